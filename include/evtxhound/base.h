@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVTXHOUND_BASE_H
+#define EVTXHOUND_BASE_H
+/*
+ * What every module stands on: errors, views, the cursor, arena, buffers, tables, text, time, GUID,
+ * digests. Knows nothing of logs, rules or reports; never prints; has no mutable global.
+ *
+ * Text is UTF-8 in a `struct view`, not NUL-terminated. Text that came from UTF-16 with unpaired
+ * surrogates keeps them as three-byte sequences (WTF-8), so that nothing is lost; the writers make
+ * valid output of it (text_next() tells them apart).
+ */
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "evtxhound/limits.h"
+
+#if defined(__GNUC__)
+#define EH_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#else
+#define EH_PRINTF(f, a)
+#endif
+
+/* ---- errors: filled once, at the deepest frame, and passed up untouched ---- */
+
+enum err_code {
+	ERR_NONE = 0,
+	ERR_NOMEM,       /* no memory: ends the run */
+	ERR_IO,          /* a read or write failed */
+	ERR_DAMAGE,      /* evidence is not what it must be */
+	ERR_LIMIT,       /* a bound of limits.h */
+	ERR_UNSUPPORTED, /* known, but not done yet */
+	ERR_SYNTAX,      /* a rule, scenario or option does not parse */
+	ERR_USAGE,       /* the user asked for something impossible */
+	ERR_INTERRUPTED, /* SIGINT, SIGTERM */
+};
+
+struct err {
+	enum err_code code;
+	uint64_t offset; /* bytes into whatever `msg` names; 0 where there is none */
+	char msg[320];   /* one sentence, no newline: what, where, what to do */
+};
+
+/* Fills `e` unless it holds an error already; `e` may be NULL. Always returns -1. */
+int err_set(struct err *e, enum err_code code, uint64_t offset, const char *fmt, ...) EH_PRINTF(4, 5);
+/* The same with ": strerror(errno)" behind it. */
+int err_errno(struct err *e, enum err_code code, const char *fmt, ...) EH_PRINTF(3, 4);
+
+/* ---- views: borrowed bytes ---- */
+
+struct view {
+	const uint8_t *p;
+	size_t n;
+};
+
+struct view view_str(const char *s); /* s may be NULL: empty */
+bool view_eq(struct view a, struct view b);
+bool view_eq_str(struct view a, const char *s);
+int view_cmp(struct view a, struct view b);         /* bytewise, shorter first: <0, 0, >0 */
+bool view_eq_nocase(struct view a, struct view b);  /* letter case ignored, by text_fold() */
+bool view_eq_str_nocase(struct view a, const char *s);
+struct view view_sub(struct view v, size_t from, size_t n); /* clipped to what is there */
+struct view view_after_last(struct view v, const char *set); /* what follows the last byte in `set` */
+
+/* ---- cursor: the only way to read a byte of evidence ---- */
+
+/*
+ * Sticky: a read beyond the end yields zero (or an empty view), sets `bad`, and every later read
+ * does the same. Check `bad` once per structure. Integers are little-endian.
+ */
+struct cursor {
+	const uint8_t *p;
+	size_t len;
+	size_t pos;
+	bool bad;
+};
+
+struct cursor cursor_of(struct view v);
+uint8_t cursor_u8(struct cursor *c);
+uint16_t cursor_u16(struct cursor *c);
+uint32_t cursor_u32(struct cursor *c);
+uint64_t cursor_u64(struct cursor *c);
+struct view cursor_take(struct cursor *c, size_t n);
+void cursor_skip(struct cursor *c, size_t n);
+void cursor_seek(struct cursor *c, size_t pos);
+size_t cursor_left(const struct cursor *c); /* 0 when bad */
+
+/* ---- arena: many small things that die together ---- */
+
+struct arena_block;
+struct arena {
+	struct arena_block *blocks; /* newest first */
+	size_t used;                /* bytes of all blocks */
+	size_t max;                 /* the cap */
+};
+
+void arena_init(struct arena *a, size_t max);
+/* Zeroed, aligned for any type; NULL when the cap or memory is reached. Lives until reset. */
+void *arena_alloc(struct arena *a, size_t size);
+void *arena_array(struct arena *a, size_t n, size_t size); /* NULL on overflow too */
+struct view arena_keep(struct arena *a, struct view v);    /* a copy; .p NULL when there is no room */
+char *arena_str(struct arena *a, struct view v);           /* a NUL-terminated copy */
+void arena_reset(struct arena *a);                         /* keeps one block for reuse */
+void arena_release(struct arena *a);
+
+/*
+ * Memory for tests to starve: every allocation of the project goes through these (arena, buf,
+ * tables, and plain mem_alloc). mem_fail_at(n) makes the n-th allocation from now fail, once;
+ * 0 switches it off. It is the one mutable global, compiled in only with -DEVTXHOUND_TESTING.
+ */
+void *mem_alloc(size_t size); /* zeroed */
+void *mem_grow(void *p, size_t size);
+void mem_free(void *p);
+char *mem_str(struct view v); /* NUL-terminated copy, or NULL */
+#ifdef EVTXHOUND_TESTING
+void mem_fail_at(uint64_t n);
+#endif
+
+/* ---- buf: bytes being written; failure is sticky ---- */
+
+struct buf {
+	uint8_t *p;
+	size_t n, cap;
+	size_t max; /* more than this fails; 0: no cap */
+	bool bad;   /* a write failed (no memory, or max); nothing is added any more */
+};
+
+void buf_init(struct buf *b, size_t max);
+void buf_release(struct buf *b);
+void buf_clear(struct buf *b); /* empties, keeps the memory, clears bad */
+void buf_add(struct buf *b, const void *p, size_t n);
+void buf_view(struct buf *b, struct view v);
+void buf_str(struct buf *b, const char *s);
+void buf_byte(struct buf *b, uint8_t c);
+void buf_fmt(struct buf *b, const char *fmt, ...) EH_PRINTF(2, 3);
+void buf_u16(struct buf *b, uint16_t v); /* little-endian */
+void buf_u32(struct buf *b, uint32_t v);
+void buf_u64(struct buf *b, uint64_t v);
+/* A length (u32) and the bytes; read back by cursor_blob(). */
+void buf_blob(struct buf *b, struct view v);
+struct view cursor_blob(struct cursor *c);
+struct view buf_data(const struct buf *b);
+
+/* ---- tables ---- */
+
+uint64_t hash_bytes(uint64_t seed, const void *p, size_t n); /* not for security; same on every machine */
+uint64_t hash_view(uint64_t seed, struct view v);
+uint64_t hash_nocase(uint64_t seed, struct view v); /* equal for texts equal under text_fold() */
+
+/* Texts to small numbers, 0, 1, 2 ...; the table owns copies. */
+struct strtab {
+	struct arena arena;
+	struct view *texts;
+	uint32_t *slots;
+	size_t n, cap, nslots;
+	bool nocase;
+};
+#define STRTAB_NONE UINT32_MAX
+
+void strtab_init(struct strtab *t, bool nocase, size_t max_bytes);
+void strtab_release(struct strtab *t);
+uint32_t strtab_add(struct strtab *t, struct view v);        /* STRTAB_NONE when there is no room */
+uint32_t strtab_find(const struct strtab *t, struct view v); /* STRTAB_NONE when absent */
+struct view strtab_text(const struct strtab *t, uint32_t id);
+
+/* 64-bit keys to 64-bit values. Key 0 is a key like any other. */
+struct map {
+	uint64_t *keys, *vals;
+	uint8_t *used;
+	size_t n, cap;
+};
+
+void map_init(struct map *m);
+void map_release(struct map *m);
+bool map_put(struct map *m, uint64_t key, uint64_t val); /* replaces; false: no memory */
+bool map_get(const struct map *m, uint64_t key, uint64_t *val); /* val may be NULL */
+
+/* ---- text ---- */
+
+/*
+ * The next code point of UTF-8/WTF-8 and the rest in *v. An unpaired surrogate comes as itself
+ * (0xD800-0xDFFF). A byte that is no UTF-8 comes as TEXT_BAD | byte. *v must not be empty.
+ */
+#define TEXT_BAD 0x80000000u
+uint32_t text_next(struct view *v);
+void text_put(struct buf *b, uint32_t cp);         /* appends UTF-8 (WTF-8 for a surrogate) */
+bool text_valid(struct view v, size_t *at);        /* strict UTF-8; *at: offset of the first fault */
+uint32_t text_fold(uint32_t cp);                   /* simple case folding, Unicode (K, s folded too) */
+uint8_t ascii_lower(uint8_t c);
+
+/* UTF-16LE bytes (an odd last byte counts as damage) to UTF-8; returns the number of code units
+   that are not valid UTF-16 (kept as WTF-8). Stops at nothing: NULs are text here. */
+size_t text_from_utf16(struct buf *b, struct view utf16);
+void text_to_utf16(struct buf *b, struct view utf8); /* little-endian */
+
+/* ---- time: FILETIME, 100 ns since 1601-01-01 UTC ---- */
+
+#define TIME_TEXT 40 /* bytes of the longest text with its NUL */
+/* "2026-11-22T15:08:58.1234567Z". Every uint64_t has a text. Returns its length. */
+size_t time_format(uint64_t filetime, char out[TIME_TEXT]);
+/* ISO 8601 with T or blank, Z or offset or nothing (UTC), 0 to 9 decimals; a date alone is its
+   midnight. Also Sysmon's "2020-10-20 12:34:56.789". false: not a time. */
+bool time_parse(struct view v, uint64_t *filetime);
+uint64_t time_from_unix(int64_t sec, uint32_t nsec);
+
+/* ---- GUID: 16 bytes as Windows stores them ---- */
+
+#define GUID_TEXT 39
+struct guid {
+	uint8_t b[16];
+};
+void guid_format(const struct guid *g, char out[GUID_TEXT]); /* "{0f2e...}", lower case */
+bool guid_parse(struct view v, struct guid *g);              /* with or without braces, any case */
+bool guid_is_null(const struct guid *g);
+bool guid_eq(const struct guid *a, const struct guid *b);
+
+/* ---- digests (libcrypto, zlib): one file each ---- */
+
+struct sha256 {
+	void *ctx;
+};
+bool sha256_start(struct sha256 *s);
+void sha256_add(struct sha256 *s, struct view v);
+void sha256_end(struct sha256 *s, uint8_t out[32]); /* frees; call also to abandon */
+bool sha256_of(struct view v, uint8_t out[32]);
+void hex_format(const uint8_t *p, size_t n, char *out); /* 2n characters and NUL, lower case */
+uint32_t crc32_add(uint32_t crc, struct view v);        /* start with 0 */
+const char *crypto_version(void);
+const char *zlib_version(void);
+
+const char *program_version(void);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVTXHOUND_CORRELATE_H
+#define EVTXHOUND_CORRELATE_H
+/*
+ * Puts kept events together across logs of one host: process identity and lifetimes, derived users,
+ * sequences on two clocks, joins, evidence and its roles. docs/detections.md says what it all means;
+ * this follows it sentence by sentence. Reads no evidence: it works on kept events and on facts.
+ * Results do not depend on the order in which events and facts are given.
+ */
+#include "evtxhound/event.h"
+#include "evtxhound/match.h"
+#include "evtxhound/rule.h"
+
+/* Where a record lies; enough to read it again. */
+struct place {
+	uint32_t source;
+	uint64_t offset; /* bytes in the source */
+	uint32_t size;
+	uint64_t chunk;
+	enum record_state state;
+	bool recovered, bad_checksum;
+};
+
+/* The facts of the run, in any order, as often as asked. next: 0 a fact (borrowed until the next
+   call), >0 end, <0 error. */
+struct fact_reader {
+	int (*rewind)(void *ctx, struct err *e);
+	int (*next)(void *ctx, struct fact *f, struct err *e);
+	void *ctx;
+};
+
+enum role { ROLE_STAGE, ROLE_CORROBORATING, ROLE_SUPPORTING };
+const char *role_name(enum role r);
+
+struct evidence {
+	enum role role;
+	uint32_t stage;     /* from 1; 0 for supporting records that belong to none */
+	struct place place;
+	uint64_t identity;  /* event_identity() */
+	/* Known from the fact, or of the event when it was kept: */
+	uint64_t time, utc; /* FILETIME */
+	uint64_t record_id;
+	struct view user_sid; /* as derived for this record's process; "" unknown; "S-1-5-21-" + class */
+	bool user_sid_is_class;
+	const char *user_sid_from;
+	/* Filled in by the pipeline when the record has been read again. */
+	const struct event *event;
+	struct record_proof *proof;
+};
+/* What reading it again gave. */
+struct record_proof {
+	uint8_t record_sha256[32], chunk_sha256[32];
+	bool known;         /* false: it could not be read again */
+	struct view witness; /* "agree", "differ: ...", "libevtx cannot read it", "not asked" */
+};
+
+enum clock { CLOCK_LOGGED, CLOCK_OCCURRED, CLOCK_BOTH };
+const char *clock_name(enum clock c); /* "logged", "occurred", "both" */
+
+/* A process around a finding. */
+struct tree_node {
+	int32_t parent;      /* index in the finding's tree; -1: a root */
+	struct place start;  /* of the record it is drawn from; size 0: known only as a parent */
+	struct guid guid;
+	uint64_t pid;
+	struct view image;   /* whole path, from the fact */
+	uint64_t start_time, end_time; /* FILETIME; 0: not recorded */
+	bool in_finding;     /* one of its records is a stage */
+	const struct event *event; /* filled in by the pipeline; may stay NULL */
+};
+
+struct finding {
+	char id[2 + 32 + 1];  /* "F-" and 32 hexadecimal digits */
+	uint32_t rule;        /* index into the ruleset */
+	bool unverified;      /* some condition could not be checked */
+	struct view *unchecked; /* "condition: why" */
+	size_t n_unchecked;
+	struct view computer; /* as the first stage's record writes it */
+	uint64_t first_time, last_time; /* TimeCreated of the stage records, least and greatest */
+	uint64_t span_logged, span_occurred; /* 100 ns */
+	enum clock clock;
+	struct view other_clock; /* what the other clock had before the same last record, or "" */
+	struct evidence *evidence; /* stages in order, then their corroborating and supporting records */
+	size_t n_evidence;
+	struct tree_node *tree;
+	size_t n_tree;
+	bool tree_cut;        /* more processes than LIMIT_TREE_NODES */
+};
+
+struct correlate;
+struct correlate *correlate_new(const struct ruleset *rules); /* NULL: no memory */
+void correlate_free(struct correlate *c);
+/* Takes a copy of an event that some stage may want. The same record from two places is one. */
+int correlate_add(struct correlate *c, const struct event *ev, const struct place *p,
+		  const struct hit *hits, size_t n_hits, struct err *e);
+/*
+ * Runs everything. Findings are in order of first time, rule id, id; owned by `c`. `rank[source]`
+ * says which of several places of one record is best (lower first); NULL: by source index.
+ */
+int correlate_run(struct correlate *c, const struct fact_reader *facts, struct err *e);
+struct finding *correlate_findings(struct correlate *c, size_t *n);
+/* What a bound cut off: pendings given up, for the manifest. */
+uint64_t correlate_dropped(const struct correlate *c);
+/* Memory for whatever the caller hangs on findings; lives as long as `c`. */
+struct arena *correlate_arena(struct correlate *c);
+
+#endif

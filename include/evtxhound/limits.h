@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVTXHOUND_LIMITS_H
+#define EVTXHOUND_LIMITS_H
+/*
+ * Every bound of the program, in one place. Bounds count work (steps, bytes), never seconds, so that
+ * the same input gives the same output. Whoever reaches one reports it; nothing is cut in silence.
+ */
+
+/* The format (MS-EVEN6 and libyal's description of EVTX). */
+#define EVTX_HEADER_SIZE 4096u       /* the file header's block */
+#define EVTX_CHUNK_SIZE 65536u       /* every chunk */
+#define EVTX_CHUNK_HEADER_SIZE 512u  /* records start here */
+#define EVTX_RECORD_MIN 28u          /* 24 bytes of header, 4 of trailing size */
+
+/* BinXML. */
+#define LIMIT_BINXML_DEPTH 32u           /* elements and templates within one another */
+#define LIMIT_BINXML_STEPS 65536u        /* tokens of one record, nested ones included */
+#define LIMIT_TEMPLATE_OPS 8192u         /* compiled operations of one template */
+#define LIMIT_TEMPLATES_PER_CHUNK 4096u  /* distinct templates of one chunk */
+#define LIMIT_SUBSTITUTIONS 4096u        /* values of one template instance */
+#define LIMIT_FIELDS 4096u               /* fields of one event */
+#define LIMIT_RECORD_TEXT (4u << 20)     /* bytes of UTF-8 made from one record */
+#define LIMIT_NAME_UNITS 1024u           /* UTF-16 code units of a name */
+
+/* Memory. */
+#define LIMIT_CHUNK_ARENA (16u << 20)    /* a worker's arena, reset per chunk */
+#define LIMIT_RULES_ARENA (256u << 20)   /* all compiled rules */
+
+/* Rules. */
+#define LIMIT_RULE_FILE (16u << 20)      /* bytes of one rule file; a larger one is refused unread */
+#define LIMIT_RULE_DOCUMENTS 1024u       /* YAML documents in one file */
+#define LIMIT_RULE_DEPTH 64u             /* nesting of conditions, YAML or TOML values */
+#define LIMIT_RULE_NODES 1000000u        /* nodes of one rule's tree */
+#define LIMIT_RULE_FAULTS 200u           /* faults told per file */
+#define LIMIT_PATTERN 65536u             /* code points of one string pattern */
+#define LIMIT_RULE_STAGES 64u            /* stages of a sequence, rules of a correlation */
+#define LIMIT_STAGE_KEYS 16u             /* join keys of a stage */
+
+/* Evidence. */
+#define LIMIT_WALK_DEPTH 64u             /* folders within one another */
+#define LIMIT_UNIT_CHUNKS 64u            /* chunks of one unit of work (4 MiB) */
+#define LIMIT_UNIT_REPLY (256u << 20)    /* bytes a worker may answer for one unit */
+#define LIMIT_MESSAGE (16u << 20)        /* bytes of one message of a worker */
+#define LIMIT_WORKERS 64u
+#define LIMIT_DAMAGE_PER_SOURCE 1000u    /* damages listed; more are counted */
+#define LIMIT_SORT_MEMORY (16u << 20)    /* bytes of one run of an external sort */
+
+/* Correlation. */
+#define LIMIT_PENDING 100000u            /* pending sequences of one rule; the oldest go, counted */
+#define LIMIT_IDENTITY_ROUNDS 8u         /* scans of the facts for ever farther keys */
+#define LIMIT_TREE_NODES 200u            /* processes drawn around one finding */
+#define LIMIT_TREE_DEPTH 16u             /* ancestors */
+#define LIMIT_ARGS 1024u                 /* arguments of a command line */
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVTXHOUND_MATCH_H
+#define EVTXHOUND_MATCH_H
+/*
+ * The rules' trees evaluated on one event, in three values, indexed by the kind of event. Knows
+ * nothing of other events: what several records tell together comes in through `struct derived`.
+ */
+#include "evtxhound/event.h"
+#include "evtxhound/rule.h"
+
+enum tri { TRI_FALSE, TRI_TRUE, TRI_UNKNOWN };
+
+/*
+ * KEEP: a field this record cannot answer is false, as published engines take it; what could still be
+ * derived is unknown. So TRI_FALSE means that no derivation can make it match: do not keep it.
+ * PUBLISHED: with everything derived, unknown is false: what the published engines would say.
+ * STRICT: unknown stays unknown.
+ */
+enum eval_mode { EVAL_KEEP, EVAL_PUBLISHED, EVAL_STRICT };
+
+/* One event with what is needed to ask it; build once per event, evaluate many. */
+struct subject {
+	const struct event *event;
+	const struct activity *activity; /* NULL for kinds that have none */
+	const struct derived *derived;   /* NULL in workers */
+	const struct fields *fields;
+	struct arena *arena;
+};
+
+enum tri match_eval(const struct node *n, const struct subject *s, enum eval_mode mode);
+/*
+ * For a condition that is true as published: the tests that were unknown and on which the strict
+ * value hangs, as "condition: why" lines in rule order without repeats, arena-owned. n == 0 when the
+ * strict value is true: fully checked.
+ */
+int match_unknowns(const struct node *n, const struct subject *s, struct view **lines, size_t *count);
+
+/* pattern against text, letter case by `cased`; linear in both but for the usual star backtracking,
+   which is bounded by n * m steps. */
+bool pattern_match(const struct pattern *p, struct view text, bool cased);
+
+/* A stage of a rule that an event may fulfil. */
+struct hit {
+	uint32_t rule, stage; /* indexes into ruleset->rules and its stages */
+};
+struct matcher;
+/* Borrows the ruleset. NULL: no memory. Constant after. */
+struct matcher *matcher_new(const struct ruleset *rules);
+void matcher_free(struct matcher *m);
+/* Bits of kinds that any rule asks for. */
+uint32_t matcher_kinds(const struct matcher *m);
+/* All stages whose condition is not false in EVAL_KEEP; in rule order. `hits` in the arena. */
+int matcher_event(const struct matcher *m, const struct subject *s, struct hit **hits, size_t *n);
+
+#endif

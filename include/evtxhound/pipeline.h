@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVTXHOUND_PIPELINE_H
+#define EVTXHOUND_PIPELINE_H
+/*
+ * Worker processes, units of work, limits, order, progress: the only module that knows of
+ * concurrency. The parent parses no evidence; what workers send is read with the same cursor and the
+ * same distrust. One worker or eight give the same bytes.
+ */
+#include <signal.h>
+
+#include "evtxhound/report.h"
+
+enum timeline_mode { TIMELINE_ALL, TIMELINE_FINDINGS, TIMELINE_NONE };
+
+struct progress {
+	uint64_t bytes, bytes_total, files, files_total, findings;
+	const char *path; /* a source just finished, or NULL */
+};
+struct hunt_options {
+	const struct ruleset *rules;
+	struct source_list *sources;
+	unsigned jobs;
+	bool libevtx;           /* --decoder libevtx */
+	bool hash;
+	enum timeline_mode timeline;
+	enum rule_level level;
+	uint64_t from, to;      /* FILETIME; 0 and UINT64_MAX: no bound */
+	int dirfd;              /* the output folder */
+	const volatile sig_atomic_t *stop; /* set by a signal: end soon, ERR_INTERRUPTED */
+	void (*progress)(void *ctx, const struct progress *p); /* may be NULL */
+	void *ctx;
+};
+struct hunt;
+/* Reads, matches, correlates, witnesses. `run` gets everything the pipeline knows; what it points to
+   lives until hunt_free(). */
+int hunt_run(const struct hunt_options *o, struct hunt **h, struct run *run, struct timeline **t,
+	     struct err *e);
+void hunt_free(struct hunt *h);
+
+/* What `info` shows of one source; chunk by chunk through `fn`. */
+struct info_options {
+	struct source *source;
+	bool hash;
+	void (*chunk)(void *ctx, const struct chunk_summary *s);
+	void *ctx;
+};
+int info_run(const struct info_options *o, struct source_result *out, struct hunt **owner,
+	     struct err *e);
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVTXHOUND_REPORT_H
+#define EVTXHOUND_REPORT_H
+/*
+ * The report folder: findings, evidence and timeline as CSV, findings as JSONL, one HTML page, the
+ * manifest. The only module that writes files. Every file is written under a temporary name in the
+ * folder, synced, and renamed when whole; the manifest comes last. Same input, same bytes, in any
+ * locale and time zone.
+ */
+#include <stdio.h>
+
+#include "evtxhound/correlate.h"
+#include "evtxhound/event.h"
+#include "evtxhound/rule.h"
+#include "evtxhound/source.h"
+
+/* ---- writing safely ---- */
+
+struct outfile;
+/* dirfd stays the caller's. */
+int outfile_open(struct outfile **o, int dirfd, const char *name, struct err *e);
+int outfile_write(struct outfile *o, struct view v, struct err *e); /* buffered; hashed on the way */
+/* Flushes, syncs, renames; gives the SHA-256 of what was written. Frees either way. */
+int outfile_commit(struct outfile *o, uint8_t sha256[32], uint64_t *size, struct err *e);
+void outfile_abandon(struct outfile *o); /* removes the temporary; NULL is fine */
+/* An unlinked temporary file in the folder, for spools; the descriptor or -1. */
+int report_spool(int dirfd, struct err *e);
+
+/* ---- text, made safe for where it goes ---- */
+
+/* RFC 4180 field, quoted when needed. `guard`: one leading ' before = + - @ TAB CR '. Text that is not
+   valid UTF-8 is made visible: a lone surrogate as \uD800, a stray byte as \xFF, NUL as \0. */
+void csv_field(struct buf *b, struct view v, bool guard);
+void json_string(struct buf *b, struct view v); /* quoted; lone surrogates as \ud800; exact */
+/* HTML text: & < > " ' escaped; controls, bidi controls, zero-width made visible as a <span class=c>
+   with U+XXXX; line feeds too. */
+void html_text(struct buf *b, struct view v);
+void terminal_text(struct buf *b, struct view v); /* controls, bidi and bad bytes as \xNN, \u{XXXX} */
+
+/* ---- what there is to tell ---- */
+
+struct count {
+	struct view channel, provider;
+	uint16_t event_id;
+	uint64_t n;
+};
+struct host_count {
+	struct view computer, channel;
+	uint64_t n, first_time, last_time;
+};
+/* A source and what reading it amounted to. */
+struct source_result {
+	const struct source *source;
+	bool read;            /* a log that was read, whole or in part */
+	bool has_header;
+	uint32_t header_flags;
+	uint64_t chunks, chunks_used, chunks_bad;
+	uint64_t records, whole, partly, undecoded, recovered;
+	uint64_t first_id, last_id, first_time, last_time; /* 0 when there are no records */
+	uint64_t checksums_bad;  /* chunks */
+	bool checksums_off;
+	uint64_t id_gaps;        /* ids missing between first and last */
+	uint64_t bytes_header, bytes_record, bytes_slack, bytes_free, bytes_zero, bytes_unknown;
+	struct damage *damage;   /* in order of offset */
+	size_t n_damage;
+	uint64_t more_damage;    /* not listed */
+	uint64_t worker_deaths;
+	struct count *counts;    /* by channel, event id */
+	size_t n_counts;
+};
+struct run {
+	int dirfd;
+	const struct ruleset *rules;
+	struct finding *findings;  /* the ones shown, in order */
+	size_t n_findings;
+	struct source_result *sources;
+	size_t n_sources;
+	uint64_t others;           /* files met in folders that are no logs */
+	uint64_t links;
+	struct host_count *hosts;  /* by computer, channel */
+	size_t n_hosts;
+	const char *command_line;  /* as given, quoted for a shell */
+	struct { const char *name, *value; } *options; /* those that bear on the result */
+	size_t n_options;
+	const char *decoder, *timeline; /* "evtxhound"|"libevtx", "all"|"findings"|"none" */
+	const char *witness_mode;
+	bool hashed;
+	uint64_t start, end;       /* FILETIME of the run: only the manifest shows them */
+	uint64_t dropped_pendings, worker_deaths, findings_hidden; /* by --level, --from, --to */
+	int exit_code;
+	struct { const char *name, *version; } *versions; /* tool first */
+	size_t n_versions;
+	const char *build;         /* compiler and flags, or "" */
+};
+
+/* ---- the timeline: rows come in any order, go out sorted, on disk when many ---- */
+
+struct timeline;
+struct timeline *timeline_new(int dirfd, struct err *e);
+/* Takes what it needs of the event. */
+int timeline_add(struct timeline *t, const struct event *ev, const struct activity *act,
+		 const struct place *p, struct err *e);
+/* Sorts by time, host, channel, record id, source, offset; merges the same record from several
+   places; writes timeline.csv. Only the rows of findings when `findings_only`. */
+int timeline_write(struct timeline *t, const struct run *run, bool findings_only, uint8_t sha256[32],
+		   uint64_t *size, struct err *e);
+void timeline_free(struct timeline *t);
+
+/* Writes everything but what `t` NULL leaves out. 0, or -1 with `e`: what was complete stays. */
+int report_write(const struct run *run, struct timeline *t, struct err *e);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVTXHOUND_RULE_H
+#define EVTXHOUND_RULE_H
+/*
+ * Rules as data: Sigma detections and correlations (YAML), EQL (Elastic's TOML, or a plain .eql file
+ * with a header) are read into one tree. Whatever is not understood is a fault with file, line and
+ * column; a rule with a fault is never half used. Nothing is evaluated here.
+ */
+#include "evtxhound/event.h"
+
+/* ---- faults ---- */
+
+struct fault {
+	char *file;
+	uint32_t line, column; /* from 1; 0 where it is the whole file */
+	enum err_code code;    /* ERR_SYNTAX, ERR_UNSUPPORTED, ERR_LIMIT, ERR_IO, ERR_USAGE (duplicate id) */
+	char *message;         /* what is wrong and what would be right; names an unsupported feature */
+};
+struct faults {
+	struct fault *v;
+	size_t n, cap;
+	uint64_t more; /* not listed for LIMIT_RULE_FAULTS */
+};
+
+/* ---- patterns: one string condition ---- */
+
+#define PATTERN_ANY 0x110000u /* any number of code points */
+#define PATTERN_ONE 0x110001u /* exactly one */
+struct pattern {
+	const uint32_t *units; /* code points (folded when !cased), PATTERN_ANY, PATTERN_ONE */
+	size_t n;
+	bool wild;             /* has PATTERN_ANY or PATTERN_ONE */
+};
+
+/* ---- the tree ---- */
+
+enum test_op {
+	TEST_MATCH,   /* text matches a pattern, whole */
+	TEST_LT, TEST_LE, TEST_GT, TEST_GE, /* numbers */
+	TEST_NULL,    /* absent, or null */
+	TEST_EMPTY,   /* present and without characters */
+	TEST_EXISTS,  /* the record carries the field */
+};
+struct literal {
+	struct pattern pattern; /* TEST_MATCH */
+	bool is_number;         /* the rule wrote a number: texts that are numbers compare as such */
+	int64_t number;
+};
+struct test {
+	field_id field;
+	enum test_op op;
+	bool cased;
+	bool every;               /* all literals must hold (|all), else any one */
+	const struct literal *literals;
+	size_t n;
+	struct view source;       /* the condition as the rule writes it, for "could not be checked" */
+	uint32_t line, column;
+};
+
+enum node_op { NODE_AND, NODE_OR, NODE_NOT, NODE_TEST, NODE_TRUE, NODE_FALSE };
+struct node {
+	enum node_op op;
+	const struct node *const *kids;
+	size_t n;
+	const struct test *test;
+};
+
+/* One question to one event: a Sigma rule's detection, a stage of a sequence, a base rule. */
+struct stage {
+	struct view name;       /* of the base rule, or "" */
+	uint32_t kinds;         /* KIND_BIT()s it can match */
+	const struct node *condition;
+	const field_id *keys;   /* join keys; all stages of a rule have as many */
+	size_t n_keys;
+	struct view source;     /* text of the stage, for explanations */
+	uint32_t line, column;
+};
+
+enum rule_shape {
+	RULE_SINGLE,   /* stages[0] on its own: every match is a finding */
+	RULE_SEQUENCE, /* stages in order, by key, within maxspan */
+	RULE_TEMPORAL, /* every stage at least once, in any order, per key, within the timespan */
+};
+enum rule_language { LANGUAGE_SIGMA, LANGUAGE_CORRELATION, LANGUAGE_EQL };
+enum rule_level { LEVEL_NONE, LEVEL_INFORMATIONAL, LEVEL_LOW, LEVEL_MEDIUM, LEVEL_HIGH, LEVEL_CRITICAL };
+#define SPAN_NONE UINT64_MAX     /* no bound */
+#define SPAN_LIFETIME (UINT64_MAX - 1) /* the life of the process that is the key */
+
+struct text_list {
+	const struct view *v;
+	size_t n;
+};
+struct rule {
+	struct view id, title, description, status, author, date, modified, license;
+	enum rule_language language;
+	enum rule_level level;
+	bool has_risk;
+	int64_t risk_score;
+	struct text_list references, tactics, techniques, data_needed, false_positives;
+	struct text_list triage, response, blind_spots;
+	enum rule_shape shape;
+	const struct stage *stages;
+	size_t n_stages;
+	uint64_t span;     /* 100 ns, inclusive; SPAN_NONE, SPAN_LIFETIME */
+	struct view path;  /* as the user would find it */
+	uint8_t sha256[32]; /* of the file */
+	size_t set;        /* which --rules argument it came from */
+	uint32_t line;
+};
+const char *rule_language_name(enum rule_language l); /* "sigma", "sigma-correlation", "eql" */
+const char *rule_level_name(enum rule_level l);
+bool rule_level_parse(struct view v, enum rule_level *l);
+
+struct replaced {
+	struct view id, by_path, path; /* the later file wins */
+};
+/* What a run hunts with. Constant once loaded; shared by forked workers. */
+struct ruleset {
+	struct arena arena;
+	struct fields fields;
+	struct rule *rules; /* by id, byte order */
+	size_t n, cap;
+	struct faults faults;
+	struct replaced *replaced;
+	size_t n_replaced;
+	uint64_t files;     /* read */
+	size_t sets;
+};
+
+int ruleset_init(struct ruleset *s, struct err *e);
+void ruleset_release(struct ruleset *s);
+/*
+ * Reads a file, or every .yml .yaml .toml .eql below a folder in byte order. One call is one
+ * --rules: an id twice within it is a fault of the second; an id of an earlier call is replaced.
+ * Faults are collected; <0 only on lack of memory or a path that does not exist.
+ */
+int ruleset_add(struct ruleset *s, const char *path, struct err *e);
+/* The same from memory, for tests and fuzzers: the language by `name`'s ending. */
+int ruleset_add_text(struct ruleset *s, const char *name, struct view text, struct err *e);
+/* Sorts; call once after the last add. */
+int ruleset_finish(struct ruleset *s, struct err *e);
+const char *fyaml_version(void);
+
+#endif

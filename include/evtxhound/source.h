@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVTXHOUND_SOURCE_H
+#define EVTXHOUND_SOURCE_H
+/*
+ * Evidence as read-only byte ranges with provenance. Nothing here writes, follows a symbolic link or
+ * changes an access time where the kernel allows that. It does not decode logs: it only tells by the
+ * first bytes whether something is one.
+ */
+#include <time.h>
+
+#include "evtxhound/base.h"
+
+/* ---- reader: how bytes are asked for; tests and fuzzers pass memory ---- */
+
+struct reader {
+	/* Reads up to n bytes at `off`; returns how many (fewer only at the end), -1 on error (errno). */
+	int64_t (*read_at)(const struct reader *r, uint64_t off, void *out, size_t n);
+	const void *ctx; /* a view for memory */
+	int fd;
+	uint64_t size;   /* bytes when it was opened */
+};
+
+struct reader reader_of_fd(int fd, uint64_t size);
+struct reader reader_of_memory(const struct view *v); /* borrows v and its bytes */
+int64_t reader_read(const struct reader *r, uint64_t off, void *out, size_t n);
+
+/* ---- what a file is ---- */
+
+enum source_kind {
+	SOURCE_EVTX,       /* a log: file signature, or (without one) a chunk signature at 0 or 4096 */
+	SOURCE_EMPTY,      /* 0 bytes */
+	SOURCE_RECOGNISED, /* known, not read yet: .evt, .etl, disk image, archive; `format` names it */
+	SOURCE_OTHER,      /* no log */
+	SOURCE_UNREADABLE, /* could not be opened or read: `error` */
+};
+
+struct source {
+	uint32_t index;      /* position in the list: the fixed order of the walk */
+	char *path;          /* as given, joined with '/' below a folder; raw bytes */
+	enum source_kind kind;
+	const char *format;  /* "EVTX", "legacy event log (.evt)", "E01 image" ...; static */
+	bool named;          /* given by the user, not met in a folder */
+	uint64_t size;       /* bytes at the start */
+	struct timespec mtime, ctime;
+	uint64_t dev, ino;
+	struct err error;
+	/* Filled in by whoever read it. */
+	bool hashed;
+	uint8_t sha256[32];
+	bool changed;        /* size or times differ at the end: source_recheck() */
+};
+
+struct source_list {
+	struct source *v;
+	size_t n, cap;
+	uint64_t folders;     /* walked */
+	uint64_t links;       /* symbolic links not followed */
+	uint64_t others;      /* SOURCE_OTHER met inside folders: counted, not listed */
+};
+
+void source_list_init(struct source_list *l);
+void source_list_release(struct source_list *l);
+/*
+ * Adds a file, or every file below a folder in byte order of the names, each looked at by its first
+ * bytes. A path that does not exist is an error (ERR_USAGE); what cannot be read below a folder is a
+ * SOURCE_UNREADABLE entry. A file met twice (same device and inode) is listed once. A named file that
+ * is no log is listed (SOURCE_OTHER); inside folders it is only counted.
+ */
+int source_list_add(struct source_list *l, const char *path, struct err *e);
+enum source_kind source_sniff(struct view first, uint64_t size, const char **format);
+/* O_RDONLY, O_NOATIME where allowed, no symbolic link; the descriptor or -1 with `e`. Refuses a file
+   that is no longer the one that was listed. */
+int source_open(const struct source *s, struct err *e);
+/* Compares size, mtime, ctime with those of the start; sets and returns `changed`. */
+bool source_recheck(struct source *s);
+/* True when `dir` lies inside, or is, one of the given evidence paths (resolved). */
+bool source_inside(const char *dir, const char *const *evidence, size_t n);
+
+#endif

@@ -1,0 +1,4 @@
+# cli: the program
+bin_PROGRAMS += evtxhound
+evtxhound_SOURCES = src/cli/main.c
+evtxhound_LDADD = libbase.a

@@ -1,0 +1,13 @@
+# Unit tests: one fragment per module.
+include src/tests/base.mk
+include src/tests/source.mk
+include src/tests/event.mk
+include src/tests/evtx.mk
+include src/tests/oracle.mk
+include src/tests/rule.mk
+include src/tests/match.mk
+include src/tests/correlate.mk
+include src/tests/report.mk
+include src/tests/forge.mk
+include src/tests/pipeline.mk
+include src/tests/cli.mk
