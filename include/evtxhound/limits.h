@@ -36,6 +36,12 @@
 #define LIMIT_RULE_STAGES 64u            /* stages of a sequence, rules of a correlation */
 #define LIMIT_STAGE_KEYS 16u             /* join keys of a stage */
 
+/* YAML, of rules and scenarios. */
+#define LIMIT_YAML_BYTES (16u << 20)     /* bytes of one text */
+#define LIMIT_YAML_DEPTH 64u             /* nesting of its nodes */
+#define LIMIT_YAML_NODES 1000000u        /* nodes, an alias counted as what it stands for */
+#define LIMIT_YAML_FAULTS 200u           /* faults told per text */
+
 /* Evidence. */
 #define LIMIT_WALK_DEPTH 64u             /* folders within one another */
 #define LIMIT_UNIT_CHUNKS 64u            /* chunks of one unit of work (4 MiB) */

@@ -139,6 +139,5 @@ int ruleset_add(struct ruleset *s, const char *path, struct err *e);
 int ruleset_add_text(struct ruleset *s, const char *name, struct view text, struct err *e);
 /* Sorts; call once after the last add. */
 int ruleset_finish(struct ruleset *s, struct err *e);
-const char *fyaml_version(void);
 
 #endif

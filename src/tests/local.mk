@@ -4,6 +4,7 @@ include src/tests/source.mk
 include src/tests/event.mk
 include src/tests/evtx.mk
 include src/tests/oracle.mk
+include src/tests/yaml.mk
 include src/tests/rule.mk
 include src/tests/match.mk
 include src/tests/correlate.mk

@@ -1,0 +1,1 @@
+# yaml: text to a constant tree, by libfyaml
