@@ -51,6 +51,13 @@
 #define LIMIT_DAMAGE_PER_SOURCE 1000u    /* damages listed; more are counted */
 #define LIMIT_SORT_MEMORY (16u << 20)    /* bytes of one run of an external sort */
 
+/* The page; what is beyond stands in the other files, and the page says so. */
+#define LIMIT_PAGE_FINDINGS 1000u        /* findings told in full */
+#define LIMIT_PAGE_RECORDS 200u          /* records of one finding */
+#define LIMIT_PAGE_SOURCES 2000u         /* rows of a table of sources, hosts or damage */
+#define LIMIT_PAGE_TEXT 16384u           /* bytes of one text */
+#define LIMIT_SORT_FANIN 64u             /* runs merged at once by an external sort */
+
 /* Correlation. */
 #define LIMIT_PENDING 100000u            /* pending sequences of one rule; the oldest go, counted */
 #define LIMIT_IDENTITY_ROUNDS 8u         /* scans of the facts for ever farther keys */

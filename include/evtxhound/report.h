@@ -68,6 +68,12 @@ struct source_result {
 	struct count *counts;    /* by channel, event id */
 	size_t n_counts;
 };
+struct option_value {
+	const char *name, *value;
+};
+struct part_version {
+	const char *name, *version;
+};
 struct run {
 	int dirfd;
 	const struct ruleset *rules;
@@ -80,7 +86,7 @@ struct run {
 	struct host_count *hosts;  /* by computer, channel */
 	size_t n_hosts;
 	const char *command_line;  /* as given, quoted for a shell */
-	struct { const char *name, *value; } *options; /* those that bear on the result */
+	struct option_value *options; /* those that bear on the result */
 	size_t n_options;
 	const char *decoder, *timeline; /* "evtxhound"|"libevtx", "all"|"findings"|"none" */
 	const char *witness_mode;
@@ -88,7 +94,7 @@ struct run {
 	uint64_t start, end;       /* FILETIME of the run: only the manifest shows them */
 	uint64_t dropped_pendings, worker_deaths, findings_hidden; /* by --level, --from, --to */
 	int exit_code;
-	struct { const char *name, *version; } *versions; /* tool first */
+	struct part_version *versions; /* tool first */
 	size_t n_versions;
 	const char *build;         /* compiler and flags, or "" */
 };
