@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "evtxhound/event.h"
+
+static const char *const known[] = {
+#define F(id, name) [id] = name,
+#include "evtxhound/fields.def"
+#undef F
+};
+
+int fields_init(struct fields *f, struct err *e)
+{
+	strtab_init(&f->names, false, LIMIT_RULES_ARENA);
+	for (field_id id = 0; id < FIELD_KNOWN; id++)
+		if (strtab_add(&f->names, view_str(known[id])) != id) {
+			fields_release(f);
+			return err_set(e, ERR_NOMEM, 0, "no memory for the field names");
+		}
+	return 0;
+}
+
+void fields_release(struct fields *f)
+{
+	strtab_release(&f->names);
+}
+
+field_id fields_add(struct fields *f, struct view name)
+{
+	uint32_t id = strtab_add(&f->names, name);
+
+	return id == STRTAB_NONE ? FIELD_NONE : id;
+}
+
+field_id fields_find(const struct fields *f, struct view name)
+{
+	uint32_t id = strtab_find(&f->names, name);
+
+	return id == STRTAB_NONE ? FIELD_NONE : id;
+}
+
+struct view fields_name(const struct fields *f, field_id id)
+{
+	/* Asked for by writers of messages too, which may hold FIELD_NONE. */
+	return id == FIELD_NONE || id >= f->names.n ? view_str("") : strtab_text(&f->names, id);
+}

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "value-private.h"
+
+void hex_upper(struct buf *out, struct view raw)
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	for (size_t i = 0; i < raw.n && !out->bad; i++) {
+		buf_byte(out, (uint8_t)digits[raw.p[i] >> 4]);
+		buf_byte(out, (uint8_t)digits[raw.p[i] & 15]);
+	}
+}
+
+/* ---- texts ---- */
+
+/* Substitution strings often carry their terminator; only such trailing NULs are no text. */
+static struct view without_nuls(struct view v, size_t unit)
+{
+	while (v.n >= unit && v.p[v.n - 1] == 0 && v.p[v.n - unit] == 0)
+		v.n -= unit;
+	return v;
+}
+
+static const uint16_t windows1252[32] = {
+	0x20ac, 0x81,	0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+	0x2039, 0x0152, 0x8d,	0x017d, 0x8f,	0x90,	0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+	0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,	0x017e, 0x0178,
+};
+
+static void ansi_text(struct buf *out, struct view raw)
+{
+	for (size_t i = 0; i < raw.n && !out->bad; i++) {
+		uint8_t c = raw.p[i];
+
+		text_put(out, c >= 0x80 && c < 0xa0 ? windows1252[c - 0x80] : c);
+	}
+}
+
+static void string_text(struct buf *out, uint8_t type, struct view raw)
+{
+	if (type == VALUE_UTF8)
+		buf_view(out, raw);
+	else if (type == VALUE_ANSI)
+		ansi_text(out, without_nuls(raw, 1));
+	else
+		text_from_utf16(out, without_nuls(raw, 2));
+}
+
+static bool is_string(uint8_t type)
+{
+	return type == VALUE_UTF16 || type == VALUE_ANSI || type == VALUE_UTF8 || type == VALUE_XML;
+}
+
+/* ---- numbers ---- */
+
+/* Bytes of one value of a type; 0 where they vary. */
+static size_t fixed_size(uint8_t type)
+{
+	static const uint8_t sizes[] = {
+		[VALUE_INT8] = 1,     [VALUE_UINT8] = 1,    [VALUE_INT16] = 2,       [VALUE_UINT16] = 2,
+		[VALUE_INT32] = 4,    [VALUE_UINT32] = 4,   [VALUE_INT64] = 8,       [VALUE_UINT64] = 8,
+		[VALUE_REAL32] = 4,   [VALUE_REAL64] = 8,   [VALUE_GUID] = 16,       [VALUE_FILETIME] = 8,
+		[VALUE_HEX32] = 4,    [VALUE_HEX64] = 8,    [VALUE_SYSTEMTIME] = 16,
+	};
+
+	return type < sizeof(sizes) ? sizes[type] : 0;
+}
+
+static uint64_t little(struct view raw)
+{
+	uint64_t v = 0;
+
+	for (size_t i = raw.n; i > 0; i--)
+		v = v << 8 | raw.p[i - 1];
+	return v;
+}
+
+static int64_t little_signed(struct view raw)
+{
+	unsigned shift = (unsigned)(64 - 8 * raw.n);
+
+	return (int64_t)(little(raw) << shift) >> shift;
+}
+
+/* The fewest digits that read back to the same number, as people write it. */
+static void real_text(struct buf *out, struct view raw)
+{
+	char text[48];
+	uint64_t bits = little(raw);
+	uint32_t bits32 = (uint32_t)bits;
+	float f;
+	double d;
+
+	memcpy(&f, &bits32, sizeof(f));
+	memcpy(&d, &bits, sizeof(d));
+	for (int digits = 6; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, raw.n == 4 ? (double)f : d);
+		if (raw.n == 4 ? strtof(text, NULL) == f : strtod(text, NULL) == d)
+			break;
+	}
+	buf_str(out, text);
+}
+
+/* ---- the rest ---- */
+
+static void systemtime_text(struct buf *out, struct view raw)
+{
+	struct cursor c = cursor_of(raw);
+	unsigned v[8];
+
+	for (int i = 0; i < 8; i++)
+		v[i] = cursor_u16(&c);
+	if (v[1] < 1 || v[1] > 12 || v[3] < 1 || v[3] > 31 || v[4] > 23 || v[5] > 59 || v[6] > 60 ||
+	    v[7] > 999)
+		hex_upper(out, raw);
+	else
+		buf_fmt(out, "%04u-%02u-%02uT%02u:%02u:%02u.%03u0000Z", v[0], v[1], v[3], v[4], v[5],
+			v[6], v[7]);
+}
+
+static void guid_text(struct buf *out, struct view raw)
+{
+	char text[GUID_TEXT];
+	struct guid g;
+
+	memcpy(g.b, raw.p, sizeof(g.b));
+	guid_format(&g, text);
+	buf_str(out, text);
+}
+
+static void time_text(struct buf *out, struct view raw)
+{
+	char text[TIME_TEXT];
+
+	time_format(little(raw), text);
+	buf_str(out, text);
+}
+
+static void hexadecimal(struct buf *out, struct view raw)
+{
+	buf_fmt(out, "0x%llx", (unsigned long long)little(raw));
+}
+
+static bool is_word(size_t n)
+{
+	return n == 4 || n == 8;
+}
+
+/* One value that is no string and no array, of a size that fits its type or not. */
+static void scalar_text(struct buf *out, uint8_t type, struct view raw)
+{
+	size_t size = fixed_size(type);
+
+	if (size && raw.n != size) {
+		hex_upper(out, raw);
+		return;
+	}
+	switch (type) {
+	case VALUE_NULL:
+		return;
+	case VALUE_INT8:
+	case VALUE_INT16:
+	case VALUE_INT32:
+	case VALUE_INT64:
+		buf_fmt(out, "%lld", (long long)little_signed(raw));
+		return;
+	case VALUE_UINT8:
+	case VALUE_UINT16:
+	case VALUE_UINT32:
+	case VALUE_UINT64:
+		buf_fmt(out, "%llu", (unsigned long long)little(raw));
+		return;
+	case VALUE_REAL32:
+	case VALUE_REAL64:
+		real_text(out, raw);
+		return;
+	case VALUE_BOOL:
+		if (raw.n == 1 || raw.n == 2 || is_word(raw.n))
+			buf_str(out, little(raw) ? "true" : "false");
+		else
+			hex_upper(out, raw);
+		return;
+	case VALUE_GUID:
+		guid_text(out, raw);
+		return;
+	case VALUE_SIZE:
+	case VALUE_HANDLE:
+		if (is_word(raw.n))
+			hexadecimal(out, raw);
+		else
+			hex_upper(out, raw);
+		return;
+	case VALUE_HEX32:
+	case VALUE_HEX64:
+		hexadecimal(out, raw);
+		return;
+	case VALUE_FILETIME:
+		time_text(out, raw);
+		return;
+	case VALUE_SYSTEMTIME:
+		systemtime_text(out, raw);
+		return;
+	case VALUE_SID:
+		sid_text(out, raw);
+		return;
+	default:
+		hex_upper(out, raw);
+	}
+}
+
+/* ---- arrays ---- */
+
+/* NUL-separated strings; a terminator behind the last one opens no further item. */
+static void string_array(struct buf *out, uint8_t type, struct view raw)
+{
+	size_t unit = type == VALUE_ANSI ? 1 : 2, start = 0;
+
+	raw = without_nuls(raw, unit);
+	for (size_t i = 0; i < raw.n && !out->bad; i += unit) {
+		if (raw.p[i] != 0 || (unit == 2 && (i + 1 >= raw.n || raw.p[i + 1] != 0)))
+			continue;
+		string_text(out, type, view_sub(raw, start, i - start));
+		buf_byte(out, ',');
+		start = i + unit;
+	}
+	string_text(out, type, view_sub(raw, start, raw.n));
+}
+
+/* Bytes of the item at the start of `rest`, 0 when there is no telling. */
+static size_t item_size(uint8_t type, struct view rest, size_t whole)
+{
+	if (type == VALUE_SID)
+		return sid_size(rest);
+	if (type == VALUE_BOOL)
+		return 4;
+	if (type == VALUE_SIZE || type == VALUE_HANDLE)
+		return whole % 8 ? 4 : 8; /* the record does not say how wide the machine was */
+	return fixed_size(type);
+}
+
+static void packed_array(struct buf *out, uint8_t type, struct view raw)
+{
+	size_t at = 0, n = 0;
+
+	/* All items must be whole before any is shown: half an array would read like a whole one. */
+	for (; at < raw.n; at += n) {
+		n = item_size(type, view_sub(raw, at, raw.n), raw.n);
+		if (!n || n > raw.n - at) {
+			hex_upper(out, raw);
+			return;
+		}
+	}
+	for (at = 0; at < raw.n && !out->bad; at += n) {
+		n = item_size(type, view_sub(raw, at, raw.n), raw.n);
+		if (at)
+			buf_byte(out, ',');
+		scalar_text(out, type, view_sub(raw, at, n));
+	}
+}
+
+void value_text(struct buf *out, struct value v)
+{
+	bool array = v.type & VALUE_ARRAY;
+	uint8_t type = v.type & (uint8_t)~VALUE_ARRAY;
+
+	if (!v.raw.n)
+		return;
+	if (v.type == (VALUE_UTF8 | VALUE_ARRAY)) /* VALUE_UTF8 is ours: no record can mean this */
+		hex_upper(out, v.raw);
+	else if (is_string(type) && array)
+		string_array(out, type, v.raw);
+	else if (is_string(type))
+		string_text(out, type, v.raw);
+	else if (array)
+		packed_array(out, type, v.raw);
+	else
+		scalar_text(out, type, v.raw);
+}
+
+/* ---- views ---- */
+
+static const uint8_t nothing[1];
+
+static bool is_ascii_utf16(struct view raw)
+{
+	if (raw.n % 2)
+		return false;
+	for (size_t i = 0; i < raw.n; i += 2)
+		if (raw.p[i] >= 0x80 || raw.p[i + 1])
+			return false;
+	return true;
+}
+
+/* The common case needs no buffer between. */
+static struct view ascii_view(struct arena *a, struct view raw)
+{
+	uint8_t *p = arena_alloc(a, raw.n / 2);
+
+	if (!p)
+		return (struct view){0};
+	for (size_t i = 0; i < raw.n / 2; i++)
+		p[i] = raw.p[2 * i];
+	return (struct view){p, raw.n / 2};
+}
+
+struct view value_view(struct arena *a, struct value v)
+{
+	struct view raw = v.raw, kept;
+	struct buf b;
+
+	if (v.type == VALUE_UTF16)
+		raw = without_nuls(raw, 2);
+	if (!raw.n || v.type == VALUE_NULL)
+		return (struct view){nothing, 0};
+	if (v.type == VALUE_UTF8)
+		return raw;
+	if (v.type == VALUE_UTF16 && is_ascii_utf16(raw))
+		return ascii_view(a, raw);
+	buf_init(&b, LIMIT_RECORD_TEXT);
+	value_text(&b, v);
+	kept = b.bad ? (struct view){0} : b.n ? arena_keep(a, buf_data(&b)) : (struct view){nothing, 0};
+	buf_release(&b);
+	return kept;
+}
+
+bool text_number(struct view v, uint64_t *out)
+{
+	bool hex = v.n > 2 && v.p[0] == '0' && ascii_lower(v.p[1]) == 'x';
+	uint64_t base = hex ? 16 : 10, n = 0;
+
+	if (!v.n)
+		return false;
+	for (size_t i = hex ? 2 : 0; i < v.n; i++) {
+		uint8_t c = ascii_lower(v.p[i]);
+		uint64_t digit = c >= '0' && c <= '9' ? (uint64_t)(c - '0')
+				 : hex && c >= 'a' && c <= 'f' ? (uint64_t)(c - 'a' + 10)
+							       : base;
+
+		if (digit == base || n > (UINT64_MAX - digit) / base)
+			return false;
+		n = n * base + digit;
+	}
+	*out = n;
+	return true;
+}
+
+/* UTF-16 that may be a number, narrowed on the stack; anything longer than a number is none. */
+static bool utf16_number(struct view raw, uint64_t *out)
+{
+	uint8_t text[32];
+
+	raw = without_nuls(raw, 2);
+	if (!is_ascii_utf16(raw) || raw.n / 2 > sizeof(text))
+		return false;
+	for (size_t i = 0; i < raw.n / 2; i++)
+		text[i] = raw.p[2 * i];
+	return text_number((struct view){text, raw.n / 2}, out);
+}
+
+bool value_number(struct value v, uint64_t *out)
+{
+	size_t size = fixed_size(v.type);
+
+	switch (v.type) {
+	case VALUE_UTF8:
+		return text_number(v.raw, out);
+	case VALUE_ANSI:
+		return text_number(without_nuls(v.raw, 1), out);
+	case VALUE_UTF16:
+		return utf16_number(v.raw, out);
+	case VALUE_INT8:
+	case VALUE_INT16:
+	case VALUE_INT32:
+	case VALUE_INT64:
+		if (v.raw.n != size || little_signed(v.raw) < 0)
+			return false;
+		*out = little(v.raw);
+		return true;
+	case VALUE_UINT8:
+	case VALUE_UINT16:
+	case VALUE_UINT32:
+	case VALUE_UINT64:
+	case VALUE_HEX32:
+	case VALUE_HEX64:
+		if (v.raw.n != size)
+			return false;
+		*out = little(v.raw);
+		return true;
+	case VALUE_SIZE:
+	case VALUE_HANDLE:
+		if (!is_word(v.raw.n))
+			return false;
+		*out = little(v.raw);
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool value_is_empty(struct value v)
+{
+	switch (v.type) {
+	case VALUE_NULL:
+		return true;
+	case VALUE_UTF16:
+	case VALUE_XML:
+		return without_nuls(v.raw, 2).n == 0;
+	case VALUE_ANSI:
+		return without_nuls(v.raw, 1).n == 0;
+	default:
+		return v.raw.n == 0;
+	}
+}
