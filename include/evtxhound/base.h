@@ -115,6 +115,7 @@ void mem_free(void *p);
 char *mem_str(struct view v); /* NUL-terminated copy, or NULL */
 #ifdef EVTXHOUND_TESTING
 void mem_fail_at(uint64_t n);
+bool mem_fail_pending(void); /* the failure that was asked for has not come yet */
 #endif
 
 /* ---- buf: bytes being written; failure is sticky ---- */
@@ -184,7 +185,8 @@ bool map_get(const struct map *m, uint64_t key, uint64_t *val); /* val may be NU
  */
 #define TEXT_BAD 0x80000000u
 uint32_t text_next(struct view *v);
-void text_put(struct buf *b, uint32_t cp);         /* appends UTF-8 (WTF-8 for a surrogate) */
+/* Appends UTF-8, WTF-8 for a surrogate, U+FFFD for what is no code point (TEXT_BAD too). */
+void text_put(struct buf *b, uint32_t cp);
 bool text_valid(struct view v, size_t *at);        /* strict UTF-8; *at: offset of the first fault */
 uint32_t text_fold(uint32_t cp);                   /* simple case folding, Unicode (K, s folded too) */
 uint8_t ascii_lower(uint8_t c);

@@ -1,4 +1,4 @@
 # cli: the program
 bin_PROGRAMS += evtxhound
 evtxhound_SOURCES = src/cli/main.c
-evtxhound_LDADD = libbase.a
+evtxhound_LDADD = $(BASE_LIBS)

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "evtxhound/base.h"
+
+#define BUF_FIRST 256u
+
+void buf_init(struct buf *b, size_t max)
+{
+	*b = (struct buf){ .max = max };
+}
+
+void buf_release(struct buf *b)
+{
+	mem_free(b->p);
+	buf_init(b, b->max);
+}
+
+void buf_clear(struct buf *b)
+{
+	b->n = 0;
+	b->bad = false;
+}
+
+/* Room for n more bytes, or `bad`. */
+static bool reserve(struct buf *b, size_t n)
+{
+	size_t most = b->max ? b->max : PTRDIFF_MAX;
+
+	if (b->bad)
+		return false;
+	if (b->n > most || n > most - b->n) {
+		b->bad = true;
+		return false;
+	}
+	size_t need = b->n + n;
+	if (need <= b->cap)
+		return true;
+	size_t cap = b->cap ? b->cap : BUF_FIRST;
+	while (cap < need)
+		cap = cap > most / 2 ? most : cap * 2;
+	uint8_t *p = mem_grow(b->p, cap);
+	if (!p) {
+		b->bad = true;
+		return false;
+	}
+	b->p = p;
+	b->cap = cap;
+	return true;
+}
+
+void buf_add(struct buf *b, const void *p, size_t n)
+{
+	if (n == 0 || !reserve(b, n))
+		return;
+	memcpy(b->p + b->n, p, n);
+	b->n += n;
+}
+
+void buf_view(struct buf *b, struct view v)
+{
+	buf_add(b, v.p, v.n);
+}
+
+void buf_str(struct buf *b, const char *s)
+{
+	buf_view(b, view_str(s));
+}
+
+void buf_byte(struct buf *b, uint8_t c)
+{
+	buf_add(b, &c, 1);
+}
+
+/* Most of what is formatted is a number or two: try a small room first. */
+void buf_fmt(struct buf *b, const char *fmt, ...)
+{
+	char small[128];
+	va_list ap;
+
+	va_start(ap, fmt);
+	int n = vsnprintf(small, sizeof(small), fmt, ap);
+	va_end(ap);
+	if (n < 0) {
+		b->bad = true;
+	} else if ((size_t)n < sizeof(small)) {
+		buf_add(b, small, (size_t)n);
+	} else if (reserve(b, (size_t)n)) {
+		/* vsnprintf wants a place for its NUL, which may lie beyond the cap: format apart */
+		char *big = mem_alloc((size_t)n + 1);
+		if (!big) {
+			b->bad = true;
+			return;
+		}
+		va_start(ap, fmt);
+		vsnprintf(big, (size_t)n + 1, fmt, ap);
+		va_end(ap);
+		buf_add(b, big, (size_t)n);
+		mem_free(big);
+	}
+}
+
+void buf_u16(struct buf *b, uint16_t v)
+{
+	uint8_t le[2] = { (uint8_t)v, (uint8_t)(v >> 8) };
+
+	buf_add(b, le, sizeof(le));
+}
+
+void buf_u32(struct buf *b, uint32_t v)
+{
+	uint8_t le[4] = { (uint8_t)v, (uint8_t)(v >> 8), (uint8_t)(v >> 16), (uint8_t)(v >> 24) };
+
+	buf_add(b, le, sizeof(le));
+}
+
+void buf_u64(struct buf *b, uint64_t v)
+{
+	uint8_t le[8];
+
+	for (unsigned i = 0; i < 8; i++)
+		le[i] = (uint8_t)(v >> 8 * i);
+	buf_add(b, le, sizeof(le));
+}
+
+void buf_blob(struct buf *b, struct view v)
+{
+	if (v.n > UINT32_MAX) {
+		b->bad = true;
+		return;
+	}
+	buf_u32(b, (uint32_t)v.n);
+	buf_view(b, v);
+}
+
+struct view buf_data(const struct buf *b)
+{
+	return (struct view){ b->p, b->n };
+}
