@@ -29,7 +29,7 @@ uint16_t cursor_u16(struct cursor *c)
 {
 	const uint8_t *p = advance(c, 2);
 
-	return p ? (uint16_t)(p[0] | p[1] << 8) : 0;
+	return p ? (uint16_t)((uint32_t)p[0] | (uint32_t)p[1] << 8) : 0;
 }
 
 /* Written out so that compilers see one load. */

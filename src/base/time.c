@@ -148,8 +148,8 @@ static bool parse_zone(struct view *v, uint64_t *east, uint64_t *west)
 	uint64_t *side = v->p[0] == '-' ? west : east;
 	if (!mark(v, "+-") || !digits(v, 2, &h))
 		return false;
-	mark(v, ":");
-	if (v->n && !digits(v, 2, &m))
+	bool colon = mark(v, ":");
+	if ((colon || v->n) && !digits(v, 2, &m))
 		return false;
 	*side = (h * 3600u + m * 60u) * (uint64_t)TICKS;
 	return v->n == 0 && h <= 23 && m <= 59;
