@@ -40,6 +40,7 @@
 #define LIMIT_YAML_BYTES (16u << 20)     /* bytes of one text */
 #define LIMIT_YAML_DEPTH 64u             /* nesting of its nodes */
 #define LIMIT_YAML_NODES 1000000u        /* nodes, an alias counted as what it stands for */
+#define LIMIT_YAML_ANCHORS 1000u         /* of one document */
 #define LIMIT_YAML_FAULTS 200u           /* faults told per text */
 
 /* Evidence. */
