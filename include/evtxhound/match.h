@@ -8,13 +8,16 @@
 #include "evtxhound/event.h"
 #include "evtxhound/rule.h"
 
-enum tri { TRI_FALSE, TRI_TRUE, TRI_UNKNOWN };
+/* TRI_FAILED: no memory; it ends the run. */
+enum tri { TRI_FAILED = -1, TRI_FALSE, TRI_TRUE, TRI_UNKNOWN };
 
 /*
  * KEEP: a field this record cannot answer is false, as published engines take it; what could still be
  * derived is unknown. So TRI_FALSE means that no derivation can make it match: do not keep it.
  * PUBLISHED: with everything derived, unknown is false: what the published engines would say.
  * STRICT: unknown stays unknown.
+ * "False" is said of the test: `not (signed by X)` then passes, and a test for null or for a missing
+ * field, which the published engines would find, is true.
  */
 enum eval_mode { EVAL_KEEP, EVAL_PUBLISHED, EVAL_STRICT };
 

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One string condition against one text, by code points. The walk keeps only the newest star: a later
+ * star can take over whatever an earlier one would have to give back, so n * m steps are enough.
+ */
+#include "match-private.h"
+
+static uint32_t next_unit(struct view *v, bool cased)
+{
+	uint32_t cp = text_next(v);
+
+	/* A byte that is no text (TEXT_BAD) has no letter case. */
+	return cased || cp > 0x10ffff ? cp : text_fold(cp);
+}
+
+static bool only_stars(const struct pattern *p, size_t from)
+{
+	while (from < p->n && p->units[from] == PATTERN_ANY)
+		from++;
+	return from == p->n;
+}
+
+bool pattern_match(const struct pattern *p, struct view text, bool cased)
+{
+	struct view at = text, star_at = {NULL, 0};
+	size_t i = 0, star = SIZE_MAX;
+
+	while (at.n) {
+		if (i < p->n && p->units[i] == PATTERN_ANY) {
+			star = ++i;
+			star_at = at;
+			if (star == p->n)
+				return true;
+			continue;
+		}
+		struct view rest = at;
+		uint32_t cp = next_unit(&rest, cased);
+
+		if (i < p->n && (p->units[i] == cp || p->units[i] == PATTERN_ONE)) {
+			i++;
+			at = rest;
+			continue;
+		}
+		if (star == SIZE_MAX)
+			return false;
+		next_unit(&star_at, cased); /* the star swallows one more */
+		at = star_at;
+		i = star;
+	}
+	return only_stars(p, i);
+}
+
+/* States of the pattern, as an automaton, that are reached by skipping stars. */
+static void close_over_stars(const struct pattern *p, uint8_t *set)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (set[i] && p->units[i] == PATTERN_ANY)
+			set[i + 1] = 1;
+}
+
+static void step(const struct pattern *p, const uint8_t *from, uint8_t *to, uint32_t cp)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		if (!from[i])
+			continue;
+		if (p->units[i] == PATTERN_ANY)
+			to[i] = 1;
+		else if (p->units[i] == cp || p->units[i] == PATTERN_ONE)
+			to[i + 1] = 1;
+	}
+	close_over_stars(p, to);
+}
+
+/* What is left of the pattern takes any text of at least one character. */
+static bool takes_all(const struct pattern *p, size_t from)
+{
+	size_t stars = 0, ones = 0;
+
+	for (size_t i = from; i < p->n; i++) {
+		stars += p->units[i] == PATTERN_ANY;
+		ones += p->units[i] == PATTERN_ONE;
+	}
+	return stars && ones <= 1 && stars + ones == p->n - from;
+}
+
+enum tri pattern_match_class(const struct pattern *p, struct view prefix, bool cased,
+			     struct arena *a)
+{
+	uint8_t *now = arena_alloc(a, p->n + 1), *next = arena_alloc(a, p->n + 1);
+	bool possible = false;
+
+	if (!now || !next)
+		return TRI_FAILED;
+	now[0] = 1;
+	close_over_stars(p, now);
+	while (prefix.n) {
+		uint32_t cp = next_unit(&prefix, cased);
+		uint8_t *done = now;
+
+		for (size_t i = 0; i <= p->n; i++)
+			next[i] = 0;
+		step(p, now, next, cp);
+		now = next;
+		next = done;
+	}
+	/* The end of the pattern does not count: the whole text is longer than its prefix. */
+	for (size_t i = 0; i < p->n; i++) {
+		if (now[i] && takes_all(p, i))
+			return TRI_TRUE;
+		possible |= now[i];
+	}
+	return possible ? TRI_UNKNOWN : TRI_FALSE;
+}
