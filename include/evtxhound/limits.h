@@ -64,6 +64,6 @@
 #define LIMIT_IDENTITY_ROUNDS 8u         /* scans of the facts for ever farther keys */
 #define LIMIT_TREE_NODES 200u            /* processes drawn around one finding */
 #define LIMIT_TREE_DEPTH 16u             /* ancestors */
-#define LIMIT_ARGS 1024u                 /* arguments of a command line */
+#define LIMIT_ARGS 16384u                /* arguments; 32,767 characters, Windows' most, hold no more */
 
 #endif

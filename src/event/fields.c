@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "evtxhound/event.h"
+#include "value-private.h"
 
 static const char *const known[] = {
 #define F(id, name) [id] = name,
@@ -41,4 +41,12 @@ struct view fields_name(const struct fields *f, field_id id)
 {
 	/* Asked for by writers of messages too, which may hold FIELD_NONE. */
 	return id == FIELD_NONE || id >= f->names.n ? view_str("") : strtab_text(&f->names, id);
+}
+
+field_id field_known_find(struct view name)
+{
+	for (field_id id = 0; id < FIELD_KNOWN; id++)
+		if (view_eq_str(name, known[id]))
+			return id;
+	return FIELD_NONE;
 }

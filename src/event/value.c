@@ -17,8 +17,7 @@ void hex_upper(struct buf *out, struct view raw)
 
 /* ---- texts ---- */
 
-/* Substitution strings often carry their terminator; only such trailing NULs are no text. */
-static struct view without_nuls(struct view v, size_t unit)
+struct view without_nuls(struct view v, size_t unit)
 {
 	while (v.n >= unit && v.p[v.n - 1] == 0 && v.p[v.n - unit] == 0)
 		v.n -= unit;
@@ -57,8 +56,7 @@ static bool is_string(uint8_t type)
 
 /* ---- numbers ---- */
 
-/* Bytes of one value of a type; 0 where they vary. */
-static size_t fixed_size(uint8_t type)
+size_t value_size(uint8_t type)
 {
 	static const uint8_t sizes[] = {
 		[VALUE_INT8] = 1,     [VALUE_UINT8] = 1,    [VALUE_INT16] = 2,       [VALUE_UINT16] = 2,
@@ -70,7 +68,7 @@ static size_t fixed_size(uint8_t type)
 	return type < sizeof(sizes) ? sizes[type] : 0;
 }
 
-static uint64_t little(struct view raw)
+uint64_t little(struct view raw)
 {
 	uint64_t v = 0;
 
@@ -79,7 +77,7 @@ static uint64_t little(struct view raw)
 	return v;
 }
 
-static int64_t little_signed(struct view raw)
+int64_t little_signed(struct view raw)
 {
 	unsigned shift = (unsigned)(64 - 8 * raw.n);
 
@@ -153,7 +151,7 @@ static bool is_word(size_t n)
 /* One value that is no string and no array, of a size that fits its type or not. */
 static void scalar_text(struct buf *out, uint8_t type, struct view raw)
 {
-	size_t size = fixed_size(type);
+	size_t size = value_size(type);
 
 	if (size && raw.n != size) {
 		hex_upper(out, raw);
@@ -239,7 +237,7 @@ static size_t item_size(uint8_t type, struct view rest, size_t whole)
 		return 4;
 	if (type == VALUE_SIZE || type == VALUE_HANDLE)
 		return whole % 8 ? 4 : 8; /* the record does not say how wide the machine was */
-	return fixed_size(type);
+	return value_size(type);
 }
 
 static void packed_array(struct buf *out, uint8_t type, struct view raw)
@@ -285,7 +283,7 @@ void value_text(struct buf *out, struct value v)
 
 static const uint8_t nothing[1];
 
-static bool is_ascii_utf16(struct view raw)
+bool is_ascii_utf16(struct view raw)
 {
 	if (raw.n % 2)
 		return false;
@@ -325,93 +323,4 @@ struct view value_view(struct arena *a, struct value v)
 	kept = b.bad ? (struct view){0} : b.n ? arena_keep(a, buf_data(&b)) : (struct view){nothing, 0};
 	buf_release(&b);
 	return kept;
-}
-
-bool text_number(struct view v, uint64_t *out)
-{
-	bool hex = v.n > 2 && v.p[0] == '0' && ascii_lower(v.p[1]) == 'x';
-	uint64_t base = hex ? 16 : 10, n = 0;
-
-	if (!v.n)
-		return false;
-	for (size_t i = hex ? 2 : 0; i < v.n; i++) {
-		uint8_t c = ascii_lower(v.p[i]);
-		uint64_t digit = c >= '0' && c <= '9' ? (uint64_t)(c - '0')
-				 : hex && c >= 'a' && c <= 'f' ? (uint64_t)(c - 'a' + 10)
-							       : base;
-
-		if (digit == base || n > (UINT64_MAX - digit) / base)
-			return false;
-		n = n * base + digit;
-	}
-	*out = n;
-	return true;
-}
-
-/* UTF-16 that may be a number, narrowed on the stack; anything longer than a number is none. */
-static bool utf16_number(struct view raw, uint64_t *out)
-{
-	uint8_t text[32];
-
-	raw = without_nuls(raw, 2);
-	if (!is_ascii_utf16(raw) || raw.n / 2 > sizeof(text))
-		return false;
-	for (size_t i = 0; i < raw.n / 2; i++)
-		text[i] = raw.p[2 * i];
-	return text_number((struct view){text, raw.n / 2}, out);
-}
-
-bool value_number(struct value v, uint64_t *out)
-{
-	size_t size = fixed_size(v.type);
-
-	switch (v.type) {
-	case VALUE_UTF8:
-		return text_number(v.raw, out);
-	case VALUE_ANSI:
-		return text_number(without_nuls(v.raw, 1), out);
-	case VALUE_UTF16:
-		return utf16_number(v.raw, out);
-	case VALUE_INT8:
-	case VALUE_INT16:
-	case VALUE_INT32:
-	case VALUE_INT64:
-		if (v.raw.n != size || little_signed(v.raw) < 0)
-			return false;
-		*out = little(v.raw);
-		return true;
-	case VALUE_UINT8:
-	case VALUE_UINT16:
-	case VALUE_UINT32:
-	case VALUE_UINT64:
-	case VALUE_HEX32:
-	case VALUE_HEX64:
-		if (v.raw.n != size)
-			return false;
-		*out = little(v.raw);
-		return true;
-	case VALUE_SIZE:
-	case VALUE_HANDLE:
-		if (!is_word(v.raw.n))
-			return false;
-		*out = little(v.raw);
-		return true;
-	default:
-		return false;
-	}
-}
-
-bool value_is_empty(struct value v)
-{
-	switch (v.type) {
-	case VALUE_NULL:
-		return true;
-	case VALUE_UTF16:
-	case VALUE_XML:
-		return without_nuls(v.raw, 2).n == 0;
-	case VALUE_ANSI:
-		return without_nuls(v.raw, 1).n == 0;
-	default:
-		return v.raw.n == 0;
-	}
 }

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One record read twice: by two decoders, or from two copies of a log. What counts is what the
+ * values say, in one spelling, so that a typed number and its text are the same.
+ */
+#include <string.h>
+
+#include "value-private.h"
+
+/* ---- one spelling ---- */
+
+static struct view keep_text(struct arena *a, const char *text)
+{
+	return arena_keep(a, view_str(text));
+}
+
+static bool is_guid(struct view v)
+{
+	return v.n == GUID_TEXT - 1 && v.p[0] == '{';
+}
+
+static bool is_time(struct view v)
+{
+	return v.n >= 20 && v.n < TIME_TEXT && v.p[4] == '-' && v.p[10] == 'T' && v.p[v.n - 1] == 'Z';
+}
+
+/* XML, out of which the other decoder reads, knows only LF. */
+static struct view with_lf(struct arena *a, struct view v)
+{
+	uint8_t *p;
+	size_t n = 0;
+
+	if (!v.n || !memchr(v.p, '\r', v.n))
+		return v;
+	p = arena_alloc(a, v.n);
+	if (!p)
+		return (struct view){0};
+	for (size_t i = 0; i < v.n; i++) {
+		if (v.p[i] == '\r' && i + 1 < v.n && v.p[i + 1] == '\n')
+			continue;
+		p[n++] = v.p[i] == '\r' ? '\n' : v.p[i];
+	}
+	return (struct view){p, n};
+}
+
+struct view text_canonical(struct arena *a, struct view text)
+{
+	char out[TIME_TEXT + GUID_TEXT];
+	struct guid g;
+	uint64_t n;
+
+	if (is_guid(text) && guid_parse(text, &g)) {
+		guid_format(&g, out);
+		return keep_text(a, out);
+	}
+	if (is_time(text) && time_parse(text, &n)) {
+		time_format(n, out);
+		return keep_text(a, out);
+	}
+	if (text.n > 2 && text.p[0] == '0' && ascii_lower(text.p[1]) == 'x' &&
+	    text_number(text, &n))
+		return hex_view(a, n);
+	return with_lf(a, text);
+}
+
+struct view value_canonical(struct arena *a, struct value v)
+{
+	struct view text = value_view(a, v);
+
+	return text.p ? text_canonical(a, text) : text;
+}
+
+/* ---- identity ---- */
+
+static uint64_t hash_number(uint64_t seed, uint64_t v)
+{
+	uint8_t bytes[8];
+
+	for (int i = 0; i < 8; i++)
+		bytes[i] = (uint8_t)(v >> (8 * i));
+	return hash_bytes(seed, bytes, sizeof(bytes));
+}
+
+/*
+ * Empty fields are left out: whether an element without a value stands in the record or not is told
+ * differently by the two decoders, and says nothing.
+ */
+uint64_t event_identity(const struct event *ev, struct arena *a)
+{
+	uint64_t h = hash_nocase(0, ev->computer);
+
+	h = hash_nocase(h, ev->channel);
+	h = hash_nocase(h, ev->provider);
+	h = hash_number(h, ev->event_id);
+	h = hash_number(h, ev->record_id);
+	h = hash_number(h, ev->time_created);
+	for (size_t i = 0; i < ev->n_fields; i++) {
+		struct view text = value_canonical(a, ev->fields[i].value);
+
+		if (!text.n)
+			continue;
+		h = hash_view(h, ev->fields[i].name);
+		h = hash_view(h, text);
+	}
+	return h;
+}
+
+/* ---- differences ---- */
+
+struct differences {
+	struct buf *out;
+	size_t n;
+};
+
+static void difference(struct differences *d, struct view name, struct view ours,
+		       struct view theirs)
+{
+	size_t size = name.n + ours.n + theirs.n + sizeof("; :  <> ");
+
+	d->n++;
+	/* A difference that does not fit is counted only, so that the text stays usable. */
+	if (d->out->max && size > d->out->max - d->out->n)
+		return;
+	if (d->out->n)
+		buf_str(d->out, "; ");
+	buf_view(d->out, name);
+	buf_str(d->out, ": ");
+	buf_view(d->out, ours);
+	buf_str(d->out, " <> ");
+	buf_view(d->out, theirs);
+}
+
+static void compare_texts(struct differences *d, const char *name, struct view ours,
+			  struct view theirs)
+{
+	if (!view_eq(ours, theirs))
+		difference(d, view_str(name), ours, theirs);
+}
+
+static void compare_numbers(struct differences *d, struct arena *a, const char *name, uint64_t ours,
+			    uint64_t theirs)
+{
+	if (ours != theirs)
+		difference(d, view_str(name), number_view(a, ours), number_view(a, theirs));
+}
+
+static void compare_times(struct differences *d, struct arena *a, uint64_t ours, uint64_t theirs)
+{
+	char left[TIME_TEXT], right[TIME_TEXT];
+
+	if (ours == theirs)
+		return;
+	time_format(ours, left);
+	time_format(theirs, right);
+	difference(d, view_str("TimeCreated"), keep_text(a, left), keep_text(a, right));
+}
+
+static void compare_guids(struct differences *d, struct arena *a, const struct guid *ours,
+			  const struct guid *theirs)
+{
+	char left[GUID_TEXT], right[GUID_TEXT];
+
+	if (guid_eq(ours, theirs))
+		return;
+	guid_format(ours, left);
+	guid_format(theirs, right);
+	difference(d, view_str("Provider.Guid"), keep_text(a, left), keep_text(a, right));
+}
+
+static void compare_system(struct differences *d, struct arena *a, const struct event *ours,
+			   const struct event *theirs)
+{
+	compare_texts(d, "Provider", ours->provider, theirs->provider);
+	compare_guids(d, a, &ours->provider_guid, &theirs->provider_guid);
+	compare_numbers(d, a, "EventID", ours->event_id, theirs->event_id);
+	compare_numbers(d, a, "Qualifiers", ours->qualifiers, theirs->qualifiers);
+	compare_numbers(d, a, "Version", ours->version, theirs->version);
+	compare_numbers(d, a, "Level", ours->level, theirs->level);
+	compare_numbers(d, a, "Task", ours->task, theirs->task);
+	compare_numbers(d, a, "Opcode", ours->opcode, theirs->opcode);
+	compare_numbers(d, a, "Keywords", ours->keywords, theirs->keywords);
+	compare_times(d, a, ours->time_created, theirs->time_created);
+	compare_numbers(d, a, "EventRecordID", ours->record_id, theirs->record_id);
+	compare_numbers(d, a, "ProcessID", ours->execution_pid, theirs->execution_pid);
+	compare_numbers(d, a, "ThreadID", ours->execution_tid, theirs->execution_tid);
+	compare_texts(d, "Channel", ours->channel, theirs->channel);
+	compare_texts(d, "Computer", ours->computer, theirs->computer);
+	compare_texts(d, "UserID", ours->user_sid, theirs->user_sid);
+}
+
+/* The k-th field of that name that says something, k from 0; NULL when there are not so many. */
+static const struct field *nth_named(const struct event *ev, struct view name, size_t k)
+{
+	for (size_t i = 0; i < ev->n_fields; i++)
+		if (view_eq(ev->fields[i].name, name) && !value_is_empty(ev->fields[i].value) &&
+		    k-- == 0)
+			return &ev->fields[i];
+	return NULL;
+}
+
+static size_t rank(const struct event *ev, size_t at)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < at; i++)
+		if (view_eq(ev->fields[i].name, ev->fields[at].name) &&
+		    !value_is_empty(ev->fields[i].value))
+			k++;
+	return k;
+}
+
+static void compare_fields(struct differences *d, struct arena *a, const struct event *ours,
+			   const struct event *theirs)
+{
+	for (size_t i = 0; i < ours->n_fields; i++) {
+		const struct field *f = &ours->fields[i], *other;
+		struct view left, right = view_str("");
+
+		if (value_is_empty(f->value))
+			continue;
+		left = value_canonical(a, f->value);
+		other = nth_named(theirs, f->name, rank(ours, i));
+		if (other)
+			right = value_canonical(a, other->value);
+		if (!view_eq(left, right))
+			difference(d, f->name, left, right);
+	}
+	for (size_t i = 0; i < theirs->n_fields; i++) {
+		const struct field *f = &theirs->fields[i];
+
+		if (!value_is_empty(f->value) && !nth_named(ours, f->name, rank(theirs, i)))
+			difference(d, f->name, view_str(""), value_canonical(a, f->value));
+	}
+}
+
+size_t event_compare(const struct event *ours, const struct event *theirs, struct arena *a,
+		     struct buf *out)
+{
+	struct differences d = {out, 0};
+
+	compare_system(&d, a, ours, theirs);
+	compare_fields(&d, a, ours, theirs);
+	return d.n;
+}
