@@ -1,1 +1,28 @@
-# report
+# report: the report folder
+noinst_LIBRARIES += libreport.a
+libreport_a_SOURCES = \
+	src/report/columns.h \
+	src/report/csv.c \
+	src/report/finding.c \
+	src/report/jsonl.c \
+	src/report/manifest.c \
+	src/report/outfile.c \
+	src/report/page.c \
+	src/report/page.h \
+	src/report/page_examined.c \
+	src/report/page_findings.c \
+	src/report/page_method.c \
+	src/report/page_record.c \
+	src/report/page_rules.c \
+	src/report/page_style.c \
+	src/report/page_summary.c \
+	src/report/page_tree.c \
+	src/report/report-private.h \
+	src/report/report.c \
+	src/report/sheet.c \
+	src/report/sort.c \
+	src/report/sort.h \
+	src/report/text.c \
+	src/report/timeline.c \
+	src/report/timeline.h \
+	src/report/timeline_write.c

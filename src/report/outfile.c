@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A file that has its final name only when it is whole and on the disk. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "report-private.h"
+
+#define OUT_BUFFER 65536u
+#define OUT_NAME 128u
+
+struct outfile {
+	int dirfd, fd;
+	char name[OUT_NAME], temp[OUT_NAME + 32];
+	struct sha256 sha;
+	uint64_t size;
+	size_t n;
+	uint8_t bytes[OUT_BUFFER];
+};
+
+static int open_temp(struct outfile *o, struct err *e)
+{
+	int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+
+	/* The process id keeps two runs in one folder from each other's half files. */
+	snprintf(o->temp, sizeof(o->temp), ".%s.%ld.part", o->name, (long)getpid());
+	o->fd = openat(o->dirfd, o->temp, flags, 0666);
+	if (o->fd < 0 && errno == EEXIST && unlinkat(o->dirfd, o->temp, 0) == 0)
+		o->fd = openat(o->dirfd, o->temp, flags, 0666);
+	if (o->fd < 0)
+		return err_errno(e, ERR_IO, "cannot create %s", o->name);
+	return 0;
+}
+
+int outfile_open(struct outfile **out, int dirfd, const char *name, struct err *e)
+{
+	struct outfile *o;
+
+	*out = NULL;
+	if (!*name || strlen(name) >= OUT_NAME || strchr(name, '/'))
+		return err_set(e, ERR_USAGE, 0, "not the name of an output file: %s", name);
+	o = mem_alloc(sizeof(*o));
+	if (!o)
+		return err_set(e, ERR_NOMEM, 0, "no memory to write %s", name);
+	o->dirfd = dirfd;
+	memcpy(o->name, name, strlen(name));
+	if (open_temp(o, e) < 0) {
+		mem_free(o);
+		return -1;
+	}
+	if (!sha256_start(&o->sha)) {
+		outfile_abandon(o);
+		return err_set(e, ERR_NOMEM, 0, "no memory to hash %s", name);
+	}
+	*out = o;
+	return 0;
+}
+
+int write_all(int fd, struct view v)
+{
+	while (v.n) {
+		ssize_t done = write(fd, v.p, v.n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return -1;
+		v = view_sub(v, (size_t)done, v.n);
+	}
+	return 0;
+}
+
+static int put(struct outfile *o, struct view v, struct err *e)
+{
+	if (write_all(o->fd, v) < 0)
+		return err_errno(e, ERR_IO, "cannot write %s", o->name);
+	sha256_add(&o->sha, v);
+	o->size += v.n;
+	return 0;
+}
+
+static int flush(struct outfile *o, struct err *e)
+{
+	struct view v = {o->bytes, o->n};
+
+	o->n = 0;
+	return put(o, v, e);
+}
+
+int outfile_write(struct outfile *o, struct view v, struct err *e)
+{
+	if (v.n > OUT_BUFFER - o->n && flush(o, e) < 0)
+		return -1;
+	if (v.n > OUT_BUFFER)
+		return put(o, v, e);
+	if (v.n)
+		memcpy(o->bytes + o->n, v.p, v.n);
+	o->n += v.n;
+	return 0;
+}
+
+static int settle(struct outfile *o, struct err *e)
+{
+	if (flush(o, e) < 0)
+		return -1;
+	/* EINVAL: a file system that cannot sync; there is nothing more to be done on it. */
+	if (fsync(o->fd) < 0 && errno != EINVAL)
+		return err_errno(e, ERR_IO, "cannot sync %s", o->name);
+	if (renameat(o->dirfd, o->temp, o->dirfd, o->name) < 0)
+		return err_errno(e, ERR_IO, "cannot rename %s to its final name", o->name);
+	return 0;
+}
+
+static void release(struct outfile *o)
+{
+	uint8_t unused[32];
+
+	if (o->sha.ctx)
+		sha256_end(&o->sha, unused);
+	close(o->fd);
+	mem_free(o);
+}
+
+int outfile_commit(struct outfile *o, uint8_t sha256[32], uint64_t *size, struct err *e)
+{
+	if (settle(o, e) < 0) {
+		outfile_abandon(o);
+		return -1;
+	}
+	if (fsync(o->dirfd) < 0 && errno != EINVAL && errno != EBADF) {
+		int rc = err_errno(e, ERR_IO, "cannot sync the folder of %s", o->name);
+
+		release(o);
+		return rc;
+	}
+	sha256_end(&o->sha, sha256);
+	o->sha.ctx = NULL;
+	*size = o->size;
+	release(o);
+	return 0;
+}
+
+void outfile_abandon(struct outfile *o)
+{
+	if (!o)
+		return;
+	unlinkat(o->dirfd, o->temp, 0);
+	release(o);
+}
+
+int report_spool(int dirfd, struct err *e)
+{
+	char name[64];
+	int fd = openat(dirfd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	/* Not every file system has O_TMPFILE. */
+	for (unsigned i = 0; fd < 0 && i < 100; i++) {
+		snprintf(name, sizeof(name), ".spool.%ld.%u", (long)getpid(), i);
+		fd = openat(dirfd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		if (fd >= 0)
+			unlinkat(dirfd, name, 0);
+		else if (errno != EEXIST)
+			break;
+	}
+	if (fd < 0)
+		return err_errno(e, ERR_IO, "cannot create a temporary file in the output folder");
+	return fd;
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The end of the page: what could not be checked, and how the report was made. */
+#include "page.h"
+
+/* ---- what could not be checked ---- */
+
+static void item(struct buf *b, uint64_t n, const char *one, const char *many, const char *rest)
+{
+	if (!n)
+		return;
+	buf_str(b, "<li>");
+	page_count(b, n, one, many);
+	buf_fmt(b, " %s</li>\n", rest);
+}
+
+static uint64_t not_read(const struct run *run)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < run->n_sources; i++)
+		n += run->sources[i].source && !run->sources[i].read;
+	return n;
+}
+
+static uint64_t ids_missing(const struct run *run)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < run->n_sources; i++)
+		n += run->sources[i].id_gaps;
+	return n;
+}
+
+static uint64_t events_of(const struct run *run, const char *channel, uint16_t id)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < run->n_sources; i++)
+		for (size_t k = 0; k < run->sources[i].n_counts; k++) {
+			const struct count *c = &run->sources[i].counts[k];
+
+			if (c->event_id == id && view_eq_str_nocase(c->channel, channel))
+				n += c->n;
+		}
+	return n;
+}
+
+/* What a rule cannot see when no log recorded it. */
+static void coverage(struct buf *b, const struct run *run)
+{
+	static const struct {
+		const char *channel;
+		uint16_t id;
+		const char *what;
+	} wanted[] = {
+		{"Microsoft-Windows-Sysmon/Operational", 1, "process creation (Sysmon 1)"},
+		{"Microsoft-Windows-Sysmon/Operational", 3, "network connection (Sysmon 3)"},
+		{"Microsoft-Windows-Sysmon/Operational", 5, "process end (Sysmon 5)"},
+		{"Security", 4688, "process creation (Security 4688)"},
+		{"Security", 4689, "process end (Security 4689)"},
+		{"Security", 4624, "sign-on (Security 4624)"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
+		if (!events_of(run, wanted[i].channel, wanted[i].id))
+			buf_fmt(b,
+				"<li>No record of a %s was read: what such records would have "
+				"shown is not in this report.</li>\n",
+				wanted[i].what);
+}
+
+static void gaps(struct buf *b, const struct run *run)
+{
+	struct totals t = run_totals(run);
+
+	item(b, not_read(run), "source was", "sources were",
+	     "not read as a log: the table of sources says why.");
+	item(b, t.damage, "place of damage was", "places of damage were",
+	     "met; what lay there is missing or may be wrong.");
+	item(b, t.partly, "record was", "records were", "decoded only in part.");
+	item(b, t.undecoded, "record could", "records could", "not be decoded.");
+	item(b, ids_missing(run), "record id is", "record ids are",
+	     "missing between the first and the last of their logs: such records were cleared, "
+	     "overwritten, lost or never written.");
+	item(b, run->dropped_pendings, "begun sequence was", "begun sequences were",
+	     "given up for want of room before they could be completed.");
+	item(b, run->worker_deaths, "reading process ended", "reading processes ended",
+	     "before its work was done; manifest.json names the sources.");
+	if (!run->hashed)
+		buf_str(b, "<li>The SHA-256 of the sources was not taken, as the options asked."
+			   "</li>\n");
+	coverage(b, run);
+}
+
+static int conditions(struct sheet *s, struct err *e)
+{
+	static const char *const columns[] = {"Condition that could not be checked", "#Findings",
+					      NULL};
+	const struct run *run = s->run;
+	struct strtab t;
+	struct map n;
+	bool ok = true;
+
+	strtab_init(&t, false, LIMIT_CHUNK_ARENA);
+	map_init(&n);
+	for (size_t i = 0; ok && i < run->n_findings; i++)
+		for (size_t k = 0; ok && k < run->findings[i].n_unchecked; k++) {
+			uint32_t id = strtab_add(&t, run->findings[i].unchecked[k]);
+			uint64_t seen = 0;
+
+			map_get(&n, id, &seen);
+			ok = id != STRTAB_NONE && map_put(&n, id, seen + 1);
+		}
+	if (ok && t.n)
+		page_table(&s->b, "", columns);
+	for (uint32_t i = 0; ok && i < t.n && i < LIMIT_PAGE_SOURCES; i++) {
+		uint64_t seen = 0;
+
+		map_get(&n, i, &seen);
+		buf_str(&s->b, "<tr><td>");
+		page_code(&s->b, strtab_text(&t, i));
+		buf_str(&s->b, "</td><td class=n>");
+		page_number(&s->b, seen);
+		buf_str(&s->b, "</td></tr>\n");
+	}
+	if (ok && t.n)
+		buf_str(&s->b, "</tbody></table>\n");
+	strtab_release(&t);
+	map_release(&n);
+	return ok ? 0 : no_memory(e, "the page");
+}
+
+int page_unchecked(struct sheet *s, struct err *e)
+{
+	struct buf *b = &s->b;
+
+	buf_str(b, "<section id=unchecked>\n<h2>5 What could not be checked</h2>\n"
+		   "<p>A rule can only see what was recorded, kept and read. This is what it "
+		   "could not see here.</p>\n<ul>\n");
+	gaps(b, s->run);
+	buf_str(b, "</ul>\n");
+	if (conditions(s, e) < 0)
+		return -1;
+	buf_str(b, "</section>\n");
+	return sheet_flush(s, e);
+}
+
+/* ---- method ---- */
+
+static void setting(struct buf *b, const char *name, const char *value)
+{
+	if (!value || !*value)
+		return;
+	buf_str(b, "<tr><th scope=row>");
+	page_text(b, view_str(name));
+	buf_str(b, "</th><td>");
+	page_code(b, view_str(value));
+	page_row_close(b);
+}
+
+static void settings(struct buf *b, const struct run *run)
+{
+	buf_str(b, "<h3>Tool and options</h3>\n");
+	page_table(b, "facts", NULL);
+	setting(b, "evtxhound", program_version());
+	setting(b, "Build", run->build);
+	setting(b, "Decoder of the findings", run->decoder);
+	setting(b, "Second decoder", run->witness_mode);
+	setting(b, "Timeline", run->timeline);
+	for (size_t i = 0; i < run->n_options; i++)
+		setting(b, run->options[i].name, run->options[i].value);
+	for (size_t i = 0; i < run->n_versions; i++)
+		if (strcmp(run->versions[i].name, "evtxhound") != 0)
+			setting(b, run->versions[i].name, run->versions[i].version);
+	buf_str(b, "</tbody></table>\n");
+}
+
+static int rules_table(struct sheet *s, struct err *e)
+{
+	static const char *const columns[] = {"Rule and id", "File and SHA-256", NULL};
+	const struct ruleset *rs = s->run->rules;
+	size_t shown = rs->n < LIMIT_PAGE_SOURCES ? rs->n : LIMIT_PAGE_SOURCES;
+	struct buf *b = &s->b;
+	int rc = 0;
+
+	buf_str(b, "<h3>Rules that were run</h3>\n");
+	page_more(b, shown, rs->n, "manifest.json");
+	page_table(b, "", columns);
+	for (size_t i = 0; rc == 0 && i < shown; i++) {
+		buf_str(b, "<tr><td>");
+		page_text(b, rs->rules[i].title);
+		buf_str(b, "<br><span class=h>");
+		page_text(b, rs->rules[i].id);
+		buf_str(b, "</span></td><td>");
+		page_code(b, rs->rules[i].path);
+		buf_str(b, "<br>");
+		page_hash(b, rs->rules[i].sha256);
+		buf_str(b, "</td></tr>\n");
+		rc = sheet_flush(s, e);
+	}
+	buf_str(b, "</tbody></table>\n");
+	for (size_t i = 0; rc == 0 && i < rs->n_replaced && i < LIMIT_PAGE_SOURCES; i++) {
+		buf_str(b, "<p>Rule ");
+		page_code(b, rs->replaced[i].id);
+		buf_str(b, " of ");
+		page_code(b, rs->replaced[i].path);
+		buf_str(b, " was replaced by ");
+		page_code(b, rs->replaced[i].by_path);
+		buf_str(b, ".</p>\n");
+		rc = sheet_flush(s, e);
+	}
+	return rc;
+}
+
+static void words(struct buf *b)
+{
+	buf_str(b,
+		"<h3>Words of this report</h3>\n"
+		"<ul>\n<li><b>Record</b>: one entry of an event log. It has the time at which it "
+		"was logged; Sysmon's also say when the event occurred. A sequence is looked for "
+		"on both clocks.</li>\n"
+		"<li><b>Stage</b>: a record that the rule asked for, in the order of the rule. "
+		"<b>Corroborating</b>: the same event as another log saw it. "
+		"<b>Supporting</b>: a record that a statement rests on, such as the sign-on that "
+		"gives a user's SID.</li>\n"
+		"<li><b>Fully checked</b>: every condition of the rule was answered by the "
+		"records. <b>Unverified</b>: some could not be, and are named.</li>\n"
+		"<li><b>Second decoder</b>: every record of a finding is read a second time by "
+		"libevtx, an independent reader, and compared field by field.</li>\n"
+		"<li><b>Finding id</b>: made from the rule and the content of its records, not "
+		"from paths: the same finding in another copy of the log has the same id.</li>\n"
+		"</ul>\n");
+}
+
+int page_method(struct sheet *s, struct err *e)
+{
+	buf_str(&s->b, "<section id=method>\n<h2>6 Method</h2>\n"
+		       "<p>The sources were opened read-only. Each was read once, from its first "
+		       "byte to its last; its SHA-256 was taken in the same pass, unless said "
+		       "otherwise. A finding says that records match a rule. It is not a verdict "
+		       "on what was intended.</p>\n");
+	settings(&s->b, s->run);
+	if (rules_table(s, e) < 0)
+		return -1;
+	words(&s->b);
+	buf_str(&s->b, "</section>\n");
+	return sheet_flush(s, e);
+}

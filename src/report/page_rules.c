@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What to do about the findings: each rule that has some, with its triage and response steps. */
+#include "page.h"
+
+static void list(struct buf *b, const char *title, const char *tag, struct text_list l)
+{
+	if (!l.n)
+		return;
+	buf_fmt(b, "<h4>%s</h4>\n<%s>", title, tag);
+	for (size_t i = 0; i < l.n; i++) {
+		buf_str(b, "<li>");
+		page_prose(b, l.v[i]);
+		buf_str(b, "</li>");
+	}
+	buf_fmt(b, "</%s>\n", tag);
+}
+
+static void text_row(struct buf *b, const char *label, struct view v)
+{
+	if (!v.n)
+		return;
+	page_row_open(b, label);
+	page_text(b, v);
+	page_row_close(b);
+}
+
+static void list_rows(struct buf *b, const char *label, struct text_list l)
+{
+	for (size_t i = 0; i < l.n; i++)
+		text_row(b, i ? "" : label, l.v[i]);
+}
+
+static void origin(struct buf *b, const struct rule *r)
+{
+	page_table(b, "facts", NULL);
+	text_row(b, "Author of the original", r->author);
+	text_row(b, "Licence of the original", r->license);
+	list_rows(b, "Reference", r->references);
+	text_row(b, "Rule status", r->status);
+	text_row(b, "Dates", r->date);
+	text_row(b, "Modified", r->modified);
+	if (r->has_risk) {
+		page_row_open(b, "Risk score");
+		buf_fmt(b, "%" PRId64, r->risk_score);
+		page_row_close(b);
+	}
+	page_row(b, "Rule id", r->id);
+	buf_str(b, "</tbody></table>\n");
+}
+
+static int rule_section(struct sheet *s, size_t i, uint64_t findings, struct err *e)
+{
+	const struct rule *r = &s->run->rules->rules[i];
+	struct buf *b = &s->b;
+
+	buf_fmt(b, "<section class=rule id=\"R-%zu\">\n<h3>", i + 1);
+	page_level(b, r->level);
+	buf_byte(b, ' ');
+	page_text(b, r->title);
+	buf_str(b, "</h3>\n<p class=note>");
+	page_count(b, findings, "finding", "findings");
+	buf_str(b, ".</p>\n");
+	page_prose(b, r->description);
+	list(b, "Triage", "ol", r->triage);
+	list(b, "Response", "ol", r->response);
+	list(b, "Known false positives", "ul", r->false_positives);
+	list(b, "Blind spots", "ul", r->blind_spots);
+	list(b, "Data needed", "ul", r->data_needed);
+	buf_str(b, "<h4>Where the rule comes from</h4>\n");
+	origin(b, r);
+	buf_str(b, "</section>\n");
+	return sheet_flush(s, e);
+}
+
+int page_rules(struct sheet *s, struct err *e)
+{
+	const struct run *run = s->run;
+	int rc = 0;
+
+	buf_str(&s->b, "<section id=rules>\n<h2>3 Triage and response</h2>\n");
+	if (!run->n_findings)
+		buf_str(&s->b, "<p>There is no finding to follow up.</p>\n");
+	for (size_t i = 0; rc == 0 && i < run->rules->n; i++) {
+		uint64_t n = 0;
+
+		for (size_t k = 0; k < run->n_findings; k++)
+			n += run->findings[k].rule == i;
+		if (n)
+			rc = rule_section(s, i, n, e);
+	}
+	buf_str(&s->b, "</section>\n");
+	return rc < 0 ? rc : sheet_flush(s, e);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The top of the page: what was found and what it rests on, in sentences. */
+#include "page.h"
+
+static uint64_t hosts_of_findings(const struct run *run, bool *bad)
+{
+	struct strtab t;
+	uint64_t n;
+
+	strtab_init(&t, true, LIMIT_CHUNK_ARENA);
+	for (size_t i = 0; i < run->n_findings; i++)
+		*bad |= strtab_add(&t, run->findings[i].computer) == STRTAB_NONE;
+	n = t.n;
+	strtab_release(&t);
+	return n;
+}
+
+/* Hosts are in order of their names. */
+static uint64_t hosts_of_run(const struct run *run)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < run->n_hosts; i++)
+		n += !i || !view_eq_nocase(run->hosts[i].computer, run->hosts[i - 1].computer);
+	return n;
+}
+
+static void levels(struct buf *b, const struct run *run)
+{
+	const char *before = ": ";
+
+	for (int l = LEVEL_CRITICAL; l >= LEVEL_NONE; l--) {
+		uint64_t n = 0;
+
+		for (size_t i = 0; i < run->n_findings; i++)
+			n += finding_rule(run, &run->findings[i])->level == (enum rule_level)l;
+		if (!n)
+			continue;
+		buf_str(b, before);
+		page_number(b, n);
+		buf_fmt(b, " %s", rule_level_name((enum rule_level)l));
+		before = ", ";
+	}
+}
+
+static void found(struct buf *b, const struct run *run)
+{
+	uint64_t first = UINT64_MAX, last = 0;
+
+	if (!run->n_findings) {
+		buf_str(b, "<p><b>No findings.</b> None of the ");
+		page_count(b, run->rules->n, "rule", "rules");
+		buf_str(b, " found what it looks for in these records. That does not show that "
+			   "nothing happened: see <a href=\"#unchecked\">what could not be "
+			   "checked</a>.</p>\n");
+		return;
+	}
+	buf_str(b, "<p><b>");
+	page_count(b, run->n_findings, "finding", "findings");
+	buf_str(b, "</b> on ");
+	page_count(b, hosts_of_findings(run, &b->bad), "computer", "computers");
+	levels(b, run);
+	for (size_t i = 0; i < run->n_findings; i++) {
+		const struct finding *f = &run->findings[i];
+
+		first = f->first_time < first ? f->first_time : first;
+		last = f->last_time > last ? f->last_time : last;
+	}
+	buf_str(b, ".</p>\n<p>The records they rest on were written between ");
+	page_time(b, first);
+	buf_str(b, " and ");
+	page_time(b, last);
+	buf_str(b, ".</p>\n");
+}
+
+static void unverified(struct buf *b, const struct run *run)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < run->n_findings; i++)
+		n += run->findings[i].unverified;
+	if (!n)
+		return;
+	buf_str(b, "<p>");
+	page_count(b, n, "finding is", "findings are");
+	buf_str(b, " <b>unverified</b>: the rule holds, but the records do not tell all that it "
+		   "asks. What is missing is named with each.</p>\n");
+}
+
+static void read_what(struct buf *b, const struct run *run, const struct totals *t)
+{
+	buf_str(b, "<p>");
+	page_number(b, t->read);
+	buf_str(b, " of ");
+	page_count(b, t->sources, "source was", "sources were");
+	buf_str(b, t->read == 1 && t->sources != 1 ? " read as a log" : " read");
+	if (t->read)
+		buf_str(b, ", with ");
+	if (t->read)
+		page_count(b, t->records, "record", "records");
+	if (t->first_time) {
+		buf_str(b, " of ");
+		page_count(b, hosts_of_run(run), "computer", "computers");
+		buf_str(b, ", written from ");
+		page_time(b, t->first_time);
+		buf_str(b, " to ");
+		page_time(b, t->last_time);
+	}
+	buf_str(b, ".</p>\n");
+}
+
+static void damaged(struct buf *b, const struct totals *t)
+{
+	if (!t->damage && !t->partly && !t->undecoded) {
+		buf_str(b, "<p>No damage was found in what was read.</p>\n");
+		return;
+	}
+	buf_str(b, "<p>");
+	page_count(b, t->damage, "place of damage was", "places of damage were");
+	buf_str(b, " found; ");
+	page_count(b, t->partly, "record", "records");
+	buf_str(b, " could be decoded only in part and ");
+	page_number(b, t->undecoded);
+	buf_str(b, " not at all: see <a href=\"#examined\">what was examined</a>.</p>\n");
+}
+
+static void by_rule(struct buf *b, const struct run *run)
+{
+	static const char *const columns[] = {"Level", "Rule", "Language", "#Findings", NULL};
+
+	page_table(b, "", columns);
+	for (size_t i = 0; i < run->rules->n; i++) {
+		const struct rule *r = &run->rules->rules[i];
+		uint64_t n = 0;
+
+		for (size_t k = 0; k < run->n_findings; k++)
+			n += run->findings[k].rule == i;
+		if (!n && run->rules->n > LIMIT_PAGE_RECORDS)
+			continue;
+		buf_str(b, "<tr><td class=w>");
+		page_level(b, r->level);
+		buf_str(b, "</td><td>");
+		if (n)
+			buf_fmt(b, "<a href=\"#R-%zu\">", i + 1);
+		page_text(b, r->title);
+		buf_fmt(b, "%s</td><td>%s</td><td class=n>", n ? "</a>" : "",
+			rule_language_name(r->language));
+		page_number(b, n);
+		buf_str(b, "</td></tr>\n");
+	}
+	buf_str(b, "</tbody></table>\n");
+}
+
+int page_summary(struct sheet *s, struct err *e)
+{
+	struct totals t = run_totals(s->run);
+	struct buf *b = &s->b;
+
+	buf_str(b, "<section id=summary>\n<h2>1 Summary</h2>\n<div class=sum>\n");
+	found(b, s->run);
+	unverified(b, s->run);
+	read_what(b, s->run, &t);
+	damaged(b, &t);
+	if (s->run->findings_hidden) {
+		buf_str(b, "<p>");
+		page_count(b, s->run->findings_hidden, "more finding is", "more findings are");
+		buf_str(b, " not shown, by the options of the run (least level, first and last "
+			   "time).</p>\n");
+	}
+	buf_str(b, "</div>\n");
+	by_rule(b, s->run);
+	buf_str(b, "</section>\n");
+	return sheet_flush(s, e);
+}

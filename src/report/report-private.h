@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVTXHOUND_REPORT_PRIVATE_H
+#define EVTXHOUND_REPORT_PRIVATE_H
+/*
+ * What the writers of the report share: a file filled piece by piece, and the reading of a finding
+ * and its records that all of them present.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "evtxhound/report.h"
+
+#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+/* ---- text ---- */
+
+/* Controls, bidi controls and characters without width or ink. */
+bool text_hidden(uint32_t cp);
+/* A path is bytes: those that are not UTF-8 come as \udc80 to \udcff, one each, so that the path can
+   be had back (Python's "surrogateescape"). */
+void json_path(struct buf *b, struct view path);
+/* All of it, or -1 with errno. */
+int write_all(int fd, struct view v);
+
+/* ---- a file being filled ---- */
+
+struct output {
+	const char *name;
+	uint64_t size;
+	uint8_t sha256[32];
+};
+
+/* The text gathers in `b`; sheet_flush() hands it on. `a` is for what one row needs. */
+struct sheet {
+	struct outfile *out;
+	struct buf b;
+	struct arena a;
+	const struct run *run;
+};
+int sheet_open(struct sheet *s, const struct run *run, const char *name, struct err *e);
+/* Hands `b` on and forgets what is in `a`. A buffer that failed is ERR_NOMEM. */
+int sheet_flush(struct sheet *s, struct err *e);
+/* Commits when rc is 0, else abandons; frees either way. Returns rc, or -1. */
+int sheet_close(struct sheet *s, int rc, struct output *o, struct err *e);
+
+/* ---- JSON ---- */
+
+/* Commas and, when `pretty`, line ends and indents. Names are ours and need no escape. */
+struct json {
+	struct buf *b;
+	unsigned depth;
+	bool pretty, more;
+};
+void json_open(struct json *j, const char *name, char bracket); /* name NULL: an array's element */
+void json_close(struct json *j, char bracket);
+void json_name(struct json *j, const char *name);
+void json_text(struct json *j, const char *name, struct view v);
+void json_number(struct json *j, const char *name, uint64_t n);
+void json_bool(struct json *j, const char *name, bool v);
+void json_null(struct json *j, const char *name);
+void json_time(struct json *j, const char *name, uint64_t filetime); /* 0: null */
+void json_hash(struct json *j, const char *name, const uint8_t sha256[32], bool known);
+void json_file(struct json *j, const char *name, struct view path);
+
+/* ---- CSV ---- */
+
+/* A field of a row; a text is evidence and guarded, a plain one was formatted by us. */
+struct cell {
+	struct view v;
+	bool plain, bad; /* bad: no memory; spoils the buffer it is written to */
+};
+void csv_header(struct buf *b, const char *const *names, size_t n);
+/* Fields separated by commas, none behind the last. */
+void csv_cells(struct buf *b, const struct cell *c, size_t n);
+void csv_end(struct buf *b);
+
+struct cell cell_text(struct view v);
+struct cell cell_str(const char *s);                      /* ours: plain */
+struct cell cell_plain(struct arena *a, const char *fmt, ...) EH_PRINTF(2, 3);
+struct cell cell_time(struct arena *a, uint64_t filetime); /* 0: empty */
+struct cell cell_guid(struct arena *a, const struct guid *g); /* null: empty */
+struct cell cell_hash(struct arena *a, const uint8_t sha256[32]);
+/* Seconds with seven decimals of a span in 100 ns. */
+#define SPAN_TEXT 32
+void span_format(uint64_t span, char out[SPAN_TEXT]);
+
+/* ---- what the writers say of a finding ---- */
+
+/* A source by its index; NULL when the run does not list it. */
+const struct source_result *run_source(const struct run *run, uint32_t index);
+const struct rule *finding_rule(const struct run *run, const struct finding *f);
+const char *finding_status(const struct finding *f); /* "fully checked", "unverified" */
+/* The record whose process the finding is about: the last stage that starts a process, else the
+   first stage; NULL when there is no evidence. */
+const struct evidence *finding_subject(const struct finding *f);
+/* The derived SID as it is shown: a class ends in "*". */
+struct cell evidence_sid(const struct evidence *ev, struct arena *a);
+const char *evidence_sid_from(const struct evidence *ev);
+struct view evidence_witness(const struct evidence *ev);
+/* Zeroed where there is no event. */
+int evidence_activity(const struct evidence *ev, struct arena *a, struct activity *out,
+		      struct err *e);
+/* When it happened, where the record says so; else 0. */
+uint64_t evidence_utc(const struct evidence *ev, const struct activity *act);
+/* Where its stages connected to, each once, "address:port; ...". */
+#define LIMIT_DESTINATIONS 100u
+int finding_destinations(const struct finding *f, struct arena *scratch, struct buf *out,
+			 struct err *e);
+/* Texts joined by "; ". */
+void join_texts(struct buf *b, const struct view *v, size_t n);
+/* "Process Created", "Network Connection" ... of a kind of record. */
+const char *kind_title(enum event_kind k);
+
+/* ---- what the writers say of a run ---- */
+
+struct totals {
+	uint64_t sources, read, bytes, records, whole, partly, undecoded, recovered;
+	uint64_t damage;                /* losses; notes are not counted */
+	uint64_t first_time, last_time; /* of records; 0 when there are none */
+};
+struct totals run_totals(const struct run *run);
+const char *source_state(const struct source_result *r); /* "read", "empty", "unreadable" ... */
+
+/* ---- the files ---- */
+
+int findings_csv_write(const struct run *run, struct output *o, struct err *e);
+int evidence_csv_write(const struct run *run, struct output *o, struct err *e);
+int findings_jsonl_write(const struct run *run, struct output *o, struct err *e);
+int page_write(const struct run *run, struct output *o, struct err *e);
+int manifest_write(const struct run *run, const struct output *outputs, size_t n, struct err *e);
+
+/* The column names, for the test that compares them with the manual. */
+const char *const *findings_columns(size_t *n);
+const char *const *evidence_columns(size_t *n);
+const char *const *timeline_columns(size_t *n);
+
+/* Says that there is no memory for `what`; -1. */
+int no_memory(struct err *e, const char *what);
+
+/* timeline_new() with another bound on the memory of the sort and on the runs merged at once. */
+struct timeline *timeline_new_bounded(int dirfd, size_t memory, unsigned fanin, struct err *e);
+
+#endif

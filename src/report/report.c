@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The folder: every file in its turn, the manifest last. */
+#include <errno.h>
+#include <unistd.h>
+
+#include "report-private.h"
+
+#define MAX_OUTPUTS 5u
+
+
+/* A folder never mixes two runs: what an earlier one left under our names goes first, and its
+   manifest before all, so that it never vouches for other files. */
+static int clear(const struct run *run, struct err *e)
+{
+	static const char *const names[] = {"manifest.json", "findings.csv",   "evidence.csv",
+					    "timeline.csv",  "findings.jsonl", "report.html"};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (unlinkat(run->dirfd, names[i], 0) < 0 && errno != ENOENT)
+			return err_errno(e, ERR_IO, "cannot remove the earlier %s", names[i]);
+	return 0;
+}
+
+static int write_timeline(const struct run *run, struct timeline *t, struct output *o,
+			  struct err *e)
+{
+	bool findings_only = run->timeline && strcmp(run->timeline, "findings") == 0;
+
+	o->name = "timeline.csv";
+	return timeline_write(t, run, findings_only, o->sha256, &o->size, e);
+}
+
+int report_write(const struct run *run, struct timeline *t, struct err *e)
+{
+	static int (*const files[])(const struct run *, struct output *, struct err *) = {
+		findings_csv_write, evidence_csv_write, findings_jsonl_write, page_write};
+	struct output outputs[MAX_OUTPUTS] = {0};
+	size_t n = 0;
+
+	if (clear(run, e) < 0)
+		return -1;
+	for (size_t i = 0; i < ARRAY_LEN(files); i++, n++)
+		if (files[i](run, &outputs[n], e) < 0)
+			return -1;
+	if (t && write_timeline(run, t, &outputs[n++], e) < 0)
+		return -1;
+	return manifest_write(run, outputs, n, e);
+}

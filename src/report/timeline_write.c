@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The sorted rows to timeline.csv: copies of one record merged, findings named. */
+#include <stdlib.h>
+
+#include "timeline.h"
+
+/* ---- which findings a record belongs to ---- */
+
+struct mark {
+	uint64_t offset;
+	uint32_t source, finding;
+};
+struct marks {
+	struct mark *v;
+	size_t n;
+};
+
+static int mark_cmp(const void *x, const void *y)
+{
+	const struct mark *a = x, *b = y;
+
+	if (a->source != b->source)
+		return a->source < b->source ? -1 : 1;
+	if (a->offset != b->offset)
+		return a->offset < b->offset ? -1 : 1;
+	return a->finding < b->finding ? -1 : a->finding > b->finding;
+}
+
+static int marks_make(struct marks *m, const struct run *run, struct err *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < run->n_findings; i++)
+		n += run->findings[i].n_evidence;
+	memset(m, 0, sizeof(*m));
+	if (!n)
+		return 0;
+	m->v = mem_alloc(n * sizeof(*m->v));
+	if (!m->v)
+		return no_memory(e, "the timeline");
+	for (size_t i = 0; i < run->n_findings; i++)
+		for (size_t k = 0; k < run->findings[i].n_evidence; k++) {
+			const struct place *p = &run->findings[i].evidence[k].place;
+
+			m->v[m->n++] = (struct mark){p->offset, p->source, (uint32_t)i};
+		}
+	qsort(m->v, m->n, sizeof(*m->v), mark_cmp);
+	return 0;
+}
+
+/* The first mark at or behind the place. */
+static size_t marks_find(const struct marks *m, const struct mark *at)
+{
+	size_t lo = 0, hi = m->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (mark_cmp(&m->v[mid], at) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* ---- writing: one record that may lie in several places ---- */
+
+struct record_group {
+	struct sheet sheet;
+	struct marks marks;
+	bool findings_only, any;
+	struct buf key, row; /* of the record: its key without the place */
+	uint32_t source;     /* the best place so far */
+	uint64_t offset, chunk;
+	bool recovered;
+	uint32_t *findings;
+	size_t n, cap;
+};
+
+static int group_finding(struct record_group *g, uint32_t finding, struct err *e)
+{
+	if (g->n == g->cap) {
+		size_t more = g->cap ? g->cap * 2 : 16;
+		uint32_t *p = mem_grow(g->findings, more * sizeof(*p));
+
+		if (!p)
+			return no_memory(e, "the timeline");
+		g->findings = p;
+		g->cap = more;
+	}
+	g->findings[g->n++] = finding;
+	return 0;
+}
+
+static int number_cmp(const void *x, const void *y)
+{
+	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+
+	return a < b ? -1 : a > b;
+}
+
+static void group_findings(struct record_group *g)
+{
+	struct buf *b = &g->sheet.b;
+
+	if (g->n > 1)
+		qsort(g->findings, g->n, sizeof(*g->findings), number_cmp);
+	for (size_t i = 0; i < g->n; i++) {
+		if (i && g->findings[i] == g->findings[i - 1])
+			continue;
+		if (i)
+			buf_byte(b, ';');
+		buf_str(b, g->sheet.run->findings[g->findings[i]].id);
+	}
+}
+
+static int group_write(struct record_group *g, struct err *e)
+{
+	const struct source_result *src = run_source(g->sheet.run, g->source);
+	struct cursor c = cursor_of(buf_data(&g->row));
+	struct buf *b = &g->sheet.b;
+
+	if (!g->any || (g->findings_only && !g->n))
+		return 0;
+	buf_view(b, cursor_blob(&c));
+	buf_byte(b, ',');
+	csv_field(b, view_str(src ? src->source->path : ""), true);
+	buf_fmt(b, ",%" PRIu64 ",%" PRIu64 ",", g->chunk, g->offset);
+	buf_view(b, cursor_blob(&c));
+	buf_byte(b, ',');
+	group_findings(g);
+	csv_end(b);
+	return sheet_flush(&g->sheet, e);
+}
+
+static void group_place(struct record_group *g, const struct mark *at, uint64_t chunk,
+			bool recovered)
+{
+	/* They come in order of source and offset: only a live copy is better than an earlier one. */
+	if (g->any && (recovered || !g->recovered))
+		return;
+	g->source = at->source;
+	g->offset = at->offset;
+	g->chunk = chunk;
+	g->recovered = recovered;
+}
+
+static int group_next(struct record_group *g, struct view key, struct view row, struct err *e)
+{
+	int rc;
+
+	key = view_sub(key, 0, key.n - PLACE_BYTES);
+	if (g->any && view_eq(key, buf_data(&g->key)) && view_eq(row, buf_data(&g->row)))
+		return 0;
+	rc = group_write(g, e);
+	buf_clear(&g->key);
+	buf_clear(&g->row);
+	buf_view(&g->key, key);
+	buf_view(&g->row, row);
+	g->any = false;
+	g->n = 0;
+	if (g->key.bad || g->row.bad)
+		return no_memory(e, "the timeline");
+	return rc;
+}
+
+static int group_add(struct record_group *g, struct view key, struct view payload, struct err *e)
+{
+	struct cursor c = cursor_of(payload);
+	struct view row = cursor_blob(&c);
+	struct mark at = {0};
+	uint64_t chunk;
+	int rc = group_next(g, key, row, e);
+
+	at.source = cursor_u32(&c);
+	at.offset = cursor_u64(&c);
+	chunk = cursor_u64(&c);
+	group_place(g, &at, chunk, cursor_u8(&c) != 0);
+	g->any = true;
+	for (size_t i = marks_find(&g->marks, &at); rc == 0 && i < g->marks.n; i++) {
+		const struct mark *m = &g->marks.v[i];
+
+		if (m->source != at.source || m->offset != at.offset)
+			break;
+		rc = group_finding(g, m->finding, e);
+	}
+	return rc;
+}
+
+static int rows_write(struct timeline *t, struct record_group *g, struct err *e)
+{
+	const char *const *names;
+	struct view key, payload;
+	size_t n;
+	int rc;
+
+	names = timeline_columns(&n);
+	csv_header(&g->sheet.b, names, n);
+	rc = sorter_finish(t->sorter, e);
+	while (rc == 0) {
+		rc = sorter_next(t->sorter, &key, &payload, e);
+		if (rc == 0)
+			rc = group_add(g, key, payload, e);
+	}
+	return rc < 0 ? rc : group_write(g, e);
+}
+
+int timeline_write(struct timeline *t, const struct run *run, bool findings_only,
+		   uint8_t sha256[32], uint64_t *size, struct err *e)
+{
+	struct record_group g = {.findings_only = findings_only};
+	struct output o = {.name = "timeline.csv"};
+	int rc;
+
+	if (sheet_open(&g.sheet, run, o.name, e) < 0)
+		return -1;
+	buf_init(&g.key, 0);
+	buf_init(&g.row, 0);
+	rc = marks_make(&g.marks, run, e);
+	rc = rc ? rc : rows_write(t, &g, e);
+	rc = sheet_close(&g.sheet, rc, &o, e);
+	memcpy(sha256, o.sha256, sizeof(o.sha256));
+	*size = o.size;
+	mem_free(g.marks.v);
+	mem_free(g.findings);
+	buf_release(&g.key);
+	buf_release(&g.row);
+	return rc;
+}
