@@ -12,3 +12,7 @@ include src/tests/report.mk
 include src/tests/forge.mk
 include src/tests/pipeline.mk
 include src/tests/cli.mk
+
+# The house itself.
+dist_check_SCRIPTS = src/tests/includes.sh
+TESTS += src/tests/includes.sh
