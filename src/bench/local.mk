@@ -1,1 +1,4 @@
-# bench
+# bench: built on demand (make decode), never installed
+EXTRA_PROGRAMS = decode
+decode_SOURCES = src/bench/decode.c
+decode_LDADD = libevtx.a libevent.a $(FWNT_LIBS) $(BASE_LIBS)

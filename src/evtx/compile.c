@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "compile.h"
+
+/* ---- growing lists ---- */
+
+static uint32_t add_op(struct compiler *c, struct op op)
+{
+	if (c->n_ops == LIMIT_TEMPLATE_OPS) {
+		compile_flaw(c, "has more operations than are allowed", c->k.pos);
+		return NO_OP;
+	}
+	op.next = NO_OP;
+	c->ops[c->n_ops] = op;
+	return (uint32_t)c->n_ops++;
+}
+
+static void add_patch(struct compiler *c, struct patch p)
+{
+	if (c->n_patches < MAX_PATCHES)
+		c->patches[c->n_patches++] = p;
+	else
+		c->nested = true; /* too long to know again */
+}
+
+static void append(struct compiler *c, struct chain *chain, struct op op)
+{
+	uint32_t i = add_op(c, op);
+
+	if (i == NO_OP)
+		return;
+	if (chain->first == NO_OP)
+		chain->first = i;
+	else
+		c->ops[chain->last].next = i;
+	chain->last = i;
+}
+
+/* ---- texts and names ---- */
+
+static struct view keep_utf8(struct compiler *c, struct view units)
+{
+	struct view v;
+
+	buf_clear(&c->text);
+	text_from_utf16(&c->text, units);
+	v = arena_keep(c->arena, buf_data(&c->text));
+	if (!v.p || c->text.bad)
+		compile_no_room(c);
+	return v.p ? v : (struct view){ 0 };
+}
+
+struct view name_units(struct view chunk, size_t pos)
+{
+	struct cursor k = cursor_of(chunk);
+	struct view units;
+	size_t n;
+
+	cursor_seek(&k, pos);
+	cursor_skip(&k, 6); /* the next name of the same hash, and the hash */
+	n = cursor_u16(&k);
+	units = cursor_take(&k, 2 * n);
+	if (k.bad || n > LIMIT_NAME_UNITS || cursor_u16(&k) || k.bad)
+		return (struct view){ 0 };
+	return units;
+}
+
+/*
+ * The name that a token refers to; it stands right here the first time it is used in a chunk. A
+ * damaged name is taken as empty, and costs no more than what it names.
+ */
+static struct view read_name(struct compiler *c)
+{
+	size_t at = c->k.pos, offset = cursor_u32(&c->k);
+	uint32_t pos = (uint32_t)(at - c->start);
+	struct view units = name_units(c->chunk, offset);
+
+	if (c->k.bad || !units.p || offset < EVTX_CHUNK_HEADER_SIZE) {
+		compile_flaw(c, "refers to a name that is none", at);
+		c->failed = c->k.bad;
+		return view_str("");
+	}
+	if (offset == at + 4) {
+		add_patch(c, (struct patch){ .pos = pos, .kind = PATCH_INLINE });
+		add_patch(c, (struct patch){ .pos = pos + 4, .kind = PATCH_ANY });
+		cursor_skip(&c->k, 10 + units.n);
+	} else {
+		struct view kept = arena_keep(c->arena, units);
+
+		if (!kept.p)
+			compile_no_room(c);
+		add_patch(c, (struct patch){ .pos = pos, .kind = PATCH_NAME, .units = kept });
+	}
+	compile_spend(c, 1 + units.n / 16);
+	return keep_utf8(c, units);
+}
+
+/* ---- where texts go ---- */
+
+static struct chain *target(struct compiler *c)
+{
+	if (c->attribute.p)
+		return &c->value;
+	return c->depth ? &c->stack[c->depth - 1].content : NULL;
+}
+
+static void add_text(struct compiler *c, struct view utf8)
+{
+	struct chain *chain = target(c);
+
+	if (chain && utf8.n)
+		append(c, chain, (struct op){ .kind = OP_TEXT, .text = utf8 });
+}
+
+static struct binding *add_binding(struct compiler *c, struct view attribute, struct chain *chain)
+{
+	struct open_element *top = &c->stack[c->depth - 1];
+	struct binding *b = &c->bindings[c->n_bindings];
+
+	if (c->n_bindings == LIMIT_FIELDS) {
+		compile_flaw(c, "has more fields than are allowed", c->k.pos);
+		return NULL;
+	}
+	buf_clear(&c->text);
+	*b = (struct binding){ .id = FIELD_NONE, .name_op = NO_OP, .first = chain->first };
+	b->member = event_member(&c->path, attribute, top->data_name, &c->text);
+	if (b->member == MEMBER_FIELD) {
+		b->name_op = attribute.n ? NO_OP : top->name_op;
+		b->name = arena_keep(c->arena, buf_data(&c->text));
+		if (!b->name.p || c->text.bad)
+			compile_no_room(c);
+		if (c->fields && b->name.p)
+			b->id = fields_find(c->fields, b->name);
+	}
+	c->n_bindings++;
+	return b;
+}
+
+/* ---- attributes ---- */
+
+static bool is_substituted(const struct compiler *c, const struct chain *chain)
+{
+	for (uint32_t i = chain->first; i != NO_OP; i = c->ops[i].next)
+		if (c->ops[i].kind != OP_TEXT)
+			return true;
+	return false;
+}
+
+/* Data's Name is the name of the field, not a field. */
+static void set_data_name(struct compiler *c, struct open_element *top)
+{
+	if (is_substituted(c, &c->value)) {
+		top->name_op = c->value.first;
+		return;
+	}
+	buf_clear(&c->text);
+	for (uint32_t i = c->value.first; i != NO_OP; i = c->ops[i].next)
+		buf_view(&c->text, c->ops[i].text);
+	top->data_name = arena_keep(c->arena, buf_data(&c->text));
+	if (!top->data_name.p || c->text.bad)
+		compile_no_room(c);
+}
+
+static void end_attribute(struct compiler *c)
+{
+	struct view name = c->attribute;
+	struct binding *b;
+
+	if (!name.p || !c->depth)
+		return;
+	c->attribute = (struct view){ 0 };
+	if (view_eq_str(name, "Name") && view_eq_str(c->path.names[c->path.depth - 1], "Data"))
+		set_data_name(c, &c->stack[c->depth - 1]);
+	b = add_binding(c, name, &c->value);
+	if (b && b->member == MEMBER_NONE)
+		c->n_bindings--;
+}
+
+static void begin_attribute(struct compiler *c)
+{
+	end_attribute(c);
+	c->value = (struct chain){ NO_OP, NO_OP };
+	c->attribute = read_name(c);
+	if (!c->depth)
+		compile_flaw(c, "has an attribute outside of any element", c->k.pos);
+}
+
+/* ---- elements ---- */
+
+static enum event_section section_of(struct view name)
+{
+	if (view_eq_str(name, "EventData"))
+		return SECTION_EVENTDATA;
+	if (view_eq_str(name, "UserData"))
+		return SECTION_USERDATA;
+	return view_eq_str(name, "System") ? SECTION_NONE : SECTION_OTHER;
+}
+
+/* Where several sections stand, the event's own data goes before what was added (RenderingInfo). */
+static void note_section(struct compiler *c)
+{
+	enum event_section s;
+
+	if (c->path.depth != 2)
+		return;
+	s = section_of(c->path.names[1]);
+	if (s != SECTION_NONE && (c->section == SECTION_NONE || c->section == SECTION_OTHER))
+		c->section = s;
+}
+
+static bool plausible(const struct compiler *c, size_t size_at)
+{
+	struct cursor k = c->k;
+	uint32_t size, name;
+
+	cursor_seek(&k, size_at);
+	size = cursor_u32(&k);
+	name = cursor_u32(&k);
+	return !k.bad && size <= c->k.len - (size_at + 4) && name >= EVTX_CHUNK_HEADER_SIZE &&
+	       name < c->chunk.n;
+}
+
+/*
+ * The dependency id stands in definitions and is absent from BinXML outside of them. Which it is where
+ * writers differ shows by what can be a size and a name.
+ */
+static bool has_dependency(const struct compiler *c)
+{
+	bool with = plausible(c, c->k.pos + 2), without = plausible(c, c->k.pos);
+
+	return with == without ? c->dependency : with;
+}
+
+static void push_element(struct compiler *c, struct view name)
+{
+	struct element *e = arena_alloc(c->arena, sizeof(*e));
+
+	if (!e) {
+		compile_no_room(c);
+		return;
+	}
+	if (c->path.depth == LIMIT_BINXML_DEPTH) {
+		compile_flaw(c, "has elements nested deeper than is allowed", c->k.pos);
+		return;
+	}
+	if (c->depth)
+		c->stack[c->depth - 1].has_child = true;
+	e->up = c->depth ? c->stack[c->depth - 1].element : c->context;
+	e->name = name;
+	c->stack[c->depth++] = (struct open_element){
+		.element = e, .content = { NO_OP, NO_OP }, .name_op = NO_OP,
+	};
+	c->path.names[c->path.depth++] = name;
+	note_section(c);
+}
+
+static void open_element(struct compiler *c, bool attributes)
+{
+	struct view name;
+
+	end_attribute(c);
+	if (has_dependency(c))
+		cursor_skip(&c->k, 2);
+	cursor_skip(&c->k, 4); /* bytes of the element: its end shows by its tokens */
+	name = read_name(c);
+	if (attributes)
+		cursor_skip(&c->k, 4); /* bytes of the attributes */
+	if (!c->k.bad && !c->failed)
+		push_element(c, name);
+}
+
+static void close_element(struct compiler *c)
+{
+	struct open_element *top;
+	struct binding *b;
+	bool text, keep;
+
+	end_attribute(c);
+	if (!c->depth) {
+		compile_flaw(c, "closes an element that is not open", c->k.pos);
+		return;
+	}
+	top = &c->stack[c->depth - 1];
+	text = top->content.first != NO_OP;
+	/* An empty section is no field; an empty element in one is a field without a value. */
+	keep = text || (!top->has_child && c->path.depth > 2);
+	b = keep ? add_binding(c, (struct view){ 0 }, &top->content) : NULL;
+	if (b) {
+		b->element = top->element;
+		b->section = c->path.depth <= 2;
+		if (b->member == MEMBER_NONE && !is_substituted(c, &top->content))
+			c->n_bindings--;
+	}
+	c->depth--;
+	c->path.depth--;
+}
+
+/* ---- content ---- */
+
+static void read_value(struct compiler *c)
+{
+	uint8_t type = cursor_u8(&c->k);
+
+	if (type != VALUE_UTF16) {
+		compile_flaw(c, "has a literal that is no text", c->k.pos);
+		return;
+	}
+	add_text(c, keep_utf8(c, cursor_take(&c->k, 2u * cursor_u16(&c->k))));
+}
+
+static void read_char(struct compiler *c)
+{
+	uint16_t unit = cursor_u16(&c->k);
+
+	buf_clear(&c->text);
+	text_put(&c->text, unit);
+	add_text(c, arena_keep(c->arena, buf_data(&c->text)));
+}
+
+static void read_entity(struct compiler *c)
+{
+	static const char *const entities[][2] = {
+		{ "amp", "&" }, { "lt", "<" }, { "gt", ">" }, { "quot", "\"" }, { "apos", "'" },
+	};
+	struct view name = read_name(c);
+
+	for (size_t i = 0; i < sizeof(entities) / sizeof(*entities); i++)
+		if (view_eq_str(name, entities[i][0])) {
+			add_text(c, view_str(entities[i][1]));
+			return;
+		}
+	if (!c->k.bad)
+		compile_flaw(c, "has an entity that is not known", c->k.pos);
+}
+
+static void read_slot(struct compiler *c, bool optional)
+{
+	struct op op = { .kind = OP_SLOT, .optional = optional, .slot = cursor_u16(&c->k) };
+	struct chain *chain = target(c);
+
+	cursor_skip(&c->k, 1); /* the type it should have; the value's own is what counts */
+	if (chain)
+		append(c, chain, op);
+	else
+		compile_flaw(c, "has a substitution outside of any element", c->k.pos);
+}
+
+/* An instance inside a definition is read when the record is: here it is only stepped over. */
+static void read_instance(struct compiler *c)
+{
+	struct op op = { .kind = OP_INSTANCE, .at = (uint32_t)(c->k.pos - 1) };
+	struct chain *chain = target(c);
+
+	c->nested = true;
+	if (chain)
+		append(c, chain, op);
+	instance_skip(&c->k);
+	if (!chain || c->k.bad)
+		compile_flaw(c, "has a template instance that is damaged", op.at);
+}
+
+/* Tokens of MS-EVEN6 2.2.12; 0x40 on a token says that more of its kind follows. false: the end. */
+static bool token(struct compiler *c)
+{
+	uint8_t t = cursor_u8(&c->k);
+
+	switch (t & ~TOKEN_MORE) {
+	case TOKEN_EOF:
+		end_attribute(c);
+		if (c->depth)
+			compile_flaw(c, "ends within an element", c->k.pos);
+		return false;
+	case TOKEN_OPEN:
+		open_element(c, t & TOKEN_MORE);
+		break;
+	case TOKEN_CLOSE_START:
+		end_attribute(c);
+		break;
+	case TOKEN_CLOSE_EMPTY:
+	case TOKEN_END:
+		close_element(c);
+		return c->depth || !c->single;
+	case TOKEN_VALUE:
+		read_value(c);
+		break;
+	case TOKEN_ATTRIBUTE:
+		begin_attribute(c);
+		break;
+	case TOKEN_CDATA:
+		add_text(c, keep_utf8(c, cursor_take(&c->k, 2u * cursor_u16(&c->k))));
+		break;
+	case TOKEN_CHAR:
+		read_char(c);
+		break;
+	case TOKEN_ENTITY:
+		read_entity(c);
+		break;
+	case TOKEN_PI_TARGET:
+		read_name(c);
+		break;
+	case TOKEN_PI_DATA:
+		cursor_skip(&c->k, 2u * cursor_u16(&c->k));
+		break;
+	case TOKEN_INSTANCE:
+		read_instance(c);
+		break;
+	case TOKEN_SLOT:
+	case TOKEN_OPTIONAL_SLOT:
+		read_slot(c, (t & ~TOKEN_MORE) == TOKEN_OPTIONAL_SLOT);
+		break;
+	case TOKEN_FRAGMENT:
+		cursor_skip(&c->k, 3);
+		break;
+	default:
+		compile_flaw(c, "has a token that is not known", c->k.pos - 1);
+	}
+	return true;
+}
+
+static void tokens(struct compiler *c)
+{
+	while (!c->failed) {
+		compile_spend(c, 1);
+		if (!token(c))
+			break;
+		if (c->k.bad)
+			compile_flaw(c, "is cut", c->k.len);
+	}
+	/* What stood before the damage stays: open elements keep the text that they have. */
+	while (c->depth) {
+		c->failed = false;
+		close_element(c);
+	}
+}
+
+int compile(struct compiler *c, const struct source_text *src, struct arena *a, struct template *t,
+	    size_t *end)
+{
+	compile_start(c, src, a);
+	tokens(c);
+	*end = c->k.pos;
+	return compile_finish(c, t);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVTXHOUND_EVTX_COMPILE_H
+#define EVTXHOUND_EVTX_COMPILE_H
+/*
+ * The state of compiling one definition, shared by compile.c (tokens) and compiler.c (start, finish,
+ * flaws). Used over and over; its lists are allocated once.
+ */
+#include "template.h"
+#include "token.h"
+
+#define MAX_PATCHES 4096u
+
+/* Operations of one text, linked in order. */
+struct chain {
+	uint32_t first, last;
+};
+struct open_element {
+	const struct element *element;
+	struct chain content;
+	struct view data_name;
+	uint32_t name_op;
+	bool has_child;
+};
+struct compiler {
+	const struct fields *fields;
+	struct arena *arena;
+	struct view chunk;
+	struct cursor k;
+	size_t start;
+	const struct element *context;
+	bool dependency, single;
+	uint64_t *steps;
+	struct op *ops;           /* LIMIT_TEMPLATE_OPS */
+	struct binding *bindings; /* LIMIT_FIELDS */
+	struct patch *patches;    /* MAX_PATCHES */
+	size_t n_ops, n_bindings, n_patches;
+	struct path path;
+	struct open_element stack[LIMIT_BINXML_DEPTH];
+	size_t depth;
+	struct view attribute;    /* the name of the one being read; .p NULL: none */
+	struct chain value;       /* its value */
+	struct buf text;
+	enum event_section section;
+	bool nested, failed, no_memory;
+	struct flaw flaw;
+};
+
+void compile_start(struct compiler *c, const struct source_text *src, struct arena *a);
+int compile_finish(struct compiler *c, struct template *t);
+/* Ends the compilation; the first flaw is the one told. */
+void compile_flaw(struct compiler *c, const char *what, size_t at);
+void compile_no_room(struct compiler *c);
+void compile_spend(struct compiler *c, uint64_t steps);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "compile.h"
+
+struct compiler *compiler_new(const struct fields *fields)
+{
+	struct compiler *c = mem_alloc(sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->fields = fields;
+	buf_init(&c->text, LIMIT_RECORD_TEXT);
+	c->ops = mem_alloc(LIMIT_TEMPLATE_OPS * sizeof(*c->ops));
+	c->bindings = mem_alloc(LIMIT_FIELDS * sizeof(*c->bindings));
+	c->patches = mem_alloc(MAX_PATCHES * sizeof(*c->patches));
+	if (c->ops && c->bindings && c->patches)
+		return c;
+	compiler_free(c);
+	return NULL;
+}
+
+void compiler_free(struct compiler *c)
+{
+	if (!c)
+		return;
+	mem_free(c->ops);
+	mem_free(c->bindings);
+	mem_free(c->patches);
+	buf_release(&c->text);
+	mem_free(c);
+}
+
+void compile_flaw(struct compiler *c, const char *what, size_t at)
+{
+	if (!c->flaw.what)
+		c->flaw = (struct flaw){ what, at };
+	c->failed = true;
+}
+
+void compile_no_room(struct compiler *c)
+{
+	if (!arena_is_full(c->arena))
+		c->no_memory = true;
+	compile_flaw(c, "needs more memory than is allowed for one chunk", c->k.pos);
+}
+
+void compile_spend(struct compiler *c, uint64_t steps)
+{
+	if (*c->steps >= steps) {
+		*c->steps -= steps;
+		return;
+	}
+	*c->steps = 0;
+	compile_flaw(c, "needs more steps than are allowed for one chunk", c->k.pos);
+}
+
+/* The elements around the definition, outermost first. */
+static void start_path(struct compiler *c, const struct element *e)
+{
+	size_t depth = 0;
+
+	for (const struct element *up = e; up; up = up->up)
+		depth++;
+	c->path.depth = depth; /* at most LIMIT_BINXML_DEPTH: push_element() made them */
+	for (; e; e = e->up)
+		c->path.names[--depth] = e->name;
+}
+
+void compile_start(struct compiler *c, const struct source_text *src, struct arena *a)
+{
+	c->arena = a;
+	c->chunk = src->chunk;
+	c->k = cursor_of(view_sub(src->chunk, 0, src->end));
+	cursor_seek(&c->k, src->pos);
+	c->start = src->pos;
+	c->context = src->element;
+	c->dependency = src->dependency;
+	c->single = src->single;
+	c->steps = src->steps;
+	c->n_ops = c->n_bindings = c->n_patches = c->depth = 0;
+	c->attribute = (struct view){ 0 };
+	c->section = SECTION_NONE;
+	c->nested = c->failed = c->no_memory = false;
+	c->flaw = (struct flaw){ 0 };
+	start_path(c, src->element);
+}
+
+static void *keep(struct compiler *c, const void *p, size_t n, size_t size)
+{
+	void *q = arena_array(c->arena, n, size);
+
+	if (!q)
+		compile_no_room(c);
+	else if (n)
+		memcpy(q, p, n * size);
+	return q;
+}
+
+static void split_bindings(const struct compiler *c, struct template *t)
+{
+	for (size_t i = 0; i < c->n_bindings; i++)
+		if (c->bindings[i].member > MEMBER_FIELD)
+			t->system[t->n_system++] = c->bindings[i];
+		else
+			t->fields[t->n_fields++] = c->bindings[i];
+}
+
+int compile_finish(struct compiler *c, struct template *t)
+{
+	t->ops = keep(c, c->ops, c->n_ops, sizeof(*c->ops));
+	t->system = arena_array(c->arena, c->n_bindings, sizeof(*t->system));
+	t->fields = arena_array(c->arena, c->n_bindings, sizeof(*t->fields));
+	t->patches = keep(c, c->patches, c->n_patches, sizeof(*c->patches));
+	t->section = c->section;
+	t->nested = c->nested;
+	if (t->system && t->fields && t->ops && t->patches) {
+		t->n_ops = c->n_ops;
+		t->n_patches = c->n_patches;
+		split_bindings(c, t);
+	} else {
+		compile_no_room(c);
+	}
+	t->flaw = c->flaw;
+	return c->no_memory ? -1 : 0;
+}

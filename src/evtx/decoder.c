@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "decoder.h"
+
+#define RECORD_HEAD 24u /* signature, size, id, time */
+
+static struct evtx_decoder *self(struct decoder *d)
+{
+	return (struct evtx_decoder *)d;
+}
+
+/* ---- chunk ---- */
+
+static int open_chunk(struct decoder *base, struct view bytes, uint64_t offset, struct err *e)
+{
+	struct evtx_decoder *d = self(base);
+	struct chunk *c = &d->chunk;
+
+	(void)e;
+	d->sink = (struct sink){ base->damage, base->damage_ctx };
+	arena_reset(&d->arena);
+	chunk_open(c, bytes, offset, &d->sink);
+	walk_start(&d->walk, c, &d->sink);
+	templates_chunk(&d->templates, c, &d->sink);
+	d->open = false;
+	d->summary = (struct chunk_summary){
+		.chunk = c->index,
+		.offset = offset,
+		.present = c->present,
+		.unused = c->unused,
+		.checksums_off = c->checksums_off,
+		.header_crc_ok = c->header_crc_ok,
+		.records_crc_ok = c->records_crc_ok,
+	};
+	return 0;
+}
+
+/* ---- records ---- */
+
+/* The state of a record is known when the caller has done with it. */
+static void close_record(struct evtx_decoder *d)
+{
+	struct chunk_summary *s = &d->summary;
+
+	if (!d->open)
+		return;
+	d->open = false;
+	s->records++;
+	if (d->state == RECORD_WHOLE)
+		s->whole++;
+	else if (d->state == RECORD_PARTLY)
+		s->partly++;
+	else
+		s->undecoded++;
+}
+
+static void note_range(struct chunk_summary *s, const struct frame *f)
+{
+	if (!s->records || f->id < s->first_id)
+		s->first_id = f->id;
+	if (!s->records || f->id > s->last_id)
+		s->last_id = f->id;
+	if (!s->records || f->written < s->first_time)
+		s->first_time = f->written;
+	if (!s->records || f->written > s->last_time)
+		s->last_time = f->written;
+}
+
+static void open_record(struct evtx_decoder *d, const struct frame *f)
+{
+	note_range(&d->summary, f);
+	d->open = true;
+	d->state = f->broken ? RECORD_PARTLY : RECORD_WHOLE;
+	d->n_told = 0;
+	d->pos = f->pos + RECORD_HEAD;
+	d->end = f->pos + f->size - 4;
+}
+
+static int next_record(struct decoder *base, struct record *r, struct err *e)
+{
+	struct evtx_decoder *d = self(base);
+	const struct chunk *c = &d->chunk;
+	struct frame f;
+
+	(void)e;
+	close_record(d);
+	if (!walk_next(&d->walk, &f))
+		return 1;
+	open_record(d, &f);
+	*r = (struct record){
+		.offset = c->offset + f.pos,
+		.size = (uint32_t)f.size,
+		.id = f.id,
+		.written = f.written,
+		.chunk = c->index,
+		.bytes = view_sub(c->bytes, f.pos, f.size),
+		.state = d->state,
+		.bad_checksum = !c->checksums_off && !c->records_crc_ok,
+	};
+	return 0;
+}
+
+static int no_memory(struct err *e)
+{
+	return err_set(e, ERR_NOMEM, 0, "no memory to decode a record");
+}
+
+static int head(struct decoder *base, struct record *r, struct event *ev, struct err *e)
+{
+	struct evtx_decoder *d = self(base);
+
+	*ev = (struct event){ .record_id = r->id, .time_created = r->written };
+	if (record_read(d, ev, false) < 0)
+		return no_memory(e);
+	r->state = d->state;
+	return 0;
+}
+
+/* The fields outlive the record: the list they were gathered in is used again for the next. */
+static int keep_fields(struct evtx_decoder *d, struct event *ev)
+{
+	ev->fields = arena_array(&d->arena, d->n_fields, sizeof(*ev->fields));
+	if (ev->fields) {
+		if (d->n_fields)
+			memcpy(ev->fields, d->fields, d->n_fields * sizeof(*ev->fields));
+		ev->n_fields = d->n_fields;
+		return 0;
+	}
+	if (!arena_is_full(&d->arena))
+		return -1;
+	d->state = d->state == RECORD_WHOLE ? RECORD_PARTLY : d->state;
+	sink_tell(&d->sink, DAMAGE_LOSS, "limit", d->chunk.offset + d->pos, 0,
+		  "the fields of a chunk's records need more memory than is allowed");
+	return 0;
+}
+
+static int data(struct decoder *base, struct record *r, struct event *ev, struct err *e)
+{
+	struct evtx_decoder *d = self(base);
+
+	ev->fields = NULL;
+	ev->n_fields = 0;
+	ev->section = SECTION_NONE;
+	if (record_read(d, ev, true) < 0 || keep_fields(d, ev) < 0)
+		return no_memory(e);
+	r->state = d->state;
+	return 0;
+}
+
+/* ---- accounting ---- */
+
+/* Every byte has one name: what the walk did not claim lies behind it, or is the header. */
+static void account(const struct evtx_decoder *d, struct chunk_summary *s)
+{
+	const struct chunk *c = &d->chunk;
+	size_t head_size = c->bytes.n < EVTX_CHUNK_HEADER_SIZE ? c->bytes.n : EVTX_CHUNK_HEADER_SIZE;
+	struct view behind = view_sub(c->bytes, d->walk.end, c->bytes.n);
+	size_t used = view_used(behind);
+
+	if (c->unused) {
+		s->bytes_zero = (uint32_t)c->bytes.n;
+		return;
+	}
+	s->bytes_record = d->walk.bytes_record;
+	s->bytes_unknown = d->walk.bytes_unknown;
+	s->bytes_zero = d->walk.bytes_zero;
+	if (c->present)
+		s->bytes_header = (uint32_t)head_size;
+	else if (view_is_zero(view_sub(c->bytes, 0, head_size)))
+		s->bytes_zero += (uint32_t)head_size;
+	else
+		s->bytes_unknown += (uint32_t)head_size;
+	s->bytes_slack = (uint32_t)used;
+	s->bytes_free = (uint32_t)(behind.n - used);
+}
+
+static void summary(struct decoder *base, struct chunk_summary *s)
+{
+	struct evtx_decoder *d = self(base);
+
+	close_record(d);
+	*s = d->summary;
+	account(d, s);
+}
+
+/* ---- life ---- */
+
+static void destroy(struct decoder *base)
+{
+	struct evtx_decoder *d = self(base);
+
+	if (!d)
+		return;
+	templates_release(&d->templates);
+	arena_release(&d->arena);
+	buf_release(&d->text);
+	mem_free(d->slots);
+	mem_free(d->fields);
+	mem_free(d);
+}
+
+static const struct decoder_ops ops = {
+	.name = "evtxhound",
+	.chunk = open_chunk,
+	.next = next_record,
+	.head = head,
+	.data = data,
+	.summary = summary,
+	.destroy = destroy,
+};
+
+struct decoder *evtx_decoder_new(const struct fields *fields, damage_fn *fn, void *ctx)
+{
+	struct evtx_decoder *d = mem_alloc(sizeof(*d));
+
+	if (!d)
+		return NULL;
+	d->base = (struct decoder){ .ops = &ops, .fields = fields, .damage = fn, .damage_ctx = ctx };
+	arena_init(&d->arena, LIMIT_CHUNK_ARENA);
+	buf_init(&d->text, LIMIT_RECORD_TEXT);
+	d->fields = mem_alloc(LIMIT_FIELDS * sizeof(*d->fields));
+	if (templates_init(&d->templates, fields) && d->fields)
+		return &d->base;
+	destroy(&d->base);
+	return NULL;
+}

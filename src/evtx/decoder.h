@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVTXHOUND_EVTX_DECODER_H
+#define EVTXHOUND_EVTX_DECODER_H
+/*
+ * The decoder's state: a chunk, the walk through it, its templates, and the record at hand. decoder.c
+ * offers the interface, instance.c reads values by slot and makes events of them.
+ */
+#include "evtxhound/evtx.h"
+#include "frame.h"
+#include "template.h"
+
+#define LIMIT_TOLD 16u /* damages told of one record */
+
+struct evtx_decoder {
+	struct decoder base; /* first: the interface hands out its address */
+	struct sink sink;
+	struct chunk chunk;
+	struct walk walk;
+	struct templates templates;
+	struct arena arena; /* values and texts of this chunk's records */
+	struct buf text;
+	struct chunk_summary summary;
+
+	/* Slots of all instances that are open, one within another: a stack. */
+	struct value *slots;
+	size_t n_slots, cap_slots;
+	struct field *fields; /* of the record at hand */
+	size_t n_fields;
+
+	/* The record at hand. */
+	bool open;
+	size_t pos, end;      /* of its BinXML, bytes into the chunk */
+	enum record_state state;
+	uint64_t told[LIMIT_TOLD]; /* so that head() and data() do not tell twice */
+	size_t n_told;
+};
+
+/*
+ * Reads the record's BinXML. `data` false: System members; true: the fields, into d->fields. Lowers
+ * d->state on damage. 0, or -1 for lack of memory.
+ */
+int record_read(struct evtx_decoder *d, struct event *ev, bool data);
+
+#endif

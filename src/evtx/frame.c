@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "frame.h"
+
+#define SIGNATURE 0x00002a2au
+/* More records than fit into one chunk: how far ids may jump within it. */
+#define ID_REACH (EVTX_CHUNK_SIZE / EVTX_RECORD_MIN)
+
+/* What stands at a position, taken as a record. */
+struct look {
+	struct frame frame;
+	bool signature, fits, tail;
+};
+
+static struct look look_at(const struct walk *w, size_t pos)
+{
+	struct cursor k = cursor_of(view_sub(w->chunk->bytes, 0, w->end));
+	struct look l = { .frame.pos = pos };
+
+	cursor_seek(&k, pos);
+	l.signature = cursor_u32(&k) == SIGNATURE && !k.bad;
+	l.frame.size = cursor_u32(&k);
+	l.frame.id = cursor_u64(&k);
+	l.frame.written = cursor_u64(&k);
+	l.fits = !k.bad && l.frame.size >= EVTX_RECORD_MIN && l.frame.size <= w->end - pos;
+	if (!l.fits)
+		return l;
+	cursor_seek(&k, pos + l.frame.size - 4);
+	l.tail = cursor_u32(&k) == l.frame.size;
+	return l;
+}
+
+/*
+ * Below a trusted free-space offset every sound frame is live. Without one, the ids tell: slack holds
+ * records of an earlier life of the chunk, and those do not go on from the live ones.
+ */
+static bool is_live(const struct walk *w, const struct look *l)
+{
+	if (!l->signature || !l->tail)
+		return false;
+	return w->chunk->trusted || !w->last_id ||
+	       (l->frame.id > w->last_id && l->frame.id - w->last_id <= ID_REACH);
+}
+
+static bool live_at(const struct walk *w, size_t pos)
+{
+	struct look l = look_at(w, pos);
+
+	return is_live(w, &l);
+}
+
+/*
+ * The next live frame behind a broken one. A trailing size that leads back to `pos` confirms it; that
+ * keeps a record which a text quotes from being taken for one. 0: none.
+ */
+static size_t resync(const struct walk *w, size_t pos)
+{
+	const uint8_t *p = w->chunk->bytes.p;
+	size_t first = 0;
+
+	for (size_t at = pos + 1; at + EVTX_RECORD_MIN <= w->end; at++) {
+		const uint8_t *hit = memmem(p + at, w->end - at, "**\0", 4);
+		if (!hit)
+			break;
+		at = (size_t)(hit - p);
+		if (!live_at(w, at))
+			continue;
+		struct cursor k = cursor_of(w->chunk->bytes);
+		cursor_seek(&k, at - 4);
+		if (at - pos >= EVTX_RECORD_MIN && cursor_u32(&k) == at - pos)
+			return at;
+		if (!first)
+			first = at;
+	}
+	return first;
+}
+
+static void gap(struct walk *w, size_t to)
+{
+	struct view v = view_sub(w->chunk->bytes, w->pos, to - w->pos);
+	bool zero = view_is_zero(v);
+
+	if (zero)
+		w->bytes_zero += (uint32_t)v.n;
+	else
+		w->bytes_unknown += (uint32_t)v.n;
+	if (v.n)
+		sink_tell(w->sink, DAMAGE_LOSS, "record-gap", w->chunk->offset + w->pos, v.n,
+			  "%zu bytes where records should stand are %s", v.n, zero ? "zero" : "no record");
+	w->pos = to;
+}
+
+static void accept(struct walk *w, const struct frame *f)
+{
+	w->bytes_record += (uint32_t)f->size;
+	w->pos = f->pos + f->size;
+	if (!f->broken)
+		w->last_id = f->id;
+}
+
+/* A frame with one fault, whose size is right: what follows it shows that. */
+static bool one_fault(struct walk *w, struct look *l)
+{
+	size_t end = l->frame.pos + l->frame.size;
+
+	if (!l->fits || l->signature == l->tail)
+		return false;
+	if (!live_at(w, end) && !(w->chunk->trusted && end == w->end))
+		return false;
+	sink_tell(w->sink, DAMAGE_LOSS, l->signature ? "record-size" : "record-signature",
+		  w->chunk->offset + l->frame.pos, l->frame.size,
+		  l->signature ? "the record's two sizes differ" : "the record's signature is damaged");
+	return true;
+}
+
+/* Bytes of a record whose frame is damaged and which `next` follows (0: nothing does). */
+static size_t best_size(const struct walk *w, const struct look *l, size_t next)
+{
+	size_t room = (next ? next : w->end) - l->frame.pos;
+	struct cursor k = cursor_of(w->chunk->bytes);
+
+	if (room < EVTX_RECORD_MIN)
+		return 0;
+	cursor_seek(&k, l->frame.pos + room - 4);
+	if (cursor_u32(&k) == room || !l->fits || l->frame.size > room)
+		return room;
+	return l->frame.size;
+}
+
+/* true: *f is a record with a damaged frame; false: the bytes up to the next one are none. */
+static bool broken(struct walk *w, struct look *l, struct frame *f)
+{
+	bool cut = w->chunk->bytes.n < EVTX_CHUNK_SIZE && w->end == w->chunk->bytes.n;
+	size_t next, size;
+
+	l->frame.broken = true;
+	*f = l->frame;
+	if (one_fault(w, l))
+		return true;
+	next = resync(w, l->frame.pos);
+	if (!next && !w->chunk->trusted && !(l->signature && !cut)) {
+		w->end = w->pos; /* nothing goes on from here: what follows is slack */
+		return false;
+	}
+	size = best_size(w, l, next);
+	/* The last record of a cut chunk is not there as a whole: its bytes are told, not decoded. */
+	if (!l->signature || (!next && cut) || !size) {
+		gap(w, next ? next : w->end);
+		return false;
+	}
+	sink_tell(w->sink, DAMAGE_LOSS, "record-size", w->chunk->offset + w->pos, size,
+		  "no record ends where this one's size, %zu, says; it is taken to have %zu bytes",
+		  l->frame.size, size);
+	f->size = size;
+	return true;
+}
+
+void walk_start(struct walk *w, const struct chunk *c, const struct sink *s)
+{
+	*w = (struct walk){ .chunk = c, .sink = s, .pos = EVTX_CHUNK_HEADER_SIZE, .end = c->live_end };
+	if (w->end < w->pos || c->unused)
+		w->end = w->pos;
+}
+
+bool walk_next(struct walk *w, struct frame *f)
+{
+	while (w->pos < w->end) {
+		struct look l = look_at(w, w->pos);
+		bool live = is_live(w, &l);
+
+		if (!live && !w->chunk->trusted && l.signature && l.tail) {
+			w->end = w->pos; /* sound, but of an earlier life */
+			break;
+		}
+		if (live)
+			*f = l.frame;
+		else if (!broken(w, &l, f))
+			continue;
+		accept(w, f);
+		return true;
+	}
+	return false;
+}
