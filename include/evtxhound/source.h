@@ -17,7 +17,7 @@ struct reader {
 	int64_t (*read_at)(const struct reader *r, uint64_t off, void *out, size_t n);
 	const void *ctx; /* a view for memory */
 	int fd;
-	uint64_t size;   /* bytes when it was opened */
+	uint64_t size;   /* bytes when it was opened; nothing is read beyond */
 };
 
 struct reader reader_of_fd(int fd, uint64_t size);
@@ -43,7 +43,7 @@ struct source {
 	uint64_t size;       /* bytes at the start */
 	struct timespec mtime, ctime;
 	uint64_t dev, ino;
-	struct err error;
+	struct err error;    /* does not repeat the path */
 	/* Filled in by whoever read it. */
 	bool hashed;
 	uint8_t sha256[32];
@@ -55,7 +55,8 @@ struct source_list {
 	size_t n, cap;
 	uint64_t folders;     /* walked */
 	uint64_t links;       /* symbolic links not followed */
-	uint64_t others;      /* SOURCE_OTHER met inside folders: counted, not listed */
+	uint64_t others;      /* met inside folders and no log, or no regular file: not listed */
+	struct map ids;       /* private: who has which device and inode */
 };
 
 void source_list_init(struct source_list *l);
@@ -64,16 +65,20 @@ void source_list_release(struct source_list *l);
  * Adds a file, or every file below a folder in byte order of the names, each looked at by its first
  * bytes. A path that does not exist is an error (ERR_USAGE); what cannot be read below a folder is a
  * SOURCE_UNREADABLE entry. A file met twice (same device and inode) is listed once. A named file that
- * is no log is listed (SOURCE_OTHER); inside folders it is only counted.
+ * is no log is listed (SOURCE_OTHER); inside folders it is only counted. A named symbolic link, pipe,
+ * device or socket is SOURCE_UNREADABLE and never opened.
  */
 int source_list_add(struct source_list *l, const char *path, struct err *e);
 enum source_kind source_sniff(struct view first, uint64_t size, const char **format);
 /* O_RDONLY, O_NOATIME where allowed, no symbolic link; the descriptor or -1 with `e`. Refuses a file
-   that is no longer the one that was listed. */
+   that is no longer the one that was listed. The error does not repeat the path. */
 int source_open(const struct source *s, struct err *e);
 /* Compares size, mtime, ctime with those of the start; sets and returns `changed`. */
 bool source_recheck(struct source *s);
-/* True when `dir` lies inside, or is, one of the given evidence paths (resolved). */
+/*
+ * True when `dir` lies inside, or is, one of the given evidence paths, symbolic links resolved; it need
+ * not exist yet. True as well when that cannot be found out.
+ */
 bool source_inside(const char *dir, const char *const *evidence, size_t n);
 
 #endif
