@@ -53,7 +53,7 @@ static struct view text(struct reading *s, field_id id)
 {
 	struct view v = verbatim(s, id);
 
-	return text_is_nothing(v) ? view_str("") : v;
+	return value_says_nothing(v) ? view_str("") : v;
 }
 
 static bool number(const struct reading *s, field_id id, uint64_t *out)

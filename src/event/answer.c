@@ -78,7 +78,7 @@ int answer_lower(const struct question *q, const struct word *w, struct answer *
 
 static int answer_number(const struct question *q, bool has, uint64_t v, struct answer *out)
 {
-	return has ? answer_made(q, number_view(q->arena, v), out) : 0;
+	return has ? answer_made(q, value_decimal(q->arena, v), out) : 0;
 }
 
 int answer_pid(const struct question *q, const struct word *w, struct answer *out)
@@ -98,7 +98,7 @@ int answer_logon(const struct question *q, const struct word *w, struct answer *
 	(void)w;
 	if (!q->activity->has_logon_id)
 		return 0;
-	return answer_made(q, hex_view(q->arena, q->activity->logon_id), out);
+	return answer_made(q, value_hexadecimal(q->arena, q->activity->logon_id), out);
 }
 
 int answer_event_id(const struct question *q, const struct word *w, struct answer *out)

@@ -43,7 +43,7 @@ static struct view with_lf(struct arena *a, struct view v)
 	return (struct view){p, n};
 }
 
-struct view text_canonical(struct arena *a, struct view text)
+static struct view text_canonical(struct arena *a, struct view text)
 {
 	char out[TIME_TEXT + GUID_TEXT];
 	struct guid g;
@@ -58,8 +58,8 @@ struct view text_canonical(struct arena *a, struct view text)
 		return keep_text(a, out);
 	}
 	if (text.n > 2 && text.p[0] == '0' && ascii_lower(text.p[1]) == 'x' &&
-	    text_number(text, &n))
-		return hex_view(a, n);
+	    value_parse_number(text, &n))
+		return value_hexadecimal(a, n);
 	return with_lf(a, text);
 }
 
@@ -141,7 +141,7 @@ static void compare_numbers(struct differences *d, struct arena *a, const char *
 			    uint64_t theirs)
 {
 	if (ours != theirs)
-		difference(d, view_str(name), number_view(a, ours), number_view(a, theirs));
+		difference(d, view_str(name), value_decimal(a, ours), value_decimal(a, theirs));
 }
 
 static void compare_times(struct differences *d, struct arena *a, uint64_t ours, uint64_t theirs)

@@ -57,7 +57,7 @@ int event_keep(struct arena *a, const struct event *ev, struct event *out)
 
 /* ---- bytes ---- */
 
-bool read_bool(struct cursor *c)
+bool message_bool(struct cursor *c)
 {
 	uint8_t v = cursor_u8(c);
 
@@ -65,7 +65,7 @@ bool read_bool(struct cursor *c)
 	return v == 1;
 }
 
-void read_guid(struct cursor *c, struct guid *out)
+void message_guid(struct cursor *c, struct guid *out)
 {
 	struct view v = cursor_take(c, sizeof(out->b));
 
@@ -108,7 +108,7 @@ static void read_system(struct cursor *c, struct event *out)
 	out->channel = cursor_blob(c);
 	out->computer = cursor_blob(c);
 	out->user_sid = cursor_blob(c);
-	read_guid(c, &out->provider_guid);
+	message_guid(c, &out->provider_guid);
 	out->event_id = cursor_u16(c);
 	out->qualifiers = cursor_u16(c);
 	out->version = cursor_u8(c);
@@ -120,7 +120,7 @@ static void read_system(struct cursor *c, struct event *out)
 	out->time_created = cursor_u64(c);
 	out->execution_pid = cursor_u32(c);
 	out->execution_tid = cursor_u32(c);
-	out->has_system = read_bool(c);
+	out->has_system = message_bool(c);
 }
 
 static void read_field(struct cursor *c, const struct fields *f, struct field *out)

@@ -15,7 +15,7 @@ static struct view text(const struct event *ev, field_id id, const char *name, s
 	const struct field *f = find(ev, id, name);
 	struct view v = f ? value_view(a, f->value) : view_str("");
 
-	return text_is_nothing(v) ? view_str("") : v;
+	return value_says_nothing(v) ? view_str("") : v;
 }
 
 static bool process_fact(const struct activity *act, struct fact *out)
@@ -135,8 +135,8 @@ int fact_read(struct cursor *c, struct fact *out)
 		c->bad = true;
 	else
 		out->kind = (enum event_kind)kind;
-	out->sysmon = read_bool(c);
-	out->trusted = read_bool(c);
+	out->sysmon = message_bool(c);
+	out->trusted = message_bool(c);
 	out->event_id = cursor_u16(c);
 	out->source = cursor_u32(c);
 	out->size = cursor_u32(c);
@@ -148,8 +148,8 @@ int fact_read(struct cursor *c, struct fact *out)
 	out->pid = cursor_u64(c);
 	out->parent_pid = cursor_u64(c);
 	out->logon_id = cursor_u64(c);
-	read_guid(c, &out->guid);
-	read_guid(c, &out->parent_guid);
+	message_guid(c, &out->guid);
+	message_guid(c, &out->parent_guid);
 	out->host = cursor_blob(c);
 	out->channel = cursor_blob(c);
 	out->image = cursor_blob(c);

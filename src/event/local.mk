@@ -7,3 +7,6 @@ libevent_a_SOURCES = \
 	src/event/member.c src/event/number.c src/event/sid.c src/event/value.c \
 	src/event/vocabulary.c \
 	src/event/value-private.h src/event/vocabulary-private.h
+
+# In the LDADD of whoever links libevent.a, before the base libraries.
+EVENT_LIBS = libevent.a $(FWNT_LIBS)

@@ -4,7 +4,7 @@
 
 #include "value-private.h"
 
-bool text_number(struct view v, uint64_t *out)
+bool value_parse_number(struct view v, uint64_t *out)
 {
 	bool hex = v.n > 2 && v.p[0] == '0' && ascii_lower(v.p[1]) == 'x';
 	uint64_t base = hex ? 16 : 10, n = 0;
@@ -30,12 +30,12 @@ static bool utf16_number(struct view raw, uint64_t *out)
 {
 	uint8_t text[32];
 
-	raw = without_nuls(raw, 2);
-	if (!is_ascii_utf16(raw) || raw.n / 2 > sizeof(text))
+	raw = value_trimmed(raw, 2);
+	if (!value_is_ascii16(raw) || raw.n / 2 > sizeof(text))
 		return false;
 	for (size_t i = 0; i < raw.n / 2; i++)
 		text[i] = raw.p[2 * i];
-	return text_number((struct view){text, raw.n / 2}, out);
+	return value_parse_number((struct view){text, raw.n / 2}, out);
 }
 
 bool value_number(struct value v, uint64_t *out)
@@ -44,18 +44,18 @@ bool value_number(struct value v, uint64_t *out)
 
 	switch (v.type) {
 	case VALUE_UTF8:
-		return text_number(v.raw, out);
+		return value_parse_number(v.raw, out);
 	case VALUE_ANSI:
-		return text_number(without_nuls(v.raw, 1), out);
+		return value_parse_number(value_trimmed(v.raw, 1), out);
 	case VALUE_UTF16:
 		return utf16_number(v.raw, out);
 	case VALUE_INT8:
 	case VALUE_INT16:
 	case VALUE_INT32:
 	case VALUE_INT64:
-		if (v.raw.n != size || little_signed(v.raw) < 0)
+		if (v.raw.n != size || value_signed(v.raw) < 0)
 			return false;
-		*out = little(v.raw);
+		*out = value_bits(v.raw);
 		return true;
 	case VALUE_UINT8:
 	case VALUE_UINT16:
@@ -65,20 +65,20 @@ bool value_number(struct value v, uint64_t *out)
 	case VALUE_HEX64:
 		if (v.raw.n != size)
 			return false;
-		*out = little(v.raw);
+		*out = value_bits(v.raw);
 		return true;
 	case VALUE_SIZE:
 	case VALUE_HANDLE:
 		if (v.raw.n != 4 && v.raw.n != 8)
 			return false;
-		*out = little(v.raw);
+		*out = value_bits(v.raw);
 		return true;
 	default:
 		return false;
 	}
 }
 
-bool text_is_nothing(struct view v)
+bool value_says_nothing(struct view v)
 {
 	return !v.n || view_eq_str(v, "-");
 }
@@ -90,15 +90,15 @@ bool value_is_empty(struct value v)
 		return true;
 	case VALUE_UTF16:
 	case VALUE_XML:
-		return without_nuls(v.raw, 2).n == 0;
+		return value_trimmed(v.raw, 2).n == 0;
 	case VALUE_ANSI:
-		return without_nuls(v.raw, 1).n == 0;
+		return value_trimmed(v.raw, 1).n == 0;
 	default:
 		return v.raw.n == 0;
 	}
 }
 
-struct view number_view(struct arena *a, uint64_t v)
+struct view value_decimal(struct arena *a, uint64_t v)
 {
 	char text[24];
 	int n = snprintf(text, sizeof(text), "%llu", (unsigned long long)v);
@@ -106,7 +106,7 @@ struct view number_view(struct arena *a, uint64_t v)
 	return arena_keep(a, (struct view){(const uint8_t *)text, (size_t)n});
 }
 
-struct view hex_view(struct arena *a, uint64_t v)
+struct view value_hexadecimal(struct arena *a, uint64_t v)
 {
 	char text[24];
 	int n = snprintf(text, sizeof(text), "0x%llx", (unsigned long long)v);

@@ -67,7 +67,7 @@ void sid_text(struct buf *out, struct view raw)
 	if (n && n == raw.n && raw.p[2] == 0 && raw.p[3] == 0)
 		well_formed(out, raw);
 	else if (!n || n != raw.n || !by_libfwnt(out, raw))
-		hex_upper(out, raw);
+		value_bytes(out, raw);
 }
 
 const char *fwnt_version(void)

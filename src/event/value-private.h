@@ -8,23 +8,23 @@
 #include "evtxhound/event.h"
 
 /* Upper-case hexadecimal, as the event viewer shows bytes it cannot type. */
-void hex_upper(struct buf *out, struct view raw);
+void value_bytes(struct buf *out, struct view raw);
 /* Bytes of the SID at the start of v, 0 when there is none. */
 size_t sid_size(struct view v);
 /* Bytes of one value of a type; 0 where they vary. */
 size_t value_size(uint8_t type);
-uint64_t little(struct view raw); /* at most 8 bytes, little-endian */
-int64_t little_signed(struct view raw); /* 1 to 8 bytes */
+uint64_t value_bits(struct view raw); /* at most 8 bytes, little-endian */
+int64_t value_signed(struct view raw); /* 1 to 8 bytes */
 /* Substitution strings often carry their terminator; only such trailing NULs are no text. */
-struct view without_nuls(struct view v, size_t unit);
-bool is_ascii_utf16(struct view raw);
+struct view value_trimmed(struct view v, size_t unit);
+bool value_is_ascii16(struct view raw);
 /* Decimal, or 0x and hexadecimal; the whole text, at most 64 bits. */
-bool text_number(struct view v, uint64_t *out);
+bool value_parse_number(struct view v, uint64_t *out);
 
-struct view number_view(struct arena *a, uint64_t v); /* decimal; .p NULL: no room */
-struct view hex_view(struct arena *a, uint64_t v);    /* 0x..., lower case */
+struct view value_decimal(struct arena *a, uint64_t v); /* decimal; .p NULL: no room */
+struct view value_hexadecimal(struct arena *a, uint64_t v);    /* 0x..., lower case */
 
-bool text_is_nothing(struct view v); /* "" or "-", which Windows and Sysmon write for nothing */
+bool value_says_nothing(struct view v); /* "" or "-", which Windows and Sysmon write for nothing */
 
 /* A well-known name's id by its text, for events decoded without a table; FIELD_NONE when unknown. */
 field_id field_known_find(struct view name);
@@ -33,8 +33,8 @@ field_id field_known_find(struct view name);
 #define TIME_DAY (86400 * TIME_SECOND)
 
 /* Parts of messages, read with distrust: anything but 0 and 1 makes the cursor bad. */
-bool read_bool(struct cursor *c);
-void read_guid(struct cursor *c, struct guid *out);
+bool message_bool(struct cursor *c);
+void message_guid(struct cursor *c, struct guid *out);
 
 /*
  * A value in the one spelling in which both decoders' texts are compared: GUIDs in lower case,
@@ -42,6 +42,5 @@ void read_guid(struct cursor *c, struct guid *out);
  * ends as LF. .p NULL: no room. An empty text is "", never NULL.
  */
 struct view value_canonical(struct arena *a, struct value v);
-struct view text_canonical(struct arena *a, struct view text);
 
 #endif

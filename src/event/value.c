@@ -5,7 +5,7 @@
 
 #include "value-private.h"
 
-void hex_upper(struct buf *out, struct view raw)
+void value_bytes(struct buf *out, struct view raw)
 {
 	static const char digits[] = "0123456789ABCDEF";
 
@@ -17,7 +17,7 @@ void hex_upper(struct buf *out, struct view raw)
 
 /* ---- texts ---- */
 
-struct view without_nuls(struct view v, size_t unit)
+struct view value_trimmed(struct view v, size_t unit)
 {
 	while (v.n >= unit && v.p[v.n - 1] == 0 && v.p[v.n - unit] == 0)
 		v.n -= unit;
@@ -44,9 +44,9 @@ static void string_text(struct buf *out, uint8_t type, struct view raw)
 	if (type == VALUE_UTF8)
 		buf_view(out, raw);
 	else if (type == VALUE_ANSI)
-		ansi_text(out, without_nuls(raw, 1));
+		ansi_text(out, value_trimmed(raw, 1));
 	else
-		text_from_utf16(out, without_nuls(raw, 2));
+		text_from_utf16(out, value_trimmed(raw, 2));
 }
 
 static bool is_string(uint8_t type)
@@ -68,7 +68,7 @@ size_t value_size(uint8_t type)
 	return type < sizeof(sizes) ? sizes[type] : 0;
 }
 
-uint64_t little(struct view raw)
+uint64_t value_bits(struct view raw)
 {
 	uint64_t v = 0;
 
@@ -77,18 +77,18 @@ uint64_t little(struct view raw)
 	return v;
 }
 
-int64_t little_signed(struct view raw)
+int64_t value_signed(struct view raw)
 {
 	unsigned shift = (unsigned)(64 - 8 * raw.n);
 
-	return (int64_t)(little(raw) << shift) >> shift;
+	return (int64_t)(value_bits(raw) << shift) >> shift;
 }
 
 /* The fewest digits that read back to the same number, as people write it. */
 static void real_text(struct buf *out, struct view raw)
 {
 	char text[48];
-	uint64_t bits = little(raw);
+	uint64_t bits = value_bits(raw);
 	uint32_t bits32 = (uint32_t)bits;
 	float f;
 	double d;
@@ -114,7 +114,7 @@ static void systemtime_text(struct buf *out, struct view raw)
 		v[i] = cursor_u16(&c);
 	if (v[1] < 1 || v[1] > 12 || v[3] < 1 || v[3] > 31 || v[4] > 23 || v[5] > 59 || v[6] > 60 ||
 	    v[7] > 999)
-		hex_upper(out, raw);
+		value_bytes(out, raw);
 	else
 		buf_fmt(out, "%04u-%02u-%02uT%02u:%02u:%02u.%03u0000Z", v[0], v[1], v[3], v[4], v[5],
 			v[6], v[7]);
@@ -134,13 +134,13 @@ static void time_text(struct buf *out, struct view raw)
 {
 	char text[TIME_TEXT];
 
-	time_format(little(raw), text);
+	time_format(value_bits(raw), text);
 	buf_str(out, text);
 }
 
 static void hexadecimal(struct buf *out, struct view raw)
 {
-	buf_fmt(out, "0x%llx", (unsigned long long)little(raw));
+	buf_fmt(out, "0x%llx", (unsigned long long)value_bits(raw));
 }
 
 static bool is_word(size_t n)
@@ -154,7 +154,7 @@ static void scalar_text(struct buf *out, uint8_t type, struct view raw)
 	size_t size = value_size(type);
 
 	if (size && raw.n != size) {
-		hex_upper(out, raw);
+		value_bytes(out, raw);
 		return;
 	}
 	switch (type) {
@@ -164,13 +164,13 @@ static void scalar_text(struct buf *out, uint8_t type, struct view raw)
 	case VALUE_INT16:
 	case VALUE_INT32:
 	case VALUE_INT64:
-		buf_fmt(out, "%lld", (long long)little_signed(raw));
+		buf_fmt(out, "%lld", (long long)value_signed(raw));
 		return;
 	case VALUE_UINT8:
 	case VALUE_UINT16:
 	case VALUE_UINT32:
 	case VALUE_UINT64:
-		buf_fmt(out, "%llu", (unsigned long long)little(raw));
+		buf_fmt(out, "%llu", (unsigned long long)value_bits(raw));
 		return;
 	case VALUE_REAL32:
 	case VALUE_REAL64:
@@ -178,9 +178,9 @@ static void scalar_text(struct buf *out, uint8_t type, struct view raw)
 		return;
 	case VALUE_BOOL:
 		if (raw.n == 1 || raw.n == 2 || is_word(raw.n))
-			buf_str(out, little(raw) ? "true" : "false");
+			buf_str(out, value_bits(raw) ? "true" : "false");
 		else
-			hex_upper(out, raw);
+			value_bytes(out, raw);
 		return;
 	case VALUE_GUID:
 		guid_text(out, raw);
@@ -190,7 +190,7 @@ static void scalar_text(struct buf *out, uint8_t type, struct view raw)
 		if (is_word(raw.n))
 			hexadecimal(out, raw);
 		else
-			hex_upper(out, raw);
+			value_bytes(out, raw);
 		return;
 	case VALUE_HEX32:
 	case VALUE_HEX64:
@@ -206,7 +206,7 @@ static void scalar_text(struct buf *out, uint8_t type, struct view raw)
 		sid_text(out, raw);
 		return;
 	default:
-		hex_upper(out, raw);
+		value_bytes(out, raw);
 	}
 }
 
@@ -217,7 +217,7 @@ static void string_array(struct buf *out, uint8_t type, struct view raw)
 {
 	size_t unit = type == VALUE_ANSI ? 1 : 2, start = 0;
 
-	raw = without_nuls(raw, unit);
+	raw = value_trimmed(raw, unit);
 	for (size_t i = 0; i < raw.n && !out->bad; i += unit) {
 		if (raw.p[i] != 0 || (unit == 2 && (i + 1 >= raw.n || raw.p[i + 1] != 0)))
 			continue;
@@ -248,7 +248,7 @@ static void packed_array(struct buf *out, uint8_t type, struct view raw)
 	for (; at < raw.n; at += n) {
 		n = item_size(type, view_sub(raw, at, raw.n), raw.n);
 		if (!n || n > raw.n - at) {
-			hex_upper(out, raw);
+			value_bytes(out, raw);
 			return;
 		}
 	}
@@ -268,7 +268,7 @@ void value_text(struct buf *out, struct value v)
 	if (!v.raw.n)
 		return;
 	if (v.type == (VALUE_UTF8 | VALUE_ARRAY)) /* VALUE_UTF8 is ours: no record can mean this */
-		hex_upper(out, v.raw);
+		value_bytes(out, v.raw);
 	else if (is_string(type) && array)
 		string_array(out, type, v.raw);
 	else if (is_string(type))
@@ -283,7 +283,7 @@ void value_text(struct buf *out, struct value v)
 
 static const uint8_t nothing[1];
 
-bool is_ascii_utf16(struct view raw)
+bool value_is_ascii16(struct view raw)
 {
 	if (raw.n % 2)
 		return false;
@@ -311,12 +311,12 @@ struct view value_view(struct arena *a, struct value v)
 	struct buf b;
 
 	if (v.type == VALUE_UTF16)
-		raw = without_nuls(raw, 2);
+		raw = value_trimmed(raw, 2);
 	if (!raw.n || v.type == VALUE_NULL)
 		return (struct view){nothing, 0};
 	if (v.type == VALUE_UTF8)
 		return raw;
-	if (v.type == VALUE_UTF16 && is_ascii_utf16(raw))
+	if (v.type == VALUE_UTF16 && value_is_ascii16(raw))
 		return ascii_view(a, raw);
 	buf_init(&b, LIMIT_RECORD_TEXT);
 	value_text(&b, v);
