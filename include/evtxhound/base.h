@@ -43,7 +43,8 @@ struct err {
 };
 
 /* Fills `e` unless it holds an error already; `e` may be NULL. Always returns -1. */
-int err_set(struct err *e, enum err_code code, uint64_t offset, const char *fmt, ...) EH_PRINTF(4, 5);
+int err_set(struct err *e, enum err_code code, uint64_t offset, const char *fmt, ...)
+	EH_PRINTF(4, 5);
 /* The same with ": strerror(errno)" behind it. */
 int err_errno(struct err *e, enum err_code code, const char *fmt, ...) EH_PRINTF(3, 4);
 
@@ -61,7 +62,8 @@ int view_cmp(struct view a, struct view b);         /* bytewise, shorter first: 
 bool view_eq_nocase(struct view a, struct view b);  /* letter case ignored, by text_fold() */
 bool view_eq_str_nocase(struct view a, const char *s);
 struct view view_sub(struct view v, size_t from, size_t n); /* clipped to what is there */
-struct view view_after_last(struct view v, const char *set); /* what follows the last byte in `set` */
+/* What follows the last byte that is in `set`; all of v when none is. */
+struct view view_after_last(struct view v, const char *set);
 
 /* ---- cursor: the only way to read a byte of evidence ---- */
 
@@ -91,15 +93,15 @@ size_t cursor_left(const struct cursor *c); /* 0 when bad */
 struct arena_block;
 struct arena {
 	struct arena_block *blocks; /* newest first */
-	size_t used;                /* bytes of all blocks */
-	size_t max;                 /* the cap */
+	size_t used;                /* bytes handed out, each rounded up to 16 */
+	size_t max;                 /* the cap on them; held is about twice that at most */
 };
 
 void arena_init(struct arena *a, size_t max);
 /* Zeroed, aligned for any type; NULL when the cap or memory is reached. Lives until reset. */
 void *arena_alloc(struct arena *a, size_t size);
 void *arena_array(struct arena *a, size_t n, size_t size); /* NULL on overflow too */
-struct view arena_keep(struct arena *a, struct view v);    /* a copy; .p NULL when there is no room */
+struct view arena_keep(struct arena *a, struct view v);    /* a copy; .p NULL: no room */
 char *arena_str(struct arena *a, struct view v);           /* a NUL-terminated copy */
 void arena_reset(struct arena *a);                         /* keeps one block for reuse */
 void arena_release(struct arena *a);
@@ -145,7 +147,8 @@ struct view buf_data(const struct buf *b);
 
 /* ---- tables ---- */
 
-uint64_t hash_bytes(uint64_t seed, const void *p, size_t n); /* not for security; same on every machine */
+/* Not for security; the same on every machine. */
+uint64_t hash_bytes(uint64_t seed, const void *p, size_t n);
 uint64_t hash_view(uint64_t seed, struct view v);
 uint64_t hash_nocase(uint64_t seed, struct view v); /* equal for texts equal under text_fold() */
 
@@ -187,8 +190,8 @@ bool map_get(const struct map *m, uint64_t key, uint64_t *val); /* val may be NU
 uint32_t text_next(struct view *v);
 /* Appends UTF-8, WTF-8 for a surrogate, U+FFFD for what is no code point (TEXT_BAD too). */
 void text_put(struct buf *b, uint32_t cp);
-bool text_valid(struct view v, size_t *at);        /* strict UTF-8; *at: offset of the first fault */
-uint32_t text_fold(uint32_t cp);                   /* simple case folding, Unicode (K, s folded too) */
+bool text_valid(struct view v, size_t *at); /* strict UTF-8; *at: offset of the first fault */
+uint32_t text_fold(uint32_t cp); /* Unicode's simple case folding: the Kelvin sign is a k too */
 uint8_t ascii_lower(uint8_t c);
 
 /* UTF-16LE bytes (an odd last byte counts as damage) to UTF-8; returns the number of code units

@@ -2,9 +2,9 @@
 #ifndef EVTXHOUND_SOURCE_H
 #define EVTXHOUND_SOURCE_H
 /*
- * Evidence as read-only byte ranges with provenance. Nothing here writes, follows a symbolic link or
- * changes an access time where the kernel allows that. It does not decode logs: it only tells by the
- * first bytes whether something is one.
+ * Evidence as read-only byte ranges with provenance. Nothing here writes, follows a symbolic link
+ * or changes an access time where the kernel allows that. It does not decode logs: it only tells by
+ * the first bytes whether something is one.
  */
 #include <time.h>
 
@@ -13,7 +13,7 @@
 /* ---- reader: how bytes are asked for; tests and fuzzers pass memory ---- */
 
 struct reader {
-	/* Reads up to n bytes at `off`; returns how many (fewer only at the end), -1 on error (errno). */
+	/* Reads up to n bytes at `off`; how many (fewer only at the end), or -1 and errno. */
 	int64_t (*read_at)(const struct reader *r, uint64_t off, void *out, size_t n);
 	const void *ctx; /* a view for memory */
 	int fd;
@@ -27,9 +27,9 @@ int64_t reader_read(const struct reader *r, uint64_t off, void *out, size_t n);
 /* ---- what a file is ---- */
 
 enum source_kind {
-	SOURCE_EVTX,       /* a log: file signature, or (without one) a chunk signature at 0 or 4096 */
+	SOURCE_EVTX,       /* a log: file signature, or else a chunk signature at 0 or 4096 */
 	SOURCE_EMPTY,      /* 0 bytes */
-	SOURCE_RECOGNISED, /* known, not read yet: .evt, .etl, disk image, archive; `format` names it */
+	SOURCE_RECOGNISED, /* known, not read yet: .evt, .etl, image, archive; see `format` */
 	SOURCE_OTHER,      /* no log */
 	SOURCE_UNREADABLE, /* could not be opened or read: `error` */
 };
@@ -63,21 +63,21 @@ void source_list_init(struct source_list *l);
 void source_list_release(struct source_list *l);
 /*
  * Adds a file, or every file below a folder in byte order of the names, each looked at by its first
- * bytes. A path that does not exist is an error (ERR_USAGE); what cannot be read below a folder is a
- * SOURCE_UNREADABLE entry. A file met twice (same device and inode) is listed once. A named file that
- * is no log is listed (SOURCE_OTHER); inside folders it is only counted. A named symbolic link, pipe,
- * device or socket is SOURCE_UNREADABLE and never opened.
+ * bytes. A path that does not exist is an error (ERR_USAGE); what cannot be read below a folder is
+ * a SOURCE_UNREADABLE entry. A file met twice (same device and inode) is listed once. A named file
+ * that is no log is listed (SOURCE_OTHER); inside folders it is only counted. A named symbolic
+ * link, pipe, device or socket is SOURCE_UNREADABLE and never opened.
  */
 int source_list_add(struct source_list *l, const char *path, struct err *e);
 enum source_kind source_sniff(struct view first, uint64_t size, const char **format);
-/* O_RDONLY, O_NOATIME where allowed, no symbolic link; the descriptor or -1 with `e`. Refuses a file
-   that is no longer the one that was listed. The error does not repeat the path. */
+/* O_RDONLY, O_NOATIME where allowed, no symbolic link; the descriptor or -1 with `e`. Refuses a
+   file that is no longer the one that was listed. The error does not repeat the path. */
 int source_open(const struct source *s, struct err *e);
 /* Compares size, mtime, ctime with those of the start; sets and returns `changed`. */
 bool source_recheck(struct source *s);
 /*
- * True when `dir` lies inside, or is, one of the given evidence paths, symbolic links resolved; it need
- * not exist yet. True as well when that cannot be found out.
+ * True when `dir` lies inside, or is, one of the given evidence paths, symbolic links resolved; it
+ * need not exist yet. True as well when that cannot be found out.
  */
 bool source_inside(const char *dir, const char *const *evidence, size_t n);
 

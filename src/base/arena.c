@@ -36,24 +36,20 @@ static size_t round_up(size_t n)
 }
 
 /* Blocks double, so that a small arena stays small and a large one asks seldom. */
-static size_t block_size(const struct arena *a, size_t need, size_t room)
+static size_t block_size(const struct arena *a, size_t need)
 {
-	size_t size = a->blocks ? a->blocks->size * 2 : BLOCK_FIRST;
+	size_t size = BLOCK_FIRST;
 
-	if (size > BLOCK_MOST)
-		size = BLOCK_MOST;
-	if (size > room)
-		size = room;
-	return size < need ? need : size & ~(ALIGN - 1);
+	if (a->blocks)
+		size = a->blocks->size < BLOCK_MOST / 2 ? a->blocks->size * 2 : BLOCK_MOST;
+	return size < need ? need : size;
 }
 
 static struct arena_block *add_block(struct arena *a, size_t need)
 {
-	size_t room = a->max > a->used ? a->max - a->used : 0;
-
-	if (need > room || need > PTRDIFF_MAX - sizeof(struct arena_block))
+	if (need > PTRDIFF_MAX - sizeof(struct arena_block))
 		return NULL;
-	size_t size = block_size(a, need, room);
+	size_t size = block_size(a, need);
 	struct arena_block *b = mem_grow(NULL, sizeof(*b) + size);
 	if (!b)
 		return NULL;
@@ -61,11 +57,14 @@ static struct arena_block *add_block(struct arena *a, size_t need)
 	b->used = 0;
 	b->next = a->blocks;
 	a->blocks = b;
-	a->used += size;
 	POISON(b->data, size);
 	return b;
 }
 
+/*
+ * The cap is on what was handed out, not on what is held: whether a request is granted must not
+ * hang on what the arena was used for before, or one worker and eight would differ.
+ */
 void *arena_alloc(struct arena *a, size_t size)
 {
 	struct arena_block *b = a->blocks;
@@ -73,12 +72,15 @@ void *arena_alloc(struct arena *a, size_t size)
 	if (size > PTRDIFF_MAX)
 		return NULL;
 	size_t need = round_up(size ? size : 1);
+	if (a->used > a->max || need > a->max - a->used)
+		return NULL;
 	if (!b || need > b->size - b->used)
 		b = add_block(a, need);
 	if (!b)
 		return NULL;
 	uint8_t *p = b->data + b->used;
 	b->used += need;
+	a->used += need;
 	UNPOISON(p, size);
 	memset(p, 0, size);
 	return p;
@@ -130,7 +132,7 @@ void arena_reset(struct arena *a)
 		}
 	}
 	a->blocks = keep;
-	a->used = keep ? keep->size : 0;
+	a->used = 0;
 	if (!keep)
 		return;
 	keep->next = NULL;

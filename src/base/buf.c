@@ -87,7 +87,7 @@ void buf_fmt(struct buf *b, const char *fmt, ...)
 	} else if ((size_t)n < sizeof(small)) {
 		buf_add(b, small, (size_t)n);
 	} else if (reserve(b, (size_t)n)) {
-		/* vsnprintf wants a place for its NUL, which may lie beyond the cap: format apart */
+		/* vsnprintf() wants room for a NUL too, perhaps beyond the cap: format apart */
 		char *big = mem_alloc((size_t)n + 1);
 		if (!big) {
 			b->bad = true;

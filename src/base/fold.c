@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Simple case folding, code point to code point: the statuses C and S of Unicode's CaseFolding.txt
- * (14.0, and the three S pairs that 15.1 added). Foldings to several letters (ß to ss) are not simple
- * and not done; neither are the Turkish ones.
+ * (14.0, and the three S pairs that 15.1 added). Foldings to several letters (ß to ss) are not
+ * simple and not done; neither are the Turkish ones.
  */
 #include "evtxhound/base.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whether the output would lie within the evidence. Folders are compared by what they are, device and
- * inode, so that neither links nor a second mount of the same folder deceive.
+ * Whether the output would lie within the evidence. Folders are compared by what they are, device
+ * and inode, so that neither links nor a second mount of the same folder deceive.
  */
 #include <errno.h>
 #include <limits.h>

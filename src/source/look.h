@@ -7,8 +7,9 @@
 #include "evtxhound/source.h"
 
 /*
- * The folder from which the last part of `path` can be reached however long the path is: AT_FDCWD and
- * the whole path where the system takes it, else a descriptor. -1 with errno when there is none.
+ * The folder from which the last part of `path` can be reached however long the path is: AT_FDCWD
+ * and the whole path where the system takes it, else a descriptor. -1 with errno when there is
+ * none.
  */
 int look_parent(const char *path, const char **last);
 void look_close(int at); /* knows AT_FDCWD */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a file is, by its bytes. A name says nothing. Where a signature is weak, what follows it must
- * be plausible too: to name a picture a disk image would cry wolf.
+ * What a file is, by its bytes. A name says nothing. Where a signature is weak, what follows it
+ * must be plausible too: to name a picture a disk image would cry wolf.
  */
 #include "sniff.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The walk through folders: in byte order of the names, links not followed, no folder within itself,
- * and with memory that does not grow with the number of files: of each folder on the way a bounded
- * part of its names is held, and a folder with more is gone through again from there.
+ * The walk through folders: in byte order of the names, links not followed, no folder within
+ * itself, and with memory that does not grow with the number of files: of each folder on the way a
+ * bounded part of its names is held, and a folder with more is gone through again from there.
  */
 #include "walk.h"
 
@@ -99,8 +99,8 @@ static bool is_dots(const char *name)
 }
 
 /*
- * The first names after `after`, in order, as many as may be held; *more when there are others. What
- * was cut off once stays out (`last`), or the part would have holes. -1: no memory.
+ * The first names after `after`, in order, as many as may be held; *more when there are others.
+ * What was cut off once stays out (`last`), or the part would have holes. -1: no memory.
  */
 static int names_read(struct names *names, DIR *d, const char *after, bool *more, struct err *why)
 {

@@ -57,11 +57,34 @@ static void arena_reset_keeps_one_block(void **state)
 		for (int i = 0; i < 10000; i++)
 			assert_non_null(arena_alloc(&a, 64));
 		assert_non_null(arena_alloc(&a, 2 << 20));
+		assert_int_equal(a.used, 640000 + (2 << 20));
 		arena_reset(&a);
-		assert_int_equal(a.used, 2 << 20);
+		assert_int_equal(a.used, 0);
 	}
+	/* with the block that was kept no allocation is needed */
+	mem_fail_at(1);
+	assert_non_null(arena_alloc(&a, 2 << 20));
+	mem_fail_at(0);
 	arena_release(&a);
 	assert_int_equal(a.used, 0);
+}
+
+/* What is granted after a reset is what was granted before it. */
+static void arena_forgets_its_past(void **state)
+{
+	static const size_t pasts[] = { 0, 16, 5000, 60000, 90000 };
+
+	(void)state;
+	for (size_t i = 0; i < TEST_COUNT(pasts); i++) {
+		struct arena a;
+		arena_init(&a, 100000);
+		assert_non_null(arena_alloc(&a, pasts[i]));
+		arena_reset(&a);
+		assert_non_null(arena_alloc(&a, 99984));
+		assert_non_null(arena_alloc(&a, 16));
+		assert_null(arena_alloc(&a, 1));
+		arena_release(&a);
+	}
 }
 
 static void arena_keeps_text(void **state)
@@ -285,6 +308,7 @@ int main(void)
 		cmocka_unit_test(arena_is_zeroed_aligned_and_capped),
 		cmocka_unit_test(arena_gives_all_of_its_cap),
 		cmocka_unit_test(arena_reset_keeps_one_block),
+		cmocka_unit_test(arena_forgets_its_past),
 		cmocka_unit_test(arena_keeps_text),
 		cmocka_unit_test(buf_grows_and_is_capped),
 		cmocka_unit_test(buf_writes_what_cursors_read),

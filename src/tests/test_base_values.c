@@ -180,7 +180,8 @@ static void digests_match_the_standards(void **state)
 	(void)state;
 	assert_true(sha256_of((struct view){ NULL, 0 }, out));
 	hex_format(out, 32, hex);
-	assert_string_equal(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	assert_string_equal(hex,
+			    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 	struct sha256 s;
 	assert_true(sha256_start(&s));
 	sha256_add(&s, test_view("a"));
@@ -188,7 +189,8 @@ static void digests_match_the_standards(void **state)
 	sha256_add(&s, test_view("bc"));
 	sha256_end(&s, out);
 	hex_format(out, 32, hex);
-	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_string_equal(hex,
+			    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	assert_true(sha256_start(&s));
 	sha256_end(&s, out);
 	sha256_add(&s, test_view("after the end"));

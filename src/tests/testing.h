@@ -46,8 +46,9 @@ static inline void test_view_is(const char *name, struct view got, struct view w
 
 /*
  * Runs `run` again and again, with the first allocation failing, the second, and so on, until a run
- * comes through without meeting the failure: that one must return true. A run that met it may return
- * what it likes, but must give back all it took (the sanitizers tell). Returns how many were starved.
+ * comes through without meeting the failure: that one must return true. A run that met it may
+ * return what it likes, but must give back all it took (the sanitizers tell). Returns how many were
+ * starved.
  */
 static inline uint64_t test_starve(bool (*run)(void *ctx), void *ctx)
 {

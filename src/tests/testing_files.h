@@ -22,7 +22,8 @@ static inline void test_folder_make(struct test_folder *f)
 	assert_non_null(mkdtemp(f->path));
 }
 
-static inline int test_remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+static inline int test_remove_one(const char *path, const struct stat *st, int type,
+				  struct FTW *ftw)
 {
 	(void)st;
 	(void)type;
@@ -36,7 +37,8 @@ static inline void test_folder_remove(struct test_folder *f)
 }
 
 /* "folder/name"; the text lives in `out`. */
-static inline const char *test_path(const struct test_folder *f, const char *name, char out[PATH_MAX])
+static inline const char *test_path(const struct test_folder *f, const char *name,
+				    char out[PATH_MAX])
 {
 	int n = snprintf(out, PATH_MAX, "%s%s%s", f->path, *name ? "/" : "", name);
 
