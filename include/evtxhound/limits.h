@@ -52,6 +52,9 @@
 #define LIMIT_MESSAGE (16u << 20)        /* bytes of one message of a worker */
 #define LIMIT_WORKERS 64u
 #define LIMIT_DAMAGE_PER_SOURCE 1000u    /* damages listed; more are counted */
+#define LIMIT_DAMAGE 100000u             /* the same, of all sources together */
+#define LIMIT_UNIT_SECONDS 600u          /* a worker silent for longer is taken for hung: the one bound
+                                            on time, against libraries that never return */
 #define LIMIT_SORT_MEMORY (16u << 20)    /* bytes of one run of an external sort */
 
 /* The page; what is beyond stands in the other files, and the page says so. */

@@ -29,6 +29,8 @@ struct hunt_options {
 	const volatile sig_atomic_t *stop; /* set by a signal: end soon, ERR_INTERRUPTED */
 	void (*progress)(void *ctx, const struct progress *p); /* may be NULL */
 	void *ctx;
+	/* How a worker makes its decoder; NULL: by `libevtx`. For tests: one that dies. */
+	struct decoder *(*decoder_new)(const struct fields *f, damage_fn *fn, void *ctx);
 };
 struct hunt;
 /* Reads, matches, correlates, witnesses. `run` gets everything the pipeline knows; what it points to
@@ -37,14 +39,17 @@ int hunt_run(const struct hunt_options *o, struct hunt **h, struct run *run, str
 	     struct err *e);
 void hunt_free(struct hunt *h);
 
-/* What `info` shows of one source; chunk by chunk through `fn`. */
+/* What `info` shows: every record decoded, no rules. Chunk by chunk in hunt_chunks(). */
 struct info_options {
-	struct source *source;
+	struct source_list *sources;
+	unsigned jobs;
 	bool hash;
-	void (*chunk)(void *ctx, const struct chunk_summary *s);
-	void *ctx;
+	const volatile sig_atomic_t *stop;
 };
-int info_run(const struct info_options *o, struct source_result *out, struct hunt **owner,
-	     struct err *e);
+int info_run(const struct info_options *o, struct hunt **h, struct run *run, struct err *e);
+/* The chunks of a source in order of offset, after info_run(). */
+const struct chunk_summary *hunt_chunks(const struct hunt *h, uint32_t source, size_t *n);
+/* 3 when some evidence was damaged, missing, no log or unread, else 1 with findings, else 0. */
+int run_exit_code(const struct run *run);
 
 #endif

@@ -52,10 +52,14 @@ struct host_count {
 struct source_result {
 	const struct source *source;
 	bool read;            /* a log that was read, whole or in part */
-	bool has_header;
-	uint32_t header_flags;
+	bool has_header;      /* the file header's signature is there; what it says: */
+	bool header_crc_ok;
+	uint32_t header_flags; /* 1 dirty, 2 full */
+	uint16_t header_major, header_minor, header_chunks;
+	uint64_t header_next_id;
 	uint64_t chunks, chunks_used, chunks_bad;
-	uint64_t records, whole, partly, undecoded, recovered;
+	/* records == whole + partly + undecoded + not_asked; recovered ones are apart */
+	uint64_t records, whole, partly, undecoded, not_asked, recovered;
 	uint64_t first_id, last_id, first_time, last_time; /* 0 when there are no records */
 	uint64_t checksums_bad;  /* chunks */
 	bool checksums_off;
@@ -64,6 +68,7 @@ struct source_result {
 	struct damage *damage;   /* in order of offset */
 	size_t n_damage;
 	uint64_t more_damage;    /* not listed */
+	uint64_t losses;         /* damages of severity DAMAGE_LOSS, listed or not */
 	uint64_t worker_deaths;
 	struct count *counts;    /* by channel, event id */
 	size_t n_counts;

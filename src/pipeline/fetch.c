@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reads chosen records again: their bytes' digests, the whole event, and what the other decoder makes
+ * of the same bytes. Reads only the chunks that hold them.
+ */
+#include "worker-private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "evtxhound/evtx.h"
+#include "evtxhound/oracle.h"
+
+#define WITNESS_TEXT 4096u
+
+struct fetch {
+	struct worker *w;
+	struct view chunk;
+	uint64_t at;         /* of the chunk in the source */
+	bool *done;          /* per wanted record */
+	uint8_t chunk_sha256[32];
+	bool witness_open;   /* the other decoder stands somewhere in this chunk */
+};
+
+static int decode_record(struct worker *w, struct decoder *d, struct record *r, struct event *ev)
+{
+	memset(ev, 0, sizeof(*ev));
+	if (d->ops->head(d, r, ev, &w->err) < 0)
+		return -1;
+	return r->state == RECORD_UNDECODED ? 0 : d->ops->data(d, r, ev, &w->err);
+}
+
+/* ---- the other decoder ---- */
+
+static const char *witness_name(const struct worker *w)
+{
+	return w->setup->libevtx ? "evtxhound" : "libevtx";
+}
+
+static int witness_rewind(struct fetch *f)
+{
+	struct worker *w = f->w;
+	const struct fields *fields = w->setup->rules ? &w->setup->rules->fields : NULL;
+	if (!w->witness)
+		w->witness = w->setup->libevtx ? evtx_decoder_new(fields, NULL, NULL)
+					       : oracle_decoder_new(fields, NULL, NULL);
+	if (!w->witness)
+		return -1;
+	f->witness_open = true;
+	return w->witness->ops->chunk(w->witness, f->chunk, f->at, &w->err);
+}
+
+static bool same_record(const struct record *a, const struct record *b)
+{
+	if (a->size && b->size)
+		return a->offset == b->offset;
+	return a->id == b->id && a->written == b->written;
+}
+
+/* On from where it stands, and once more from the start: 0 found, >0 not there, <0 error. */
+static int witness_seek(struct fetch *f, const struct record *like, struct record *out)
+{
+	bool fresh = !f->witness_open;
+	int rc = fresh ? witness_rewind(f) : 0;
+	while (rc == 0) {
+		memset(out, 0, sizeof(*out));
+		rc = f->w->witness->ops->next(f->w->witness, out, &f->w->err);
+		if (rc == 0 && same_record(out, like))
+			return 0;
+		if (rc > 0 && !fresh) {
+			fresh = true;
+			rc = witness_rewind(f);
+		}
+	}
+	if (rc > 0)
+		f->witness_open = false;
+	return rc;
+}
+
+/* "agree", "differ: ...", or that it cannot read it. */
+static int witness_record(struct fetch *f, const struct record *r, const struct event *ours,
+			  struct buf *text)
+{
+	struct worker *w = f->w;
+	struct record theirs_r;
+	struct event theirs;
+	int rc = witness_seek(f, r, &theirs_r);
+	if (rc < 0 || (rc == 0 && decode_record(w, w->witness, &theirs_r, &theirs) < 0))
+		return -1;
+	if (rc > 0 || theirs_r.state == RECORD_UNDECODED) {
+		buf_fmt(text, "%s cannot read it", witness_name(w));
+		return 0;
+	}
+	struct buf what;
+	buf_init(&what, WITNESS_TEXT * 4u);
+	size_t n = event_compare(ours, &theirs, &w->arena, &what);
+	buf_str(text, n ? "differ: " : "agree");
+	if (n)
+		buf_view(text, view_sub(buf_data(&what), 0, WITNESS_TEXT));
+	buf_release(&what);
+	return 0;
+}
+
+/* ---- the records asked for ---- */
+
+static int prove(struct fetch *f, struct record *r, const struct wanted *want)
+{
+	struct worker *w = f->w;
+	struct proof_frame p = {.slot = want->slot, .known = true, .has_event = true};
+	struct buf text;
+	arena_reset(&w->arena);
+	buf_init(&text, LIMIT_MESSAGE);
+	int rc = decode_record(w, w->decoder, r, &p.event);
+	if (rc == 0 && want->witness)
+		rc = witness_record(f, r, &p.event, &text);
+	if (rc == 0) {
+		p.known = sha256_of(r->bytes, p.record_sha256);
+		memcpy(p.chunk_sha256, f->chunk_sha256, sizeof(p.chunk_sha256));
+		p.witness = buf_data(&text);
+		frame_proof(&w->out, &p);
+	}
+	buf_release(&text);
+	return rc < 0 ? -1 : worker_relieve(w);
+}
+
+static int prove_wanted(struct fetch *f, struct record *r)
+{
+	const struct unit *u = &f->w->unit;
+	for (size_t i = 0; i < u->n_wanted; i++) {
+		if (f->done[i] || u->wanted[i].offset != r->offset || !r->size)
+			continue;
+		f->done[i] = true;
+		if (prove(f, r, &u->wanted[i]) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void tell_missing(struct fetch *f)
+{
+	const struct unit *u = &f->w->unit;
+	for (size_t i = 0; i < u->n_wanted; i++) {
+		struct proof_frame p = {.slot = u->wanted[i].slot};
+		if (!f->done[i])
+			frame_proof(&f->w->out, &p);
+	}
+}
+
+int fetch_unit(struct worker *w)
+{
+	const struct unit *u = &w->unit;
+	struct fetch f = {.w = w, .at = evtx_chunk_offset(u->first)};
+	uint64_t left = f.at < u->size ? u->size - f.at : 0;
+	struct record r;
+	w->quiet = true; /* its damage was told when it was scanned */
+	f.chunk = worker_read(w, f.at, left < EVTX_CHUNK_SIZE ? (size_t)left : EVTX_CHUNK_SIZE);
+	f.done = arena_array(&w->unit_arena, u->n_wanted + 1, sizeof(*f.done));
+	if (!f.done || !sha256_of(f.chunk, f.chunk_sha256))
+		return -1;
+	int rc = w->decoder->ops->chunk(w->decoder, f.chunk, f.at, &w->err);
+	while (rc == 0) {
+		memset(&r, 0, sizeof(r));
+		rc = w->decoder->ops->next(w->decoder, &r, &w->err);
+		if (rc == 0)
+			rc = prove_wanted(&f, &r);
+	}
+	if (rc < 0)
+		return -1;
+	tell_missing(&f);
+	return 0;
+}

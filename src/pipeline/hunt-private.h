@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVTXHOUND_HUNT_PRIVATE_H
+#define EVTXHOUND_HUNT_PRIVATE_H
+/* The parent's side of a run: what is still to be read, and what reading amounted to so far. */
+#include "pipeline-private.h"
+
+/* ---- ledger: what workers told, by source ---- */
+
+struct chunk_ids {
+	uint64_t first, last;
+};
+struct entry {
+	struct chunk_ids *ids; /* chunks with records, in the order they came */
+	size_t n_ids, cap_ids;
+	struct damage *damage;
+	size_t n_damage, cap_damage;
+	struct chunk_summary *chunks; /* only when kept for `info` */
+	size_t n_chunks, cap_chunks;
+};
+struct tally_row {
+	uint32_t source;
+	uint32_t computer, channel, provider; /* in ledger->texts */
+	uint16_t event_id;
+	uint64_t n, first_time, last_time;
+};
+struct ledger {
+	struct arena arena;
+	struct strtab texts, kinds;
+	struct source_result *results; /* one per source */
+	struct entry *entries;
+	size_t n;
+	struct tally_row *rows;
+	size_t n_rows, cap_rows;
+	struct map row_of;
+	struct host_count *hosts;
+	size_t n_hosts;
+	bool keep_chunks;
+};
+int ledger_init(struct ledger *l, const struct source_list *sources, bool keep_chunks, struct err *e);
+void ledger_release(struct ledger *l);
+int ledger_header(struct ledger *l, uint32_t source, const struct header_frame *h);
+int ledger_chunk(struct ledger *l, uint32_t source, const struct chunk_summary *s,
+		 const struct chunk_counts *n, struct err *e);
+int ledger_tally(struct ledger *l, uint32_t source, const struct tally *t, struct err *e);
+int ledger_damage(struct ledger *l, uint32_t source, const struct damage *d, struct err *e);
+/* Sorts everything and works out gaps, counts and hosts; once, at the end of the scan. */
+int ledger_close(struct ledger *l, struct err *e);
+
+/* ---- schedule: which units there are ---- */
+
+struct open_source {
+	int fd;          /* -1: not open */
+	uint64_t pending; /* units given and not answered */
+	bool all_given, hash_given;
+};
+struct schedule {
+	struct source_list *sources;
+	struct open_source *open;
+	bool hash;
+	size_t source;      /* the one being given */
+	uint64_t chunk;     /* its next chunk */
+	bool started;       /* its descriptor is open, its hash unit given */
+	struct unit *retries;
+	size_t n_retries, cap_retries;
+	uint64_t bytes_done, files_done, bytes_total, files_total;
+};
+int schedule_init(struct schedule *s, struct source_list *sources, bool hash, struct err *e);
+void schedule_release(struct schedule *s);
+/* Units of the scan. `l` hears of sources that cannot be opened. */
+int schedule_next(struct schedule *s, struct ledger *l, struct unit *u, int *fd, struct err *e);
+/* An answer has come, or the loss is final: closes and rechecks the source after its last unit. */
+void schedule_done(struct schedule *s, struct ledger *l, const struct unit *u);
+/* Gives the lost unit's chunks again, one by one. */
+int schedule_retry(struct schedule *s, const struct unit *u, struct err *e);
+
+/* ---- the run ---- */
+
+struct spool {
+	int fd;
+	struct buf out;
+	uint64_t size;
+	uint8_t *in; /* reading */
+	uint64_t in_off;
+	size_t in_len, in_pos;
+	struct buf fact;
+};
+int spool_init(struct spool *s, int dirfd, struct err *e);
+void spool_release(struct spool *s);
+int spool_add(struct spool *s, struct view v, struct err *e);
+int spool_flush(struct spool *s, struct err *e);
+struct fact_reader spool_reader(struct spool *s);
+
+struct hunt {
+	const struct hunt_options *opt;
+	struct worker_setup setup;
+	struct matcher *matcher;
+	struct pool *pool;
+	struct ledger ledger;
+	struct schedule schedule;
+	struct spool spool;
+	struct correlate *correlate;
+	struct timeline *timeline;
+	struct source_list *sources;
+	const struct unit *unit; /* whose answer is being read */
+	uint64_t candidates;     /* events kept so far, for progress */
+	struct finding *findings; /* the ones shown */
+	size_t n_findings, n_hidden;
+};
+int hunt_scan(struct hunt *h, const volatile sig_atomic_t *stop, struct err *e);
+/* Reads the records of the findings again: events, digests, witness. */
+int hunt_refetch(struct hunt *h, struct err *e);
+
+#endif

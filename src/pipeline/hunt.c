@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hunt-private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "evtxhound/evtx.h"
+
+/* ---- taking a worker's answer ---- */
+
+static int on_header(void *ctx, const struct header_frame *f, struct err *e)
+{
+	struct hunt *h = ctx;
+	(void)e;
+	return ledger_header(&h->ledger, h->unit->source, f);
+}
+
+static int on_chunk(void *ctx, const struct chunk_summary *s, const struct chunk_counts *n,
+		    struct err *e)
+{
+	struct hunt *h = ctx;
+	return ledger_chunk(&h->ledger, h->unit->source, s, n, e);
+}
+
+static int on_tally(void *ctx, const struct tally *t, struct err *e)
+{
+	struct hunt *h = ctx;
+	return ledger_tally(&h->ledger, h->unit->source, t, e);
+}
+
+static int on_damage(void *ctx, const struct damage *d, struct err *e)
+{
+	struct hunt *h = ctx;
+	return ledger_damage(&h->ledger, h->unit->source, d, e);
+}
+
+static int on_event(void *ctx, const struct event_frame *f, struct err *e)
+{
+	struct hunt *h = ctx;
+	struct place place = f->place;
+	place.source = h->unit->source;
+	if (f->n_hits) {
+		h->candidates++;
+		if (correlate_add(h->correlate, &f->event, &place, f->hits, f->n_hits, e) < 0)
+			return -1;
+	}
+	if (!f->row || !h->timeline)
+		return 0;
+	struct activity act = {0};
+	struct arena a;
+	arena_init(&a, LIMIT_CHUNK_ARENA);
+	int rc = activity_of(&f->event, &a, &act);
+	if (rc < 0)
+		err_set(e, ERR_NOMEM, 0, "no memory for a row of the timeline");
+	else
+		rc = timeline_add(h->timeline, &f->event, &act, &place, e);
+	arena_release(&a);
+	return rc;
+}
+
+static int on_fact(void *ctx, struct view bytes, struct err *e)
+{
+	struct hunt *h = ctx;
+	return spool_add(&h->spool, bytes, e);
+}
+
+static int on_hash(void *ctx, const uint8_t sha256[32], struct err *e)
+{
+	struct hunt *h = ctx;
+	struct source *s = &h->sources->v[h->unit->source];
+	(void)e;
+	memcpy(s->sha256, sha256, sizeof(s->sha256));
+	s->hashed = true;
+	return 0;
+}
+
+/* ---- the scan ---- */
+
+static void tell_progress(const struct hunt *h, const char *path)
+{
+	const struct hunt_options *o = h->opt;
+	if (!o || !o->progress)
+		return;
+	const struct progress p = {.bytes = h->schedule.bytes_done,
+				   .bytes_total = h->schedule.bytes_total,
+				   .files = h->schedule.files_done,
+				   .files_total = h->schedule.files_total,
+				   .findings = h->candidates, .path = path};
+	o->progress(o->ctx, &p);
+}
+
+static int scan_next(void *ctx, struct unit *u, int *fd, struct err *e)
+{
+	struct hunt *h = ctx;
+	return schedule_next(&h->schedule, &h->ledger, u, fd, e);
+}
+
+static int scan_settled(struct hunt *h, const struct unit *u)
+{
+	uint64_t before = h->schedule.files_done;
+	schedule_done(&h->schedule, &h->ledger, u);
+	tell_progress(h, h->schedule.files_done > before ? h->sources->v[u->source].path : NULL);
+	return 0;
+}
+
+static int scan_answer(void *ctx, const struct unit *u, struct view reply, struct err *e)
+{
+	struct hunt *h = ctx;
+	const struct reply_sink sink = {.ctx = h, .header = on_header, .chunk = on_chunk,
+					.tally = on_tally, .damage = on_damage, .event = on_event,
+					.fact = on_fact, .hash = on_hash};
+	const struct ruleset *rules = h->setup.rules;
+	h->unit = u;
+	if (reply_read(reply, rules ? &rules->fields : NULL, rules, &sink, e) < 0)
+		return -1;
+	return scan_settled(h, u);
+}
+
+static int scan_lost(void *ctx, const struct unit *u, const char *why, struct err *e)
+{
+	struct hunt *h = ctx;
+	struct damage d = {.severity = DAMAGE_LOSS, .kind = "worker"};
+	h->ledger.results[u->source].worker_deaths++;
+	if (!u->single)
+		return schedule_retry(&h->schedule, u, e);
+	d.offset = u->kind == UNIT_HASH || u->header ? 0 : evtx_chunk_offset(u->first);
+	d.length = u->kind == UNIT_HASH ? u->size : EVTX_CHUNK_SIZE;
+	snprintf(d.what, sizeof(d.what), "%s reading this range, twice: its records are not in the report",
+		 why);
+	if (u->kind == UNIT_HASH)
+		snprintf(d.what, sizeof(d.what), "%s hashing the source, twice", why);
+	if (ledger_damage(&h->ledger, u->source, &d, e) < 0)
+		return -1;
+	return scan_settled(h, u);
+}
+
+int hunt_scan(struct hunt *h, const volatile sig_atomic_t *stop, struct err *e)
+{
+	const struct pool_client client = {.ctx = h, .next = scan_next, .answer = scan_answer,
+					   .lost = scan_lost};
+	if (pool_run(h->pool, &client, stop, e) < 0)
+		return -1;
+	return ledger_close(&h->ledger, e);
+}
+
+/* ---- findings shown ---- */
+
+static bool shown(const struct hunt *h, const struct finding *f)
+{
+	const struct hunt_options *o = h->opt;
+	const struct rule *r = &o->rules->rules[f->rule];
+	return r->level >= o->level && f->first_time >= o->from && f->first_time <= o->to;
+}
+
+static int choose_findings(struct hunt *h, struct err *e)
+{
+	size_t n;
+	struct finding *all = correlate_findings(h->correlate, &n);
+	h->findings = arena_array(correlate_arena(h->correlate), n + 1, sizeof(*h->findings));
+	if (!h->findings)
+		return err_set(e, ERR_NOMEM, 0, "no memory for %zu findings", n);
+	for (size_t i = 0; i < n; i++) {
+		if (shown(h, &all[i]))
+			h->findings[h->n_findings++] = all[i];
+		else
+			h->n_hidden++;
+	}
+	return 0;
+}
+
+/* ---- runs ---- */
+
+static int hunt_start(struct hunt *h, unsigned jobs, bool hash, bool keep_chunks, struct err *e)
+{
+	if (jobs < 1)
+		jobs = 1;
+	if (jobs > LIMIT_WORKERS)
+		jobs = LIMIT_WORKERS;
+	if (ledger_init(&h->ledger, h->sources, keep_chunks, e) < 0 ||
+	    schedule_init(&h->schedule, h->sources, hash, e) < 0)
+		return -1;
+	h->pool = pool_new(jobs, &h->setup, e);
+	return h->pool ? 0 : -1;
+}
+
+static void fill_run(struct hunt *h, struct run *run)
+{
+	run->sources = h->ledger.results;
+	run->n_sources = h->ledger.n;
+	run->others = h->sources->others;
+	run->links = h->sources->links;
+	run->hosts = h->ledger.hosts;
+	run->n_hosts = h->ledger.n_hosts;
+	run->worker_deaths = pool_deaths(h->pool);
+	run->findings = h->findings;
+	run->n_findings = h->n_findings;
+	run->findings_hidden = h->n_hidden;
+	run->exit_code = run_exit_code(run);
+}
+
+#define FACT_KINDS                                                                                 \
+	(KIND_BIT(KIND_PROCESS_START) | KIND_BIT(KIND_PROCESS_END) | KIND_BIT(KIND_IMAGE_LOAD) |   \
+	 KIND_BIT(KIND_LOGON) | KIND_BIT(KIND_BOOT))
+
+static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err *e)
+{
+	h->opt = o;
+	h->sources = o->sources;
+	h->matcher = matcher_new(o->rules);
+	h->correlate = correlate_new(o->rules);
+	if (!h->matcher || !h->correlate)
+		return err_set(e, ERR_NOMEM, 0, "no memory to compile the rules");
+	bool rows = o->timeline != TIMELINE_NONE;
+	h->setup = (struct worker_setup){.rules = o->rules, .matcher = h->matcher, .rows = rows,
+					 .facts = true, .libevtx = o->libevtx,
+					 .decoder_new = o->decoder_new};
+	h->setup.kinds = matcher_kinds(h->matcher) | FACT_KINDS;
+	if (rows)
+		h->setup.kinds |= KIND_BIT(KIND_NETWORK);
+	if (hunt_start(h, o->jobs, o->hash, false, e) < 0 || spool_init(&h->spool, o->dirfd, e) < 0)
+		return -1;
+	if (rows)
+		h->timeline = timeline_new(o->dirfd, e);
+	return rows && !h->timeline ? -1 : 0;
+}
+
+int hunt_run(const struct hunt_options *o, struct hunt **out, struct run *run, struct timeline **t,
+	     struct err *e)
+{
+	struct hunt *h = *out = mem_alloc(sizeof(*h));
+	if (!h)
+		return err_set(e, ERR_NOMEM, 0, "no memory to begin");
+	h->spool.fd = -1;
+	if (hunt_prepare(h, o, e) < 0 || hunt_scan(h, o->stop, e) < 0)
+		return -1;
+	struct fact_reader facts = spool_reader(&h->spool);
+	if (correlate_run(h->correlate, &facts, e) < 0 || choose_findings(h, e) < 0)
+		return -1;
+	if (hunt_refetch(h, e) < 0)
+		return -1;
+	run->dropped_pendings = correlate_dropped(h->correlate);
+	fill_run(h, run);
+	*t = h->timeline;
+	return 0;
+}
+
+int info_run(const struct info_options *o, struct hunt **out, struct run *run, struct err *e)
+{
+	struct hunt *h = *out = mem_alloc(sizeof(*h));
+	if (!h)
+		return err_set(e, ERR_NOMEM, 0, "no memory to begin");
+	h->spool.fd = -1;
+	h->sources = o->sources;
+	h->setup = (struct worker_setup){.kinds = ~0u};
+	if (hunt_start(h, o->jobs, o->hash, true, e) < 0 || hunt_scan(h, o->stop, e) < 0)
+		return -1;
+	fill_run(h, run);
+	return 0;
+}
+
+void hunt_free(struct hunt *h)
+{
+	if (!h)
+		return;
+	pool_free(h->pool);
+	timeline_free(h->timeline);
+	correlate_free(h->correlate);
+	matcher_free(h->matcher);
+	spool_release(&h->spool);
+	schedule_release(&h->schedule);
+	ledger_release(&h->ledger);
+	mem_free(h);
+}
+
+const struct chunk_summary *hunt_chunks(const struct hunt *h, uint32_t source, size_t *n)
+{
+	*n = h->ledger.entries[source].n_chunks;
+	return h->ledger.entries[source].chunks;
+}
+
+/* ---- how it ended ---- */
+
+static bool incomplete(const struct source_result *r)
+{
+	const struct source *s = r->source;
+	switch (s->kind) {
+	case SOURCE_EVTX:
+		return r->losses || r->undecoded || r->partly || s->changed;
+	case SOURCE_EMPTY:
+	case SOURCE_OTHER:
+		return s->named;
+	case SOURCE_RECOGNISED:
+	case SOURCE_UNREADABLE:
+		return true;
+	}
+	return true;
+}
+
+int run_exit_code(const struct run *run)
+{
+	for (size_t i = 0; i < run->n_sources; i++)
+		if (incomplete(&run->sources[i]))
+			return 3;
+	return run->n_findings ? 1 : 0;
+}

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pipeline-private.h"
+
+#include <string.h>
+
+/* ---- units ---- */
+
+enum { UNIT_HEADER = 1, UNIT_WITH_HASH = 2, UNIT_SINGLE = 4 };
+
+void unit_write(struct buf *b, const struct unit *u)
+{
+	buf_byte(b, (uint8_t)u->kind);
+	buf_byte(b, (uint8_t)((u->header ? UNIT_HEADER : 0) | (u->hash ? UNIT_WITH_HASH : 0) |
+			      (u->single ? UNIT_SINGLE : 0)));
+	buf_u32(b, u->source);
+	buf_u64(b, u->size);
+	buf_u64(b, u->first);
+	buf_u64(b, u->n);
+	buf_u32(b, (uint32_t)u->n_wanted);
+	for (size_t i = 0; i < u->n_wanted; i++) {
+		buf_u64(b, u->wanted[i].offset);
+		buf_u32(b, u->wanted[i].slot);
+		buf_byte(b, u->wanted[i].witness);
+	}
+}
+
+int unit_read(struct cursor *c, struct arena *a, struct unit *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->kind = (enum unit_kind)cursor_u8(c);
+	uint8_t flags = cursor_u8(c);
+	out->header = (flags & UNIT_HEADER) != 0;
+	out->hash = flags & UNIT_WITH_HASH;
+	out->single = flags & UNIT_SINGLE;
+	out->source = cursor_u32(c);
+	out->size = cursor_u64(c);
+	out->first = cursor_u64(c);
+	out->n = cursor_u64(c);
+	out->n_wanted = cursor_u32(c);
+	if (c->bad || out->n_wanted > cursor_left(c) / 13)
+		return -1;
+	struct wanted *w = arena_array(a, out->n_wanted, sizeof(*w));
+	if (!w && out->n_wanted)
+		return -1;
+	for (size_t i = 0; i < out->n_wanted; i++) {
+		w[i].offset = cursor_u64(c);
+		w[i].slot = cursor_u32(c);
+		w[i].witness = cursor_u8(c);
+	}
+	out->wanted = w;
+	return c->bad ? -1 : 0;
+}
+
+/* ---- frames out ---- */
+
+size_t frame_begin(struct buf *b, enum frame_type t)
+{
+	size_t at = b->n;
+	buf_u32(b, 0);
+	buf_byte(b, (uint8_t)t);
+	return at;
+}
+
+void frame_end(struct buf *b, size_t at)
+{
+	if (b->bad)
+		return;
+	uint32_t n = (uint32_t)(b->n - at - FRAME_PREFIX);
+	for (int i = 0; i < 4; i++)
+		b->p[at + (size_t)i] = (uint8_t)(n >> (8 * i));
+}
+
+void frame_header(struct buf *b, const struct header_frame *h)
+{
+	size_t at = frame_begin(b, FRAME_HEADER);
+	buf_byte(b, h->present);
+	buf_byte(b, h->crc_ok);
+	buf_u32(b, h->flags);
+	buf_u16(b, h->major);
+	buf_u16(b, h->minor);
+	buf_u16(b, h->chunks);
+	buf_u64(b, h->next_id);
+	frame_end(b, at);
+}
+
+/* The numbers of both structures in one fixed order, for writing and reading alike. */
+#define SUMMARY_FLAGS 5
+#define SUMMARY_U64 6
+#define SUMMARY_U32 11
+#define COUNTS_U64 7
+
+void frame_chunk(struct buf *b, const struct chunk_summary *s, const struct chunk_counts *n)
+{
+	const bool flags[SUMMARY_FLAGS] = {s->present, s->unused, s->checksums_off, s->header_crc_ok,
+					   s->records_crc_ok};
+	const uint64_t longs[SUMMARY_U64] = {s->chunk,   s->offset,     s->first_id,
+					     s->last_id, s->first_time, s->last_time};
+	const uint32_t words[SUMMARY_U32] = {
+		s->records,      s->whole,        s->partly,      s->undecoded,
+		s->recovered,    s->bytes_header, s->bytes_record, s->bytes_slack,
+		s->bytes_free,   s->bytes_zero,   s->bytes_unknown};
+	const uint64_t counts[COUNTS_U64] = {n->records,   n->whole,     n->partly, n->undecoded,
+					     n->not_asked, n->recovered, n->id_gaps};
+	size_t at = frame_begin(b, FRAME_CHUNK);
+	for (size_t i = 0; i < SUMMARY_FLAGS; i++)
+		buf_byte(b, flags[i]);
+	for (size_t i = 0; i < SUMMARY_U64; i++)
+		buf_u64(b, longs[i]);
+	for (size_t i = 0; i < SUMMARY_U32; i++)
+		buf_u32(b, words[i]);
+	for (size_t i = 0; i < COUNTS_U64; i++)
+		buf_u64(b, counts[i]);
+	frame_end(b, at);
+}
+
+void frame_tally(struct buf *b, const struct tally *t)
+{
+	size_t at = frame_begin(b, FRAME_TALLY);
+	buf_blob(b, t->computer);
+	buf_blob(b, t->channel);
+	buf_blob(b, t->provider);
+	buf_u16(b, t->event_id);
+	buf_u64(b, t->n);
+	buf_u64(b, t->first_time);
+	buf_u64(b, t->last_time);
+	frame_end(b, at);
+}
+
+void frame_damage(struct buf *b, const struct damage *d)
+{
+	size_t at = frame_begin(b, FRAME_DAMAGE);
+	buf_byte(b, (uint8_t)d->severity);
+	buf_u64(b, d->offset);
+	buf_u64(b, d->length);
+	buf_blob(b, view_str(d->kind));
+	buf_blob(b, view_str(d->what));
+	frame_end(b, at);
+}
+
+enum { PLACE_RECOVERED = 1, PLACE_BAD_CHECKSUM = 2 };
+
+static void place_write(struct buf *b, const struct place *p)
+{
+	buf_u32(b, p->source);
+	buf_u64(b, p->offset);
+	buf_u32(b, p->size);
+	buf_u64(b, p->chunk);
+	buf_byte(b, (uint8_t)p->state);
+	buf_byte(b, (uint8_t)((p->recovered ? PLACE_RECOVERED : 0) |
+			      (p->bad_checksum ? PLACE_BAD_CHECKSUM : 0)));
+}
+
+static void place_read(struct cursor *c, struct place *p)
+{
+	p->source = cursor_u32(c);
+	p->offset = cursor_u64(c);
+	p->size = cursor_u32(c);
+	p->chunk = cursor_u64(c);
+	uint8_t state = cursor_u8(c);
+	if (state > RECORD_UNDECODED)
+		c->bad = true;
+	p->state = (enum record_state)state;
+	uint8_t flags = cursor_u8(c);
+	p->recovered = flags & PLACE_RECOVERED;
+	p->bad_checksum = flags & PLACE_BAD_CHECKSUM;
+}
+
+void frame_event(struct buf *b, const struct event_frame *f)
+{
+	size_t at = frame_begin(b, FRAME_EVENT);
+	place_write(b, &f->place);
+	buf_byte(b, f->row);
+	buf_u32(b, (uint32_t)f->n_hits);
+	for (size_t i = 0; i < f->n_hits; i++) {
+		buf_u32(b, f->hits[i].rule);
+		buf_u32(b, f->hits[i].stage);
+	}
+	event_write(b, &f->event);
+	frame_end(b, at);
+}
+
+void frame_fact(struct buf *b, const struct fact *f)
+{
+	size_t at = frame_begin(b, FRAME_FACT);
+	fact_write(b, f);
+	frame_end(b, at);
+}
+
+void frame_hash(struct buf *b, const uint8_t sha256[32])
+{
+	size_t at = frame_begin(b, FRAME_HASH);
+	buf_add(b, sha256, 32);
+	frame_end(b, at);
+}
+
+void frame_proof(struct buf *b, const struct proof_frame *f)
+{
+	size_t at = frame_begin(b, FRAME_PROOF);
+	buf_u32(b, f->slot);
+	buf_byte(b, f->known);
+	buf_add(b, f->record_sha256, 32);
+	buf_add(b, f->chunk_sha256, 32);
+	buf_blob(b, f->witness);
+	buf_byte(b, f->has_event);
+	if (f->has_event)
+		event_write(b, &f->event);
+	frame_end(b, at);
+}
+
+void frame_done(struct buf *b)
+{
+	frame_end(b, frame_begin(b, FRAME_DONE));
+}
+
+/* ---- frames in ---- */
+
+struct reading {
+	const struct fields *fields;
+	const struct ruleset *rules;
+	const struct reply_sink *sink;
+	struct arena arena;
+	struct err *e;
+};
+
+static int read_header(struct reading *r, struct cursor *c)
+{
+	struct header_frame h = {0};
+	h.present = cursor_u8(c) & 1;
+	h.crc_ok = cursor_u8(c) & 1;
+	h.flags = cursor_u32(c);
+	h.major = cursor_u16(c);
+	h.minor = cursor_u16(c);
+	h.chunks = cursor_u16(c);
+	h.next_id = cursor_u64(c);
+	if (c->bad || !r->sink->header)
+		return 0;
+	return r->sink->header(r->sink->ctx, &h, r->e);
+}
+
+static int read_chunk(struct reading *r, struct cursor *c)
+{
+	struct chunk_summary s = {0};
+	struct chunk_counts n = {0};
+	bool *const flags[SUMMARY_FLAGS] = {&s.present, &s.unused, &s.checksums_off,
+					    &s.header_crc_ok, &s.records_crc_ok};
+	uint64_t *const longs[SUMMARY_U64] = {&s.chunk,   &s.offset,     &s.first_id,
+					      &s.last_id, &s.first_time, &s.last_time};
+	uint32_t *const words[SUMMARY_U32] = {
+		&s.records,      &s.whole,        &s.partly,      &s.undecoded,
+		&s.recovered,    &s.bytes_header, &s.bytes_record, &s.bytes_slack,
+		&s.bytes_free,   &s.bytes_zero,   &s.bytes_unknown};
+	uint64_t *const counts[COUNTS_U64] = {&n.records,   &n.whole,     &n.partly, &n.undecoded,
+					      &n.not_asked, &n.recovered, &n.id_gaps};
+	for (size_t i = 0; i < SUMMARY_FLAGS; i++)
+		*flags[i] = cursor_u8(c) & 1;
+	for (size_t i = 0; i < SUMMARY_U64; i++)
+		*longs[i] = cursor_u64(c);
+	for (size_t i = 0; i < SUMMARY_U32; i++)
+		*words[i] = cursor_u32(c);
+	for (size_t i = 0; i < COUNTS_U64; i++)
+		*counts[i] = cursor_u64(c);
+	if (c->bad || !r->sink->chunk)
+		return 0;
+	return r->sink->chunk(r->sink->ctx, &s, &n, r->e);
+}
+
+static int read_tally(struct reading *r, struct cursor *c)
+{
+	struct tally t = {0};
+	t.computer = cursor_blob(c);
+	t.channel = cursor_blob(c);
+	t.provider = cursor_blob(c);
+	t.event_id = cursor_u16(c);
+	t.n = cursor_u64(c);
+	t.first_time = cursor_u64(c);
+	t.last_time = cursor_u64(c);
+	if (c->bad || !r->sink->tally)
+		return 0;
+	return r->sink->tally(r->sink->ctx, &t, r->e);
+}
+
+static int read_damage(struct reading *r, struct cursor *c)
+{
+	struct damage d = {0};
+	d.severity = cursor_u8(c) == DAMAGE_NOTE ? DAMAGE_NOTE : DAMAGE_LOSS;
+	d.offset = cursor_u64(c);
+	d.length = cursor_u64(c);
+	d.kind = arena_str(&r->arena, view_sub(cursor_blob(c), 0, 64));
+	struct view what = view_sub(cursor_blob(c), 0, sizeof(d.what) - 1);
+	if (what.n)
+		memcpy(d.what, what.p, what.n);
+	if (!d.kind)
+		return err_set(r->e, ERR_NOMEM, 0, "no memory for a worker's message");
+	if (c->bad || !r->sink->damage)
+		return 0;
+	return r->sink->damage(r->sink->ctx, &d, r->e);
+}
+
+/* A hit must name a stage that there is. */
+static void read_hits(struct reading *r, struct cursor *c, struct event_frame *f)
+{
+	f->n_hits = cursor_u32(c);
+	if (f->n_hits > cursor_left(c) / 8)
+		c->bad = true;
+	if (c->bad)
+		return;
+	f->hits = arena_array(&r->arena, f->n_hits, sizeof(*f->hits));
+	if (!f->hits && f->n_hits) {
+		c->bad = true;
+		return;
+	}
+	for (size_t i = 0; i < f->n_hits; i++) {
+		struct hit *h = &f->hits[i];
+		h->rule = cursor_u32(c);
+		h->stage = cursor_u32(c);
+		if (!r->rules || h->rule >= r->rules->n ||
+		    h->stage >= r->rules->rules[h->rule].n_stages)
+			c->bad = true;
+	}
+}
+
+static int read_event(struct reading *r, struct cursor *c)
+{
+	struct event_frame f = {0};
+	place_read(c, &f.place);
+	f.row = cursor_u8(c) & 1;
+	read_hits(r, c, &f);
+	if (!c->bad && event_read(c, &r->arena, r->fields, &f.event) < 0)
+		c->bad = true;
+	if (c->bad || !r->sink->event)
+		return 0;
+	return r->sink->event(r->sink->ctx, &f, r->e);
+}
+
+static int read_fact(struct reading *r, struct cursor *c)
+{
+	struct view bytes = cursor_take(c, cursor_left(c));
+	struct cursor again = cursor_of(bytes);
+	struct fact f;
+	if (fact_read(&again, &f) < 0)
+		c->bad = true;
+	if (c->bad || !r->sink->fact)
+		return 0;
+	return r->sink->fact(r->sink->ctx, bytes, r->e);
+}
+
+static int read_hash(struct reading *r, struct cursor *c)
+{
+	struct view v = cursor_take(c, 32);
+	if (c->bad || !r->sink->hash)
+		return 0;
+	return r->sink->hash(r->sink->ctx, v.p, r->e);
+}
+
+static void take_digest(struct cursor *c, uint8_t out[32])
+{
+	struct view v = cursor_take(c, 32);
+	if (v.n == 32)
+		memcpy(out, v.p, 32);
+}
+
+static int read_proof(struct reading *r, struct cursor *c)
+{
+	struct proof_frame f = {0};
+	f.slot = cursor_u32(c);
+	f.known = cursor_u8(c) & 1;
+	take_digest(c, f.record_sha256);
+	take_digest(c, f.chunk_sha256);
+	f.witness = cursor_blob(c);
+	f.has_event = cursor_u8(c) & 1;
+	if (!c->bad && f.has_event && event_read(c, &r->arena, r->fields, &f.event) < 0)
+		c->bad = true;
+	if (c->bad || !r->sink->proof)
+		return 0;
+	return r->sink->proof(r->sink->ctx, &f, r->e);
+}
+
+static int read_done(struct reading *r, struct cursor *c)
+{
+	(void)r;
+	(void)c;
+	return 0;
+}
+
+static int (*const readers[])(struct reading *, struct cursor *) = {
+	[FRAME_HEADER] = read_header, [FRAME_CHUNK] = read_chunk,   [FRAME_TALLY] = read_tally,
+	[FRAME_DAMAGE] = read_damage, [FRAME_EVENT] = read_event,   [FRAME_FACT] = read_fact,
+	[FRAME_HASH] = read_hash,     [FRAME_PROOF] = read_proof,   [FRAME_DONE] = read_done,
+};
+
+static int read_frame(struct reading *r, struct cursor *c)
+{
+	uint64_t at = c->pos;
+	size_t n = cursor_u32(c);
+	uint8_t type = cursor_u8(c);
+	struct cursor body = cursor_of(cursor_take(c, n));
+	if (c->bad || type >= sizeof(readers) / sizeof(readers[0]) || !readers[type])
+		return err_set(r->e, ERR_DAMAGE, at, "a worker sent a message that cannot be read");
+	arena_reset(&r->arena);
+	int rc = readers[type](r, &body);
+	if (rc < 0)
+		return rc;
+	if (body.bad || cursor_left(&body))
+		return err_set(r->e, ERR_DAMAGE, at, "a worker sent a damaged message");
+	return 0;
+}
+
+int reply_read(struct view reply, const struct fields *fields, const struct ruleset *rules,
+	       const struct reply_sink *sink, struct err *e)
+{
+	struct reading r = {.fields = fields, .rules = rules, .sink = sink, .e = e};
+	struct cursor c = cursor_of(reply);
+	int rc = 0;
+	arena_init(&r.arena, LIMIT_MESSAGE * 4u);
+	while (rc == 0 && cursor_left(&c))
+		rc = read_frame(&r, &c);
+	arena_release(&r.arena);
+	return rc;
+}
+
+int reply_check(struct view reply, const struct fields *fields, const struct ruleset *rules,
+		struct err *e)
+{
+	const struct reply_sink nobody = {0};
+	return reply_read(reply, fields, rules, &nobody, e);
+}

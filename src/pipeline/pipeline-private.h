@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVTXHOUND_PIPELINE_PRIVATE_H
+#define EVTXHOUND_PIPELINE_PRIVATE_H
+/*
+ * Units of work, what workers answer, the pool that runs them. A unit is a descriptor and a range of
+ * chunks, never a path. A worker's answer is a row of frames that the parent keeps aside until the
+ * last one has come, so that a worker that dies half way leaves nothing behind.
+ */
+#include "evtxhound/match.h"
+#include "evtxhound/pipeline.h"
+
+/* ---- units ---- */
+
+enum unit_kind { UNIT_SCAN = 1, UNIT_HASH, UNIT_FETCH };
+
+/* A record to read again. */
+struct wanted {
+	uint64_t offset;
+	uint32_t slot;   /* the parent's number for it */
+	bool witness;    /* else only the event is asked for */
+};
+struct unit {
+	enum unit_kind kind;
+	uint32_t source;
+	uint64_t size;     /* of the source, bytes */
+	uint64_t first, n; /* chunks */
+	bool header;       /* also the file header */
+	bool hash;         /* SHA-256 of the whole source on the way: the unit covers all of it */
+	bool single;       /* a retry of one chunk: losing it again is a loss */
+	const struct wanted *wanted;
+	size_t n_wanted;
+};
+void unit_write(struct buf *b, const struct unit *u);
+/* `wanted` goes to the arena. -1: damaged. */
+int unit_read(struct cursor *c, struct arena *a, struct unit *out);
+
+/* ---- frames ---- */
+
+enum frame_type {
+	FRAME_HEADER = 1,
+	FRAME_CHUNK,
+	FRAME_TALLY,
+	FRAME_DAMAGE,
+	FRAME_EVENT,
+	FRAME_FACT,
+	FRAME_HASH,
+	FRAME_PROOF,
+	FRAME_DONE,
+};
+/* Starts a frame; frame_end() writes its length in. */
+size_t frame_begin(struct buf *b, enum frame_type t);
+void frame_end(struct buf *b, size_t at);
+#define FRAME_PREFIX 5u /* length u32 of what follows the prefix, type u8 */
+
+/* How the records of one chunk came out, beside the decoder's own summary. */
+struct chunk_counts {
+	uint64_t records, whole, partly, undecoded, not_asked, recovered;
+	uint64_t id_gaps; /* ids missing between neighbours */
+};
+struct tally {
+	struct view computer, channel, provider;
+	uint16_t event_id;
+	uint64_t n, first_time, last_time;
+};
+struct event_frame {
+	struct place place;
+	bool row; /* for the timeline */
+	struct hit *hits;
+	size_t n_hits;
+	struct event event;
+};
+struct proof_frame {
+	uint32_t slot;
+	bool known;
+	uint8_t record_sha256[32], chunk_sha256[32];
+	struct view witness;
+	bool has_event;
+	struct event event;
+};
+struct header_frame {
+	bool present; /* signature */
+	bool crc_ok;
+	uint32_t flags;
+	uint16_t major, minor, chunks;
+	uint64_t next_id;
+};
+
+void frame_header(struct buf *b, const struct header_frame *h);
+void frame_chunk(struct buf *b, const struct chunk_summary *s, const struct chunk_counts *n);
+void frame_tally(struct buf *b, const struct tally *t);
+void frame_damage(struct buf *b, const struct damage *d);
+void frame_event(struct buf *b, const struct event_frame *f);
+void frame_fact(struct buf *b, const struct fact *f);
+void frame_hash(struct buf *b, const uint8_t sha256[32]);
+void frame_proof(struct buf *b, const struct proof_frame *f);
+void frame_done(struct buf *b);
+
+/* Whoever takes an answer; every function may be NULL. Views die when reply_read() returns; a
+   function that gives <0 ends it. */
+struct reply_sink {
+	void *ctx;
+	int (*header)(void *ctx, const struct header_frame *h, struct err *e);
+	int (*chunk)(void *ctx, const struct chunk_summary *s, const struct chunk_counts *n, struct err *e);
+	int (*tally)(void *ctx, const struct tally *t, struct err *e);
+	int (*damage)(void *ctx, const struct damage *d, struct err *e);
+	int (*event)(void *ctx, const struct event_frame *f, struct err *e);
+	int (*fact)(void *ctx, struct view bytes, struct err *e); /* as fact_write() made them */
+	int (*hash)(void *ctx, const uint8_t sha256[32], struct err *e);
+	int (*proof)(void *ctx, const struct proof_frame *f, struct err *e);
+};
+/* Reads a whole answer with the same distrust as evidence. `fields` gives ids to the events' fields.
+   <0 with ERR_DAMAGE: the worker's answer cannot be trusted; what came before has been given. */
+int reply_read(struct view reply, const struct fields *fields, const struct ruleset *rules,
+	       const struct reply_sink *sink, struct err *e);
+/* The same without giving anything: 0 when all of it reads well. Asked before reply_read(). */
+int reply_check(struct view reply, const struct fields *fields, const struct ruleset *rules,
+		struct err *e);
+
+/* ---- worker ---- */
+
+struct worker_setup {
+	const struct ruleset *rules; /* NULL for `info` */
+	const struct matcher *matcher;
+	uint32_t kinds;              /* whose fields are decoded; ~0u: every record's */
+	bool rows;                   /* events of the timeline are wanted */
+	bool facts;
+	bool libevtx;
+	struct decoder *(*decoder_new)(const struct fields *, damage_fn *, void *); /* NULL: ours */
+};
+/* Serves units from `sock` until it closes; then _exit. */
+_Noreturn void worker_main(int sock, const struct worker_setup *setup);
+
+struct worker; /* scan.c, fetch.c work on it */
+
+/* ---- pool ---- */
+
+/* Where units come from and answers go; all called in the parent. <0 ends the run. */
+struct pool_client {
+	void *ctx;
+	int (*next)(void *ctx, struct unit *u, int *fd, struct err *e); /* 0 a unit, >0 none now */
+	int (*answer)(void *ctx, const struct unit *u, struct view reply, struct err *e);
+	int (*lost)(void *ctx, const struct unit *u, const char *why, struct err *e);
+};
+struct pool;
+struct pool *pool_new(unsigned jobs, const struct worker_setup *setup, struct err *e);
+int pool_run(struct pool *p, const struct pool_client *c, const volatile sig_atomic_t *stop,
+	     struct err *e);
+uint64_t pool_deaths(const struct pool *p);
+void pool_free(struct pool *p); /* ends the workers */
+
+#endif

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Forked workers, fed one unit at a time. An answer is kept aside until its last frame has come; a
+ * worker that dies, sends nonsense or too much is replaced, and its unit given back as lost.
+ */
+#include "pipeline-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define READ_STEP (256u << 10)
+#define POLL_MS 200
+
+struct member_process {
+	pid_t pid; /* 0: not running */
+	int sock;
+	bool busy;
+	struct unit unit;
+	struct arena arena;  /* the unit's wanted list */
+	struct buf reply;
+	size_t framed;       /* bytes of whole frames */
+	bool done;           /* the last frame is there */
+	bool overrun;        /* the answer is larger than a unit may give */
+	time_t given;        /* monotonic second of the last sign of life */
+};
+struct pool {
+	const struct worker_setup *setup;
+	struct member_process *v;
+	unsigned n;
+	uint64_t deaths;
+};
+
+static time_t now_seconds(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
+static void close_others(const struct pool *p, unsigned self)
+{
+	for (unsigned i = 0; i < p->n; i++)
+		if (i != self && p->v[i].pid)
+			close(p->v[i].sock);
+}
+
+static int spawn(struct pool *p, unsigned i, struct err *e)
+{
+	int pair[2];
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_errno(e, ERR_IO, "a worker's socket cannot be made");
+	fflush(NULL); /* or the child would carry the parent's unwritten output */
+	pid_t pid = fork();
+	if (pid < 0) {
+		close(pair[0]);
+		close(pair[1]);
+		return err_errno(e, ERR_IO, "a worker cannot be started");
+	}
+	if (pid == 0) {
+		close(pair[0]);
+		close_others(p, i);
+		worker_main(pair[1], p->setup);
+	}
+	close(pair[1]);
+	p->v[i].pid = pid;
+	p->v[i].sock = pair[0];
+	return 0;
+}
+
+struct pool *pool_new(unsigned jobs, const struct worker_setup *setup, struct err *e)
+{
+	struct pool *p = mem_alloc(sizeof(*p));
+	if (p)
+		p->v = mem_alloc(jobs * sizeof(*p->v));
+	if (!p || !p->v) {
+		mem_free(p);
+		err_set(e, ERR_NOMEM, 0, "no memory for %u workers", jobs);
+		return NULL;
+	}
+	p->setup = setup;
+	p->n = jobs;
+	for (unsigned i = 0; i < jobs; i++) {
+		buf_init(&p->v[i].reply, LIMIT_UNIT_REPLY);
+		arena_init(&p->v[i].arena, LIMIT_MESSAGE * 4u);
+	}
+	for (unsigned i = 0; i < jobs; i++) {
+		if (spawn(p, i, e) < 0) {
+			pool_free(p);
+			return NULL;
+		}
+	}
+	return p;
+}
+
+/* Ends one worker; returns its wait status. */
+static int reap(struct member_process *m, bool force)
+{
+	int status = 0;
+	if (!m->pid)
+		return 0;
+	if (force)
+		kill(m->pid, SIGKILL);
+	close(m->sock);
+	while (waitpid(m->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	m->pid = 0;
+	return status;
+}
+
+void pool_free(struct pool *p)
+{
+	if (!p)
+		return;
+	for (unsigned i = 0; i < p->n; i++) {
+		reap(&p->v[i], p->v[i].busy);
+		buf_release(&p->v[i].reply);
+		arena_release(&p->v[i].arena);
+	}
+	mem_free(p->v);
+	mem_free(p);
+}
+
+uint64_t pool_deaths(const struct pool *p)
+{
+	return p->deaths;
+}
+
+/* ---- giving ---- */
+
+static int send_all(int sock, struct view v, int fd)
+{
+	union {
+		struct cmsghdr align;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control;
+	while (v.n) {
+		struct iovec io = {(void *)(uintptr_t)v.p, v.n};
+		struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1};
+		if (fd >= 0) {
+			memset(&control, 0, sizeof(control));
+			m.msg_control = &control;
+			m.msg_controllen = sizeof(control);
+			struct cmsghdr *h = CMSG_FIRSTHDR(&m);
+			h->cmsg_level = SOL_SOCKET;
+			h->cmsg_type = SCM_RIGHTS;
+			h->cmsg_len = CMSG_LEN(sizeof(int));
+			memcpy(CMSG_DATA(h), &fd, sizeof(int));
+		}
+		ssize_t n = sendmsg(sock, &m, MSG_NOSIGNAL);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -1;
+		v = view_sub(v, (size_t)n, v.n);
+		fd = -1; /* goes with the first byte only */
+	}
+	return 0;
+}
+
+/* The unit's list is the client's; ours must last until the answer has come. */
+static int keep_unit(struct member_process *m, const struct unit *u)
+{
+	arena_reset(&m->arena);
+	m->unit = *u;
+	if (!u->n_wanted)
+		return 0;
+	struct wanted *w = arena_array(&m->arena, u->n_wanted, sizeof(*w));
+	if (!w)
+		return -1;
+	memcpy(w, u->wanted, u->n_wanted * sizeof(*w));
+	m->unit.wanted = w;
+	return 0;
+}
+
+static int give(struct member_process *m, const struct unit *u, int fd, struct err *e)
+{
+	struct buf body, prefix;
+	buf_init(&body, LIMIT_MESSAGE);
+	buf_init(&prefix, 0);
+	unit_write(&body, u);
+	buf_u32(&prefix, (uint32_t)body.n);
+	buf_view(&prefix, buf_data(&body));
+	m->busy = true;
+	m->given = now_seconds();
+	m->done = m->overrun = false;
+	m->framed = 0;
+	buf_clear(&m->reply);
+	int rc = 0;
+	if (prefix.bad || body.bad || keep_unit(m, u) < 0)
+		rc = err_set(e, ERR_NOMEM, 0, "no memory for a unit of work");
+	else
+		/* A worker that is gone is met when its answer is awaited. */
+		send_all(m->sock, buf_data(&prefix), fd);
+	buf_release(&prefix);
+	buf_release(&body);
+	return rc;
+}
+
+/* ---- taking ---- */
+
+/* Steps over the frames that are whole. */
+static void frame_on(struct member_process *m)
+{
+	for (;;) {
+		struct cursor c = cursor_of(buf_data(&m->reply));
+		cursor_seek(&c, m->framed);
+		uint32_t n = cursor_u32(&c);
+		uint8_t type = cursor_u8(&c);
+		cursor_skip(&c, n);
+		if (c.bad)
+			return;
+		m->framed = c.pos;
+		if (type == FRAME_DONE)
+			m->done = true;
+	}
+}
+
+/* Reads what has come; false when the worker is gone. */
+static bool take(struct member_process *m, uint8_t *room)
+{
+	ssize_t n = recv(m->sock, room, READ_STEP, MSG_DONTWAIT);
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR;
+	if (n == 0)
+		return false;
+	m->given = now_seconds();
+	buf_add(&m->reply, room, (size_t)n);
+	m->overrun = m->reply.bad;
+	if (!m->overrun)
+		frame_on(m);
+	return !m->overrun;
+}
+
+static void death_text(int status, const struct member_process *m, char out[96])
+{
+	if (m->overrun)
+		snprintf(out, 96, "a worker's answer grew beyond its limit");
+	else if (WIFSIGNALED(status))
+		snprintf(out, 96, "a worker died of signal %d", WTERMSIG(status));
+	else
+		snprintf(out, 96, "a worker ended with status %d", WEXITSTATUS(status));
+}
+
+static int bury(struct pool *p, unsigned i, const struct pool_client *c, const char *why,
+		struct err *e)
+{
+	struct member_process *m = &p->v[i];
+	char text[96];
+	int status = reap(m, m->overrun || why != NULL);
+	death_text(status, m, text);
+	p->deaths++;
+	m->busy = false;
+	if (spawn(p, i, e) < 0)
+		return -1;
+	return c->lost(c->ctx, &m->unit, why ? why : text, e);
+}
+
+static int settle(struct pool *p, unsigned i, const struct pool_client *c, struct err *e)
+{
+	struct member_process *m = &p->v[i];
+	const struct ruleset *rules = p->setup->rules;
+	struct err bad = {0};
+	struct view reply = buf_data(&m->reply);
+	if (reply_check(reply, rules ? &rules->fields : NULL, rules, &bad) < 0)
+		return bury(p, i, c, bad.msg, e);
+	m->busy = false;
+	return c->answer(c->ctx, &m->unit, reply, e);
+}
+
+static int serve_member(struct pool *p, unsigned i, const struct pool_client *c, uint8_t *room,
+			struct err *e)
+{
+	struct member_process *m = &p->v[i];
+	if (!take(m, room))
+		return bury(p, i, c, NULL, e);
+	return m->done ? settle(p, i, c, e) : 0;
+}
+
+/* Gives units to whoever is idle; *busy tells how many are at work. */
+static int feed(struct pool *p, const struct pool_client *c, unsigned *busy, struct err *e)
+{
+	bool dry = false;
+	*busy = 0;
+	for (unsigned i = 0; i < p->n; i++) {
+		struct unit u;
+		int fd = -1;
+		if (!p->v[i].busy && !dry) {
+			int rc = c->next(c->ctx, &u, &fd, e);
+			if (rc < 0 || (rc == 0 && give(&p->v[i], &u, fd, e) < 0))
+				return -1;
+			dry = rc > 0;
+		}
+		*busy += p->v[i].busy;
+	}
+	return 0;
+}
+
+static int wait_once(struct pool *p, const struct pool_client *c, uint8_t *room, struct err *e)
+{
+	struct pollfd fds[LIMIT_WORKERS];
+	unsigned who[LIMIT_WORKERS];
+	nfds_t n = 0;
+	for (unsigned i = 0; i < p->n; i++) {
+		if (!p->v[i].busy)
+			continue;
+		who[n] = i;
+		fds[n++] = (struct pollfd){.fd = p->v[i].sock, .events = POLLIN};
+	}
+	if (poll(fds, n, POLL_MS) < 0 && errno != EINTR)
+		return err_errno(e, ERR_IO, "waiting for the workers failed");
+	for (nfds_t k = 0; k < n; k++) {
+		int rc = 0;
+		if (fds[k].revents)
+			rc = serve_member(p, who[k], c, room, e);
+		else if (now_seconds() - p->v[who[k]].given > LIMIT_UNIT_SECONDS)
+			rc = bury(p, who[k], c, "a worker gave no answer and was ended", e);
+		if (rc < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int pool_run(struct pool *p, const struct pool_client *c, const volatile sig_atomic_t *stop,
+	     struct err *e)
+{
+	uint8_t *room = mem_alloc(READ_STEP);
+	unsigned busy = 0;
+	int rc = room ? 0 : err_set(e, ERR_NOMEM, 0, "no memory to hear the workers");
+	while (rc == 0) {
+		if (stop && *stop)
+			rc = err_set(e, ERR_INTERRUPTED, 0, "interrupted");
+		if (rc == 0)
+			rc = feed(p, c, &busy, e);
+		if (rc < 0 || !busy)
+			break;
+		rc = wait_once(p, c, room, e);
+	}
+	mem_free(room);
+	return rc;
+}

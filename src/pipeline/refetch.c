@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reads the records that findings rest on once more: only the chunks that hold them, each record
+ * once however many findings name it.
+ */
+#include "hunt-private.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* One record of the findings. */
+struct slot {
+	struct place place;
+	bool witness;
+	struct record_proof *proof;
+	struct event *event;
+};
+struct refetch {
+	struct hunt *h;
+	struct slot *slots;
+	size_t n, cap;
+	size_t given;          /* slots of units given so far */
+	struct wanted *wanted; /* in the order of the slots */
+	struct unit *retries;
+	size_t n_retries, cap_retries;
+	int fd;                /* of the source being given */
+	uint32_t fd_source;
+};
+
+static int add_slot(struct refetch *f, const struct place *p, bool witness, struct err *e)
+{
+	if (f->n == f->cap) {
+		size_t cap = f->cap ? f->cap * 2 : 256;
+		struct slot *v = mem_grow(f->slots, cap * sizeof(*v));
+		if (!v)
+			return err_set(e, ERR_NOMEM, 0, "no memory for the evidence of findings");
+		f->slots = v;
+		f->cap = cap;
+	}
+	f->slots[f->n++] = (struct slot){.place = *p, .witness = witness};
+	return 0;
+}
+
+static int collect(struct refetch *f, struct err *e)
+{
+	for (size_t i = 0; i < f->h->n_findings; i++) {
+		const struct finding *fi = &f->h->findings[i];
+		for (size_t k = 0; k < fi->n_evidence; k++)
+			if (add_slot(f, &fi->evidence[k].place, true, e) < 0)
+				return -1;
+		for (size_t k = 0; k < fi->n_tree; k++)
+			if (fi->tree[k].start.size &&
+			    add_slot(f, &fi->tree[k].start, false, e) < 0)
+				return -1;
+	}
+	return 0;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct slot *x = a, *y = b;
+	if (x->place.source != y->place.source)
+		return x->place.source < y->place.source ? -1 : 1;
+	if (x->place.chunk != y->place.chunk)
+		return x->place.chunk < y->place.chunk ? -1 : 1;
+	return x->place.offset < y->place.offset ? -1 : x->place.offset > y->place.offset;
+}
+
+static void unite(struct refetch *f)
+{
+	size_t n = 0;
+	if (f->n)
+		qsort(f->slots, f->n, sizeof(*f->slots), by_place);
+	for (size_t i = 0; i < f->n; i++) {
+		if (n && by_place(&f->slots[n - 1], &f->slots[i]) == 0)
+			f->slots[n - 1].witness = f->slots[n - 1].witness || f->slots[i].witness;
+		else
+			f->slots[n++] = f->slots[i];
+	}
+	f->n = n;
+}
+
+static int list_wanted(struct refetch *f, struct err *e)
+{
+	struct arena *a = correlate_arena(f->h->correlate);
+	f->wanted = mem_alloc((f->n + 1) * sizeof(*f->wanted));
+	if (!f->wanted)
+		return err_set(e, ERR_NOMEM, 0, "no memory for the evidence of findings");
+	for (size_t i = 0; i < f->n; i++) {
+		struct slot *s = &f->slots[i];
+		f->wanted[i] = (struct wanted){s->place.offset, (uint32_t)i, s->witness};
+		s->proof = arena_alloc(a, sizeof(*s->proof));
+		if (!s->proof)
+			return err_set(e, ERR_NOMEM, 0, "no memory for the evidence of findings");
+		s->proof->witness = view_str("could not be read again");
+	}
+	return 0;
+}
+
+/* ---- units: one chunk each ---- */
+
+static bool open_for(struct refetch *f, uint32_t source)
+{
+	struct err ignored = {0};
+	if (f->fd >= 0 && f->fd_source == source)
+		return true;
+	if (f->fd >= 0)
+		close(f->fd);
+	f->fd = source_open(&f->h->sources->v[source], &ignored);
+	f->fd_source = source;
+	return f->fd >= 0;
+}
+
+static size_t same_chunk(const struct refetch *f, size_t from)
+{
+	size_t i = from + 1;
+	while (i < f->n && f->slots[i].place.source == f->slots[from].place.source &&
+	       f->slots[i].place.chunk == f->slots[from].place.chunk)
+		i++;
+	return i;
+}
+
+static int fetch_next(void *ctx, struct unit *u, int *fd, struct err *e)
+{
+	struct refetch *f = ctx;
+	(void)e;
+	while (f->n_retries || f->given < f->n) {
+		if (f->n_retries) {
+			*u = f->retries[--f->n_retries];
+		} else {
+			size_t from = f->given, to = same_chunk(f, from);
+			const struct place *p = &f->slots[from].place;
+			*u = (struct unit){.kind = UNIT_FETCH, .source = p->source, .first = p->chunk,
+					   .n = 1, .wanted = f->wanted + from, .n_wanted = to - from};
+			u->size = f->h->sources->v[p->source].size;
+			f->given = to;
+		}
+		if (open_for(f, u->source)) {
+			*fd = f->fd;
+			return 0;
+		}
+	}
+	return 1;
+}
+
+static int on_proof(void *ctx, const struct proof_frame *p, struct err *e)
+{
+	struct refetch *f = ctx;
+	struct arena *a = correlate_arena(f->h->correlate);
+	if (p->slot >= f->n)
+		return 0;
+	struct slot *s = &f->slots[p->slot];
+	if (!p->known)
+		return 0;
+	s->proof->known = true;
+	memcpy(s->proof->record_sha256, p->record_sha256, 32);
+	memcpy(s->proof->chunk_sha256, p->chunk_sha256, 32);
+	if (f->wanted[p->slot].witness || !s->witness)
+		s->proof->witness = arena_keep(a, p->witness);
+	if (!p->has_event)
+		return 0;
+	s->event = arena_alloc(a, sizeof(*s->event));
+	if (!s->event || event_keep(a, &p->event, s->event) < 0)
+		return err_set(e, ERR_NOMEM, 0, "no memory for the evidence of findings");
+	return 0;
+}
+
+static int fetch_answer(void *ctx, const struct unit *u, struct view reply, struct err *e)
+{
+	struct refetch *f = ctx;
+	const struct reply_sink sink = {.ctx = f, .proof = on_proof};
+	(void)u;
+	return reply_read(reply, &f->h->opt->rules->fields, f->h->opt->rules, &sink, e);
+}
+
+static int witness_died(struct refetch *f, struct slot *s, const char *why, struct err *e)
+{
+	struct buf b;
+	buf_init(&b, 0);
+	buf_fmt(&b, "%s cannot read it: %s", f->h->opt->libevtx ? "evtxhound" : "libevtx", why);
+	s->proof->witness = arena_keep(correlate_arena(f->h->correlate), buf_data(&b));
+	buf_release(&b);
+	return s->proof->witness.p ? 0 : err_set(e, ERR_NOMEM, 0, "no memory for a witness");
+}
+
+/* A chunk that kills the witness is asked again, record by record, then without the witness. */
+static int fetch_lost(void *ctx, const struct unit *u, const char *why, struct err *e)
+{
+	struct refetch *f = ctx;
+	bool alone = u->n_wanted == 1;
+	f->h->ledger.results[u->source].worker_deaths++;
+	if (alone && !u->wanted[0].witness)
+		return 0;
+	if (f->n_retries + u->n_wanted > f->cap_retries) {
+		size_t cap = (f->n_retries + u->n_wanted) * 2;
+		struct unit *v = mem_grow(f->retries, cap * sizeof(*v));
+		if (!v)
+			return err_set(e, ERR_NOMEM, 0, "no memory to read evidence again");
+		f->retries = v;
+		f->cap_retries = cap;
+	}
+	for (size_t i = 0; i < u->n_wanted; i++) {
+		struct unit one = *u;
+		uint32_t slot = u->wanted[i].slot;
+		if (slot >= f->n)
+			continue;
+		if (alone) {
+			f->wanted[slot].witness = false;
+			if (witness_died(f, &f->slots[slot], why, e) < 0)
+				return -1;
+		}
+		one.wanted = &f->wanted[slot];
+		one.n_wanted = 1;
+		f->retries[f->n_retries++] = one;
+	}
+	return 0;
+}
+
+/* ---- handing out ---- */
+
+static struct slot *find_slot(struct refetch *f, const struct place *p)
+{
+	struct slot key = {.place = *p};
+	return bsearch(&key, f->slots, f->n, sizeof(*f->slots), by_place);
+}
+
+static void hand_out(struct refetch *f)
+{
+	for (size_t i = 0; i < f->h->n_findings; i++) {
+		struct finding *fi = &f->h->findings[i];
+		for (size_t k = 0; k < fi->n_evidence; k++) {
+			struct slot *s = find_slot(f, &fi->evidence[k].place);
+			fi->evidence[k].proof = s->proof;
+			if (s->event)
+				fi->evidence[k].event = s->event;
+		}
+		for (size_t k = 0; k < fi->n_tree; k++) {
+			struct slot *s = find_slot(f, &fi->tree[k].start);
+			if (s && s->event)
+				fi->tree[k].event = s->event;
+		}
+	}
+}
+
+int hunt_refetch(struct hunt *h, struct err *e)
+{
+	struct refetch f = {.h = h, .fd = -1};
+	const struct pool_client client = {.ctx = &f, .next = fetch_next, .answer = fetch_answer,
+					   .lost = fetch_lost};
+	int rc = collect(&f, e);
+	if (rc == 0) {
+		unite(&f);
+		rc = list_wanted(&f, e);
+	}
+	if (rc == 0)
+		rc = pool_run(h->pool, &client, h->opt->stop, e);
+	if (rc == 0)
+		hand_out(&f);
+	if (f.fd >= 0)
+		close(f.fd);
+	mem_free(f.slots);
+	mem_free(f.wanted);
+	mem_free(f.retries);
+	return rc;
+}

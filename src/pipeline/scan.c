@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "worker-private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "evtxhound/evtx.h"
+
+/* ---- tallies: how many records of which kind, by host ---- */
+
+static bool tally_is(const struct tally *t, const struct event *ev)
+{
+	return t->event_id == ev->event_id && view_eq(t->channel, ev->channel) &&
+	       view_eq(t->computer, ev->computer) && view_eq(t->provider, ev->provider);
+}
+
+static int tally_grow(struct worker *w)
+{
+	if (w->n_tallies < w->cap_tallies)
+		return 0;
+	size_t cap = w->cap_tallies ? w->cap_tallies * 2 : 64;
+	struct tally *t = mem_grow(w->tallies, cap * sizeof(*t));
+	if (!t)
+		return -1;
+	w->tallies = t;
+	w->cap_tallies = cap;
+	return 0;
+}
+
+static struct tally *tally_new(struct worker *w, const struct event *ev, uint64_t key)
+{
+	if (tally_grow(w) < 0 || !map_put(&w->tally_of, key, w->n_tallies))
+		return NULL;
+	struct tally *t = &w->tallies[w->n_tallies];
+	memset(t, 0, sizeof(*t));
+	t->computer = arena_keep(&w->unit_arena, ev->computer);
+	t->channel = arena_keep(&w->unit_arena, ev->channel);
+	t->provider = arena_keep(&w->unit_arena, ev->provider);
+	t->event_id = ev->event_id;
+	t->first_time = UINT64_MAX;
+	w->last_tally = w->n_tallies++;
+	return t;
+}
+
+static struct tally *tally_find(struct worker *w, const struct event *ev)
+{
+	/* Neighbours are alike: most records repeat the key before them. */
+	if (w->last_tally < w->n_tallies && tally_is(&w->tallies[w->last_tally], ev))
+		return &w->tallies[w->last_tally];
+	uint64_t key = hash_view(hash_view(hash_view(ev->event_id, ev->channel), ev->computer),
+				 ev->provider);
+	uint64_t at;
+	if (map_get(&w->tally_of, key, &at) && tally_is(&w->tallies[at], ev)) {
+		w->last_tally = (size_t)at;
+		return &w->tallies[at];
+	}
+	return tally_new(w, ev, key);
+}
+
+static int tally_record(struct worker *w, const struct event *ev, const struct record *r)
+{
+	struct tally *t = tally_find(w, ev);
+	if (!t)
+		return -1;
+	uint64_t time = ev->time_created ? ev->time_created : r->written;
+	t->n++;
+	if (time < t->first_time)
+		t->first_time = time;
+	if (time > t->last_time)
+		t->last_time = time;
+	return 0;
+}
+
+static void tally_send(struct worker *w)
+{
+	for (size_t i = 0; i < w->n_tallies; i++)
+		frame_tally(&w->out, &w->tallies[i]);
+	map_release(&w->tally_of);
+	map_init(&w->tally_of);
+	w->n_tallies = 0;
+	w->last_tally = 0;
+}
+
+/* ---- records ---- */
+
+static void send_event(struct worker *w, const struct event *ev, const struct record *r,
+		       struct hit *hits, size_t n_hits, bool row)
+{
+	struct event_frame f = {.row = row, .hits = hits, .n_hits = n_hits, .event = *ev};
+	f.place = (struct place){.source = w->unit.source, .offset = r->offset, .size = r->size,
+				 .chunk = r->chunk, .state = r->state, .recovered = r->recovered,
+				 .bad_checksum = r->bad_checksum};
+	frame_event(&w->out, &f);
+}
+
+#define ROW_KINDS                                                                                  \
+	(KIND_BIT(KIND_PROCESS_START) | KIND_BIT(KIND_PROCESS_END) | KIND_BIT(KIND_NETWORK))
+
+/* The record is one that rules, identity or the timeline ask for: match it and send it on. */
+static int scan_wanted(struct worker *w, const struct event *ev, const struct record *r,
+		       enum event_kind kind)
+{
+	const struct worker_setup *setup = w->setup;
+	struct activity act = {0};
+	struct hit *hits = NULL;
+	size_t n_hits = 0;
+	if (activity_of(ev, &w->arena, &act) < 0)
+		return -1;
+	if (setup->matcher) {
+		struct subject s = {.event = ev, .activity = &act, .fields = &setup->rules->fields,
+				    .arena = &w->arena};
+		if (matcher_event(setup->matcher, &s, &hits, &n_hits) < 0)
+			return -1;
+	}
+	bool row = setup->rows && (ROW_KINDS & KIND_BIT(kind));
+	if (n_hits || row)
+		send_event(w, ev, r, hits, n_hits, row);
+	struct fact fact;
+	if (setup->facts && fact_of(ev, &act, r, w->unit.source, &w->arena, &fact))
+		frame_fact(&w->out, &fact);
+	return worker_relieve(w);
+}
+
+static void count_state(struct chunk_counts *n, const struct record *r, bool asked)
+{
+	if (r->recovered) {
+		n->recovered++;
+		return;
+	}
+	n->records++;
+	if (r->state == RECORD_UNDECODED)
+		n->undecoded++;
+	else if (r->state == RECORD_PARTLY)
+		n->partly++;
+	else if (asked)
+		n->whole++;
+	else
+		n->not_asked++;
+}
+
+static int scan_record(struct worker *w, struct record *r, struct chunk_counts *n)
+{
+	struct decoder *d = w->decoder;
+	struct event ev;
+	memset(&ev, 0, sizeof(ev));
+	if (d->ops->head(d, r, &ev, &w->err) < 0)
+		return -1;
+	enum event_kind kind = event_kind(&ev);
+	bool asked = w->setup->kinds == ~0u || (w->setup->kinds & KIND_BIT(kind));
+	if (asked && r->state != RECORD_UNDECODED && d->ops->data(d, r, &ev, &w->err) < 0)
+		return -1;
+	count_state(n, r, asked);
+	if (r->state == RECORD_UNDECODED)
+		return 0;
+	if (!r->recovered && tally_record(w, &ev, r) < 0)
+		return -1;
+	return asked ? scan_wanted(w, &ev, r, kind) : 0;
+}
+
+static void count_gap(struct chunk_counts *n, uint64_t *last, const struct record *r)
+{
+	if (r->recovered)
+		return;
+	if (*last && r->id > *last + 1)
+		n->id_gaps += r->id - *last - 1;
+	*last = r->id;
+}
+
+static int scan_chunk(struct worker *w, struct view bytes, uint64_t offset)
+{
+	struct decoder *d = w->decoder;
+	struct chunk_counts n = {0};
+	struct chunk_summary s = {0};
+	struct record r;
+	uint64_t last = 0;
+	int rc = d->ops->chunk(d, bytes, offset, &w->err);
+	arena_reset(&w->arena);
+	while (rc == 0) {
+		memset(&r, 0, sizeof(r));
+		rc = d->ops->next(d, &r, &w->err);
+		if (rc == 0) {
+			count_gap(&n, &last, &r);
+			rc = scan_record(w, &r, &n);
+		}
+	}
+	if (rc < 0)
+		return -1;
+	d->ops->summary(d, &s);
+	frame_chunk(&w->out, &s, &n);
+	return worker_relieve(w);
+}
+
+/* ---- units ---- */
+
+static void scan_header(struct worker *w)
+{
+	struct evtx_header h;
+	struct view first = worker_read(w, 0, EVTX_HEADER_SIZE);
+	evtx_header_read(first, w->unit.size, &h, worker_damage, w);
+	struct header_frame f = {.present = h.signature_ok, .crc_ok = h.crc_ok,
+				 .flags = h.flags, .major = h.major, .minor = h.minor,
+				 .chunks = h.chunk_count, .next_id = h.next_record_id};
+	frame_header(&w->out, &f);
+}
+
+static void hash_start(struct worker *w)
+{
+	w->hashing = sha256_start(&w->hash);
+}
+
+static void hash_finish(struct worker *w)
+{
+	uint8_t digest[32];
+	if (!w->hashing)
+		return;
+	sha256_end(&w->hash, digest);
+	w->hashing = false;
+	frame_hash(&w->out, digest);
+}
+
+static void hash_abandon(struct worker *w)
+{
+	uint8_t ignored[32];
+	if (w->hashing)
+		sha256_end(&w->hash, ignored);
+	w->hashing = false;
+}
+
+static void scan_missing(struct worker *w, uint64_t offset, uint64_t have)
+{
+	struct damage d = {.severity = DAMAGE_LOSS, .offset = offset + have,
+			   .length = w->unit.size - offset - have, .kind = "shrunk"};
+	snprintf(d.what, sizeof(d.what), "the file ends before the size it had at the start");
+	worker_damage(w, &d);
+	hash_abandon(w); /* what there was is not the file that was listed */
+}
+
+int scan_unit(struct worker *w)
+{
+	const struct unit *u = &w->unit;
+	if (u->hash)
+		hash_start(w);
+	if (u->header)
+		scan_header(w);
+	for (uint64_t i = u->first; i < u->first + u->n; i++) {
+		uint64_t offset = evtx_chunk_offset(i);
+		if (offset >= u->size)
+			break;
+		uint64_t left = u->size - offset;
+		size_t want = left < EVTX_CHUNK_SIZE ? (size_t)left : EVTX_CHUNK_SIZE;
+		struct view bytes = worker_read(w, offset, want);
+		if (bytes.n < want)
+			scan_missing(w, offset, bytes.n);
+		if (scan_chunk(w, bytes, offset) < 0)
+			return -1;
+	}
+	hash_finish(w);
+	tally_send(w);
+	return 0;
+}
+
+int hash_unit(struct worker *w)
+{
+	hash_start(w);
+	for (uint64_t off = 0; off < w->unit.size;) {
+		struct view v = worker_read(w, off, EVTX_CHUNK_SIZE);
+		off += v.n;
+		if (v.n < EVTX_CHUNK_SIZE && off < w->unit.size) {
+			hash_abandon(w);
+			break;
+		}
+	}
+	hash_finish(w);
+	return 0;
+}

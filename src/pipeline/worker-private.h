@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVTXHOUND_WORKER_PRIVATE_H
+#define EVTXHOUND_WORKER_PRIVATE_H
+/* The inside of a worker: what one process keeps between its units. */
+#include "pipeline-private.h"
+
+struct worker {
+	const struct worker_setup *setup;
+	int sock;
+	struct decoder *decoder; /* the one that findings come from */
+	struct decoder *witness; /* the other one, made when first needed */
+	struct arena arena;      /* per chunk, and per record of a fetch */
+	struct arena unit_arena; /* per unit: tallies */
+	struct buf out;          /* frames not sent yet */
+	uint8_t *bytes;          /* one chunk */
+	struct reader reader;
+	struct unit unit;
+	struct sha256 hash;      /* running, when the unit asks for it */
+	bool hashing;
+	bool quiet;              /* damage of a record read again has been told already */
+	struct tally *tallies;
+	size_t n_tallies, cap_tallies, last_tally;
+	struct map tally_of;     /* hash of the key to index */
+	struct err err;
+};
+
+/* Sends what stands in `out`; -1 when the parent is gone. */
+int worker_flush(struct worker *w);
+/* The same once there is much. */
+int worker_relieve(struct worker *w);
+int scan_unit(struct worker *w);
+int hash_unit(struct worker *w);
+int fetch_unit(struct worker *w);
+/* Bytes of the chunk that could be read (fewer at the end of the source); a read error is told as
+   damage and gives what came before it. Adds to the running hash. */
+struct view worker_read(struct worker *w, uint64_t off, size_t n);
+/* A damage_fn; ctx is the worker. */
+void worker_damage(void *ctx, const struct damage *d);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "worker-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "evtxhound/evtx.h"
+#include "evtxhound/oracle.h"
+
+#define OUT_RELIEF (256u << 10)
+#define OUT_MAX LIMIT_UNIT_REPLY
+#define UNIT_MESSAGE_MAX LIMIT_MESSAGE
+
+int worker_flush(struct worker *w)
+{
+	struct view v = buf_data(&w->out);
+	if (w->out.bad)
+		return -1;
+	while (v.n) {
+		ssize_t n = send(w->sock, v.p, v.n, MSG_NOSIGNAL);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -1;
+		v = view_sub(v, (size_t)n, v.n);
+	}
+	buf_clear(&w->out);
+	return 0;
+}
+
+int worker_relieve(struct worker *w)
+{
+	return w->out.n < OUT_RELIEF && !w->out.bad ? 0 : worker_flush(w);
+}
+
+void worker_damage(void *ctx, const struct damage *d)
+{
+	struct worker *w = ctx;
+	if (!w->quiet)
+		frame_damage(&w->out, d);
+}
+
+static void read_failed(struct worker *w, uint64_t off, size_t want)
+{
+	struct damage d = {.severity = DAMAGE_LOSS, .offset = off, .length = want, .kind = "read"};
+	snprintf(d.what, sizeof(d.what), "the source cannot be read here: %s", strerror(errno));
+	worker_damage(w, &d);
+}
+
+struct view worker_read(struct worker *w, uint64_t off, size_t n)
+{
+	size_t have = 0;
+	while (have < n) {
+		int64_t got = reader_read(&w->reader, off + have, w->bytes + have, n - have);
+		if (got < 0)
+			read_failed(w, off + have, n - have);
+		if (got <= 0)
+			break;
+		have += (size_t)got;
+	}
+	struct view v = {w->bytes, have};
+	if (w->hashing)
+		sha256_add(&w->hash, v);
+	return v;
+}
+
+/* Reads exactly n bytes; the descriptor that comes along, if any, lands in *fd. -1: closed. */
+static int receive(int sock, void *out, size_t n, int *fd)
+{
+	size_t have = 0;
+	while (have < n) {
+		union {
+			struct cmsghdr align;
+			char room[CMSG_SPACE(sizeof(int))];
+		} control;
+		struct iovec io = {(char *)out + have, n - have};
+		struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1, .msg_control = &control,
+				   .msg_controllen = sizeof(control)};
+		ssize_t got = recvmsg(sock, &m, MSG_CMSG_CLOEXEC);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return -1;
+		const struct cmsghdr *h = CMSG_FIRSTHDR(&m);
+		if (h && h->cmsg_level == SOL_SOCKET && h->cmsg_type == SCM_RIGHTS)
+			memcpy(fd, CMSG_DATA(h), sizeof(int));
+		have += (size_t)got;
+	}
+	return 0;
+}
+
+static int receive_unit(struct worker *w, struct buf *in, int *fd)
+{
+	uint8_t prefix[4];
+	*fd = -1;
+	if (receive(w->sock, prefix, sizeof(prefix), fd) < 0)
+		return -1;
+	struct cursor c = cursor_of((struct view){prefix, sizeof(prefix)});
+	uint32_t n = cursor_u32(&c);
+	if (n > UNIT_MESSAGE_MAX)
+		return -1;
+	buf_clear(in);
+	static const uint8_t zeros[4096];
+	while (in->n < n && !in->bad)
+		buf_add(in, zeros, n - in->n < sizeof(zeros) ? n - in->n : sizeof(zeros));
+	if (in->bad || receive(w->sock, in->p, n, fd) < 0)
+		return -1;
+	c = cursor_of(buf_data(in));
+	return unit_read(&c, &w->unit_arena, &w->unit);
+}
+
+static int serve(struct worker *w, struct buf *in)
+{
+	int fd = -1;
+	arena_reset(&w->unit_arena);
+	if (receive_unit(w, in, &fd) < 0)
+		return -1;
+	w->reader = reader_of_fd(fd, w->unit.size);
+	w->quiet = false;
+	int rc = -1;
+	if (w->unit.kind == UNIT_SCAN)
+		rc = scan_unit(w);
+	else if (w->unit.kind == UNIT_HASH)
+		rc = hash_unit(w);
+	else if (w->unit.kind == UNIT_FETCH)
+		rc = fetch_unit(w);
+	if (fd >= 0)
+		close(fd);
+	if (rc == 0)
+		frame_done(&w->out);
+	return rc == 0 ? worker_flush(w) : -1;
+}
+
+static struct decoder *make_decoder(struct worker *w)
+{
+	const struct worker_setup *s = w->setup;
+	const struct fields *f = s->rules ? &s->rules->fields : NULL;
+	if (s->decoder_new)
+		return s->decoder_new(f, worker_damage, w);
+	return s->libevtx ? oracle_decoder_new(f, worker_damage, w)
+			  : evtx_decoder_new(f, worker_damage, w);
+}
+
+_Noreturn void worker_main(int sock, const struct worker_setup *setup)
+{
+	struct worker w = {.setup = setup, .sock = sock};
+	struct buf in;
+	/* The terminal's ^C goes to the parent alone; it ends us, or its death does. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_DFL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	buf_init(&in, UNIT_MESSAGE_MAX);
+	buf_init(&w.out, OUT_MAX);
+	arena_init(&w.arena, LIMIT_CHUNK_ARENA);
+	arena_init(&w.unit_arena, LIMIT_CHUNK_ARENA);
+	map_init(&w.tally_of);
+	w.bytes = mem_alloc(EVTX_CHUNK_SIZE);
+	w.decoder = make_decoder(&w);
+	if (!w.bytes || !w.decoder)
+		_exit(3);
+	while (serve(&w, &in) == 0)
+		;
+	_exit(0);
+}
