@@ -63,10 +63,10 @@ void source_list_init(struct source_list *l);
 void source_list_release(struct source_list *l);
 /*
  * Adds a file, or every file below a folder in byte order of the names, each looked at by its first
- * bytes. A path that does not exist is an error (ERR_USAGE); what cannot be read below a folder is
- * a SOURCE_UNREADABLE entry. A file met twice (same device and inode) is listed once. A named file
- * that is no log is listed (SOURCE_OTHER); inside folders it is only counted. A named symbolic
- * link, pipe, device or socket is SOURCE_UNREADABLE and never opened.
+ * bytes. A path that does not exist, and what cannot be read below a folder, is a SOURCE_UNREADABLE
+ * entry: <0 only on lack of memory. A file met twice (same device and inode) is listed once. A
+ * named file that is no log is listed (SOURCE_OTHER); inside folders it is only counted. A named
+ * symbolic link, pipe, device or socket is SOURCE_UNREADABLE and never opened.
  */
 int source_list_add(struct source_list *l, const char *path, struct err *e);
 enum source_kind source_sniff(struct view first, uint64_t size, const char **format);

@@ -137,6 +137,11 @@ static int add_at(struct source_list *l, const char *path, int at, const char *l
 	return list_push(l, &s, e);
 }
 
+static bool missing(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == ENAMETOOLONG;
+}
+
 int source_list_add(struct source_list *l, const char *path, struct err *e)
 {
 	struct stat st;
@@ -145,11 +150,9 @@ int source_list_add(struct source_list *l, const char *path, struct err *e)
 
 	if (at != -1 && fstatat(at, last, &st, AT_SYMLINK_NOFOLLOW) == 0) {
 		result = add_at(l, path, at, last, &st, e);
-	} else if (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG) {
-		result = err_errno(e, ERR_USAGE, "cannot find %s", path);
 	} else {
 		struct err why = { 0 };
-		err_errno(&why, ERR_IO, "cannot be looked at");
+		err_errno(&why, ERR_IO, "%s", missing(errno) ? "missing" : "cannot be looked at");
 		result = list_unreadable(l, path, NULL, true, &why, e);
 	}
 	look_close(at);

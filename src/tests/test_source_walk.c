@@ -94,7 +94,6 @@ static void folders_are_walked_in_byte_order(void **state)
 static void named_files_are_always_listed(void **state)
 {
 	struct fixture *x = *state;
-	char path[PATH_MAX];
 
 	test_write(&x->f, "a.evtx", LOG);
 	test_write(&x->f, "b.txt", test_view("text"));
@@ -106,14 +105,13 @@ static void named_files_are_always_listed(void **state)
 	assert_int_equal(x->l.v[0].kind, SOURCE_OTHER);
 	assert_true(x->l.v[0].named);
 	assert_true(x->l.v[1].named);
-	assert_int_equal(source_list_add(&x->l, test_path(&x->f, "absent", path), &x->e), -1);
-	assert_int_equal(x->e.code, ERR_USAGE);
-	x->e = (struct err){ 0 };
-	assert_int_equal(source_list_add(&x->l, "", &x->e), -1);
-	assert_int_equal(x->e.code, ERR_USAGE);
-	x->e = (struct err){ 0 };
-	assert_int_equal(source_list_add(&x->l, test_path(&x->f, "a.evtx/x", path), &x->e), -1);
-	assert_int_equal(x->e.code, ERR_USAGE);
+	add(x, "absent");
+	add(x, "a.evtx/x");
+	CHECK_PATHS(x, "b.txt", "a.evtx", "absent", "a.evtx/x");
+	assert_int_equal(x->l.v[2].kind, SOURCE_UNREADABLE);
+	assert_true(x->l.v[2].named);
+	assert_non_null(strstr(x->l.v[2].error.msg, "missing"));
+	assert_int_equal(x->l.v[3].kind, SOURCE_UNREADABLE);
 }
 
 static void a_slash_at_the_end_is_not_doubled(void **state)

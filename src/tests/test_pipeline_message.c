@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "testing.h"
+
+#include "../pipeline/pipeline-private.h"
+
+/* ---- one answer with a frame of every type ---- */
+
+static const struct field fields_of_event[] = {
+	{.name = {(const uint8_t *)"Image", 5}, .id = FIELD_IMAGE,
+	 .value = {VALUE_UTF8, {(const uint8_t *)"C:\\a.exe", 8}}},
+};
+
+static struct event some_event(void)
+{
+	struct event ev = {.event_id = 1, .record_id = 7, .time_created = 131000000000000000ULL,
+			   .has_system = true, .section = SECTION_EVENTDATA};
+	ev.channel = view_str("Microsoft-Windows-Sysmon/Operational");
+	ev.computer = view_str("HOST");
+	ev.fields = (struct field *)(uintptr_t)fields_of_event;
+	ev.n_fields = TEST_COUNT(fields_of_event);
+	return ev;
+}
+
+static void write_answer(struct buf *b)
+{
+	static const uint8_t digest[32] = {1, 2, 3};
+	struct header_frame h = {.present = true, .crc_ok = true, .flags = 1, .major = 3, .minor = 1};
+	struct chunk_summary s = {.chunk = 2, .offset = 135168, .present = true, .records = 4};
+	struct chunk_counts n = {.records = 4, .whole = 3, .partly = 1, .id_gaps = 9};
+	struct tally t = {view_str("HOST"), view_str("System"), view_str("P"), 12, 3, 10, 20};
+	struct damage d = {DAMAGE_LOSS, 5, 6, "record-size", "what there is to say"};
+	struct fact f = {.kind = KIND_BOOT, .host = view_str("HOST"), .channel = view_str("System")};
+	struct event_frame e = {.row = true, .event = some_event()};
+	struct proof_frame p = {.slot = 1, .known = true, .has_event = true, .event = some_event()};
+	e.place = (struct place){.source = 1, .offset = 4608, .size = 512, .recovered = true};
+	p.witness = view_str("agree");
+	frame_header(b, &h);
+	frame_chunk(b, &s, &n);
+	frame_tally(b, &t);
+	frame_damage(b, &d);
+	frame_event(b, &e);
+	frame_fact(b, &f);
+	frame_hash(b, digest);
+	frame_proof(b, &p);
+	frame_done(b);
+}
+
+/* ---- reading it ---- */
+
+struct seen {
+	int header, chunk, tally, damage, event, fact, hash, proof;
+};
+
+static int see_header(void *ctx, const struct header_frame *h, struct err *e)
+{
+	struct seen *s = ctx;
+	(void)e;
+	assert_true(h->present && h->crc_ok && h->flags == 1 && h->major == 3 && h->minor == 1);
+	s->header++;
+	return 0;
+}
+
+static int see_chunk(void *ctx, const struct chunk_summary *c, const struct chunk_counts *n,
+		     struct err *e)
+{
+	struct seen *s = ctx;
+	(void)e;
+	assert_true(c->chunk == 2 && c->offset == 135168 && c->present && c->records == 4);
+	assert_true(n->records == 4 && n->whole == 3 && n->partly == 1 && n->id_gaps == 9);
+	s->chunk++;
+	return 0;
+}
+
+static int see_tally(void *ctx, const struct tally *t, struct err *e)
+{
+	struct seen *s = ctx;
+	(void)e;
+	assert_true(view_eq_str(t->computer, "HOST") && view_eq_str(t->channel, "System"));
+	assert_true(t->event_id == 12 && t->n == 3 && t->first_time == 10 && t->last_time == 20);
+	s->tally++;
+	return 0;
+}
+
+static int see_damage(void *ctx, const struct damage *d, struct err *e)
+{
+	struct seen *s = ctx;
+	(void)e;
+	assert_true(d->severity == DAMAGE_LOSS && d->offset == 5 && d->length == 6);
+	assert_string_equal(d->kind, "record-size");
+	assert_string_equal(d->what, "what there is to say");
+	s->damage++;
+	return 0;
+}
+
+static int see_event(void *ctx, const struct event_frame *f, struct err *e)
+{
+	struct seen *s = ctx;
+	(void)e;
+	assert_true(f->row && f->n_hits == 0 && f->place.offset == 4608 && f->place.recovered);
+	assert_int_equal(f->event.n_fields, 1);
+	assert_true(view_eq_str(f->event.fields[0].name, "Image"));
+	s->event++;
+	return 0;
+}
+
+static int see_fact(void *ctx, struct view bytes, struct err *e)
+{
+	struct seen *s = ctx;
+	(void)e;
+	assert_true(bytes.n > 0);
+	s->fact++;
+	return 0;
+}
+
+static int see_hash(void *ctx, const uint8_t sha256[32], struct err *e)
+{
+	struct seen *s = ctx;
+	(void)e;
+	assert_int_equal(sha256[2], 3);
+	s->hash++;
+	return 0;
+}
+
+static int see_proof(void *ctx, const struct proof_frame *p, struct err *e)
+{
+	struct seen *s = ctx;
+	(void)e;
+	assert_true(p->slot == 1 && p->known && p->has_event && view_eq_str(p->witness, "agree"));
+	s->proof++;
+	return 0;
+}
+
+static struct reply_sink sink_of(struct seen *s)
+{
+	return (struct reply_sink){.ctx = s, .header = see_header, .chunk = see_chunk,
+				   .tally = see_tally, .damage = see_damage, .event = see_event,
+				   .fact = see_fact, .hash = see_hash, .proof = see_proof};
+}
+
+static void every_frame_comes_back(void **state)
+{
+	struct seen seen = {0};
+	struct reply_sink sink = sink_of(&seen);
+	struct err e = {0};
+	struct buf b;
+	(void)state;
+	buf_init(&b, 0);
+	write_answer(&b);
+	assert_int_equal(reply_read(buf_data(&b), NULL, NULL, &sink, &e), 0);
+	assert_true(seen.header == 1 && seen.chunk == 1 && seen.tally == 1 && seen.damage == 1);
+	assert_true(seen.event == 1 && seen.fact == 1 && seen.hash == 1 && seen.proof == 1);
+	buf_release(&b);
+}
+
+static void a_cut_answer_is_refused(void **state)
+{
+	struct buf b;
+	(void)state;
+	buf_init(&b, 0);
+	write_answer(&b);
+	size_t whole = 0;
+	for (size_t n = 1; n < b.n; n++) {
+		struct err e = {0};
+		whole += reply_check(view_sub(buf_data(&b), 0, n), NULL, NULL, &e) == 0;
+	}
+	/* Only a cut between two frames reads well; the pool asks for the last frame besides. */
+	assert_int_equal(whole, 8);
+	buf_release(&b);
+}
+
+static void a_changed_byte_does_no_harm(void **state)
+{
+	struct buf b;
+	(void)state;
+	buf_init(&b, 0);
+	write_answer(&b);
+	for (size_t at = 0; at < b.n; at++) {
+		for (int bit = 0; bit < 8; bit++) {
+			struct err e = {0};
+			b.p[at] ^= (uint8_t)(1 << bit);
+			reply_check(buf_data(&b), NULL, NULL, &e);
+			b.p[at] ^= (uint8_t)(1 << bit);
+		}
+	}
+	buf_release(&b);
+}
+
+static void a_hit_must_name_a_stage(void **state)
+{
+	struct hit hit = {4, 0};
+	struct event_frame f = {.hits = &hit, .n_hits = 1, .event = some_event()};
+	struct err e = {0};
+	struct buf b;
+	(void)state;
+	buf_init(&b, 0);
+	frame_event(&b, &f);
+	assert_int_equal(reply_check(buf_data(&b), NULL, NULL, &e), -1);
+	assert_int_equal(e.code, ERR_DAMAGE);
+	buf_release(&b);
+}
+
+static bool read_starved(void *ctx)
+{
+	struct err e = {0};
+	return reply_check(*(const struct view *)ctx, NULL, NULL, &e) == 0;
+}
+
+static void without_memory_it_fails_cleanly(void **state)
+{
+	struct buf b;
+	(void)state;
+	buf_init(&b, 0);
+	write_answer(&b);
+	struct view v = buf_data(&b);
+	assert_true(test_starve(read_starved, &v) > 0);
+	buf_release(&b);
+}
+
+/* ---- units ---- */
+
+static void a_unit_comes_back(void **state)
+{
+	const struct wanted wanted[] = {{4608, 3, true}, {9000, 4, false}};
+	struct unit u = {.kind = UNIT_FETCH, .source = 9, .size = 1u << 30, .first = 5, .n = 1,
+			 .wanted = wanted, .n_wanted = 2};
+	struct unit got;
+	struct arena a;
+	struct buf b;
+	(void)state;
+	arena_init(&a, 1u << 20);
+	buf_init(&b, 0);
+	unit_write(&b, &u);
+	struct cursor c = cursor_of(buf_data(&b));
+	assert_int_equal(unit_read(&c, &a, &got), 0);
+	assert_true(got.kind == UNIT_FETCH && got.source == 9 && got.size == 1u << 30);
+	assert_true(got.first == 5 && got.n == 1 && got.n_wanted == 2 && !got.hash && !got.header);
+	assert_true(got.wanted[1].offset == 9000 && got.wanted[1].slot == 4 && !got.wanted[1].witness);
+	c = cursor_of(view_sub(buf_data(&b), 0, b.n - 1));
+	assert_int_equal(unit_read(&c, &a, &got), -1);
+	arena_release(&a);
+	buf_release(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_frame_comes_back),
+		cmocka_unit_test(a_cut_answer_is_refused),
+		cmocka_unit_test(a_changed_byte_does_no_harm),
+		cmocka_unit_test(a_hit_must_name_a_stage),
+		cmocka_unit_test(without_memory_it_fails_cleanly),
+		cmocka_unit_test(a_unit_comes_back),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
