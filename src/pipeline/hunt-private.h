@@ -9,7 +9,15 @@
 struct chunk_ids {
 	uint64_t first, last;
 };
+/* A chunk without signature and without records: unused, or lost, as its neighbours tell. */
+struct loose_chunk {
+	uint64_t offset;
+	bool zero;
+};
 struct entry {
+	struct loose_chunk *loose;
+	size_t n_loose, cap_loose;
+	uint64_t used_end; /* offset behind the last chunk that has a signature or records */
 	struct chunk_ids *ids; /* chunks with records, in the order they came */
 	size_t n_ids, cap_ids;
 	struct damage *damage;

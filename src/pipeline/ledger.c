@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hunt-private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +41,7 @@ void ledger_release(struct ledger *l)
 {
 	for (size_t i = 0; l->entries && i < l->n; i++) {
 		mem_free(l->entries[i].ids);
+		mem_free(l->entries[i].loose);
 		mem_free(l->entries[i].damage);
 		mem_free(l->entries[i].chunks);
 	}
@@ -83,6 +85,20 @@ static int keep_chunk(struct entry *en, const struct chunk_summary *s, struct er
 	return 0;
 }
 
+static int keep_loose(struct entry *en, const struct chunk_summary *s, const struct chunk_counts *n,
+		      struct err *e)
+{
+	if (s->present || n->records || n->recovered) {
+		if (s->offset + EVTX_CHUNK_SIZE > en->used_end)
+			en->used_end = s->offset + EVTX_CHUNK_SIZE;
+		return 0;
+	}
+	if (room((void **)&en->loose, &en->cap_loose, en->n_loose, sizeof(*en->loose), e) < 0)
+		return -1;
+	en->loose[en->n_loose++] = (struct loose_chunk){s->offset, s->unused};
+	return 0;
+}
+
 static void add_bytes(struct source_result *r, const struct chunk_summary *s)
 {
 	r->bytes_header += s->bytes_header;
@@ -123,6 +139,8 @@ int ledger_chunk(struct ledger *l, uint32_t source, const struct chunk_summary *
 	add_bytes(r, s);
 	add_times(r, s);
 	if (l->keep_chunks && keep_chunk(&l->entries[source], s, e) < 0)
+		return -1;
+	if (keep_loose(&l->entries[source], s, n, e) < 0)
 		return -1;
 	return keep_ids(&l->entries[source], s, e);
 }
@@ -243,6 +261,40 @@ static void close_ids(struct entry *en, struct source_result *r)
 	r->last_id = last;
 }
 
+/* What follows the last chunk in use was allotted and never used, whatever lies in it. */
+static void excuse(struct entry *en, struct source_result *r, uint64_t offset)
+{
+	r->chunks_bad--;
+	r->losses--;
+	for (size_t i = 0; i < en->n_damage; i++) {
+		struct damage *d = &en->damage[i];
+		if (d->offset != offset || d->severity != DAMAGE_LOSS)
+			continue;
+		d->severity = DAMAGE_NOTE;
+		snprintf(d->what, sizeof(d->what), "no chunk: what follows the last one is no record");
+	}
+}
+
+static int close_loose(struct ledger *l, uint32_t source, struct err *e)
+{
+	struct entry *en = &l->entries[source];
+	for (size_t i = 0; i < en->n_loose; i++) {
+		const struct loose_chunk *c = &en->loose[i];
+		struct damage d = {.severity = DAMAGE_LOSS, .offset = c->offset,
+				   .length = EVTX_CHUNK_SIZE, .kind = "chunk-zero"};
+		bool last = c->offset >= en->used_end;
+		if (last && !c->zero)
+			excuse(en, &l->results[source], c->offset);
+		if (last || !c->zero)
+			continue;
+		snprintf(d.what, sizeof(d.what), "a chunk of zeros stands before a chunk in use");
+		l->results[source].chunks_bad++;
+		if (ledger_damage(l, source, &d, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int by_chunk(const void *a, const void *b)
 {
 	const struct chunk_summary *x = a, *y = b;
@@ -338,6 +390,8 @@ int ledger_close(struct ledger *l, struct err *e)
 		struct entry *en = &l->entries[i];
 		struct source_result *r = &l->results[i];
 		close_ids(en, r);
+		if (close_loose(l, (uint32_t)i, e) < 0)
+			return -1;
 		if (en->n_damage)
 			qsort(en->damage, en->n_damage, sizeof(*en->damage), by_offset);
 		if (en->n_chunks)
