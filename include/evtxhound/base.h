@@ -152,12 +152,16 @@ uint64_t hash_bytes(uint64_t seed, const void *p, size_t n);
 uint64_t hash_view(uint64_t seed, struct view v);
 uint64_t hash_nocase(uint64_t seed, struct view v); /* equal for texts equal under text_fold() */
 
-/* Texts to small numbers, 0, 1, 2 ...; the table owns copies. */
+/*
+ * Texts to small numbers, 0, 1, 2 ...; the table owns copies. Where a text lies within is different
+ * in every run, lest a log be written to crowd it: take texts by number, never by slot.
+ */
 struct strtab {
 	struct arena arena;
 	struct view *texts;
 	uint32_t *slots;
 	size_t n, cap, nslots;
+	uint64_t secret;
 	bool nocase;
 };
 #define STRTAB_NONE UINT32_MAX
@@ -168,11 +172,12 @@ uint32_t strtab_add(struct strtab *t, struct view v);        /* STRTAB_NONE when
 uint32_t strtab_find(const struct strtab *t, struct view v); /* STRTAB_NONE when absent */
 struct view strtab_text(const struct strtab *t, uint32_t id);
 
-/* 64-bit keys to 64-bit values. Key 0 is a key like any other. */
+/* 64-bit keys to 64-bit values. Key 0 is a key like any other. No order to go through it. */
 struct map {
 	uint64_t *keys, *vals;
 	uint8_t *used;
 	size_t n, cap;
+	uint64_t secret;
 };
 
 void map_init(struct map *m);
@@ -192,7 +197,12 @@ uint32_t text_next(struct view *v);
 void text_put(struct buf *b, uint32_t cp);
 bool text_valid(struct view v, size_t *at); /* strict UTF-8; *at: offset of the first fault */
 uint32_t text_fold(uint32_t cp); /* Unicode's simple case folding: the Kelvin sign is a k too */
-uint8_t ascii_lower(uint8_t c);
+
+/* Called for every letter that is compared: here, so that it is no call. */
+static inline uint8_t ascii_lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
+}
 
 /* UTF-16LE bytes (an odd last byte counts as damage) to UTF-8; returns the number of code units
    that are not valid UTF-16 (kept as WTF-8). Stops at nothing: NULs are text here. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Hashes for tables. Evidence may be made to collide: nothing may rest on them but speed, and no
- * table whose size evidence decides may be without a bound.
+ * Hashes that are the same everywhere. Whoever writes a log can make them collide: nothing may rest
+ * on them but speed. The tables have their own, keyed.h.
  */
 #include "evtxhound/base.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "evtxhound/base.h"
+#include "keyed.h"
 
 #define FIRST_CAP 32u
 
@@ -16,21 +16,11 @@ void map_release(struct map *m)
 	map_init(m);
 }
 
-/* Keys are often counters or addresses: their low bits alone would crowd. */
-static size_t spread(uint64_t key)
-{
-	key ^= key >> 30;
-	key *= 0xbf58476d1ce4e5b9u;
-	key ^= key >> 27;
-	key *= 0x94d049bb133111ebu;
-	return (size_t)(key ^ key >> 31);
-}
-
 /* Where the key is, or the free place where it belongs. There is always a free one. */
 static size_t place_of(const struct map *m, uint64_t key)
 {
 	size_t mask = m->cap - 1;
-	size_t i = spread(key) & mask;
+	size_t i = (size_t)keyed_number(m->secret, key) & mask;
 
 	while (m->used[i] && m->keys[i] != key)
 		i = (i + 1) & mask;
@@ -46,7 +36,9 @@ static void set(struct map *m, size_t i, uint64_t key, uint64_t val)
 
 static bool grow(struct map *m)
 {
-	struct map next = { .cap = m->cap ? m->cap * 2 : FIRST_CAP, .n = m->n };
+	struct map next = { .cap = m->cap ? m->cap * 2 : FIRST_CAP,
+			    .n = m->n,
+			    .secret = m->cap ? m->secret : keyed_secret() };
 
 	if (next.cap > SIZE_MAX / 2 / sizeof(uint64_t))
 		return false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "evtxhound/base.h"
+#include "keyed.h"
 
 #define FIRST_SLOTS 64u
 
@@ -25,7 +25,7 @@ void strtab_release(struct strtab *t)
 
 static uint64_t hash_of(const struct strtab *t, struct view v)
 {
-	return t->nocase ? hash_nocase(0, v) : hash_view(0, v);
+	return t->nocase ? keyed_nocase(t->secret, v) : keyed_view(t->secret, v);
 }
 
 static bool same(const struct strtab *t, struct view a, struct view b)
@@ -48,6 +48,8 @@ static bool grow_slots(struct strtab *t)
 {
 	size_t nslots = t->nslots ? t->nslots * 2 : FIRST_SLOTS;
 
+	if (!t->nslots)
+		t->secret = keyed_secret();
 	if (nslots > SIZE_MAX / 2 / sizeof(*t->slots))
 		return false;
 	uint32_t *slots = mem_alloc(nslots * sizeof(*slots));

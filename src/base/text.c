@@ -111,11 +111,6 @@ bool text_valid(struct view v, size_t *at)
 	return true;
 }
 
-uint8_t ascii_lower(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
-}
-
 static uint32_t unit_at(const uint8_t *p)
 {
 	return (uint32_t)(p[0] | p[1] << 8);

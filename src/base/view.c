@@ -29,17 +29,26 @@ int view_cmp(struct view a, struct view b)
 	return (a.n > b.n) - (a.n < b.n);
 }
 
+/* How many bytes at the start are the same ASCII letters in both. */
+static size_t same_ascii(struct view a, struct view b)
+{
+	size_t n = a.n < b.n ? a.n : b.n, i = 0;
+
+	while (i < n && (a.p[i] | b.p[i]) < 0x80 && ascii_lower(a.p[i]) == ascii_lower(b.p[i]))
+		i++;
+	return i;
+}
+
 bool view_eq_nocase(struct view a, struct view b)
 {
+	if (view_eq(a, b))
+		return true;
 	while (a.n && b.n) {
-		if (a.p[0] < 0x80 && b.p[0] < 0x80) {
-			if (ascii_lower(a.p[0]) != ascii_lower(b.p[0]))
-				return false;
-			a = view_sub(a, 1, a.n);
-			b = view_sub(b, 1, b.n);
-		} else if (text_fold(text_next(&a)) != text_fold(text_next(&b))) {
+		size_t same = same_ascii(a, b);
+		a = view_sub(a, same, a.n);
+		b = view_sub(b, same, b.n);
+		if (a.n && b.n && text_fold(text_next(&a)) != text_fold(text_next(&b)))
 			return false;
-		}
 	}
 	return a.n == b.n;
 }

@@ -68,6 +68,10 @@ static void views_compare_without_case(void **state)
 		{ "MsiExec.EXE", "msiexec.exe", true },
 		{ "msiexec", "msiexe", false },
 		{ "a", "", false },
+		{ "abK", "ab\xe2\x84\xaa", true },
+		{ "ab\xe2\x84\xaa" "Cd", "ABkcD", true },
+		{ "ab\xe2\x84\xaa", "ab", false },
+		{ "a\xc3\xa4", "a\xc3\xa5", false },
 		{ "\xe2\x84\xaa", "K", true },          /* the Kelvin sign */
 		{ "\xc5\xbf" "ervice", "SERVICE", true }, /* the long s */
 		{ "\xc3\x84", "\xc3\xa4", true },
