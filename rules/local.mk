@@ -1,1 +1,4 @@
-# rules
+# rules: the detections, as data
+rulesdir = $(pkgdatadir)/rules
+dist_rules_DATA = rules/msiexec_http_network_communication.yml \
+	rules/msiexec_remote_file_execution.eql rules/msiexec_web_install.yml

@@ -140,4 +140,7 @@ int ruleset_add_text(struct ruleset *s, const char *name, struct view text, stru
 /* Sorts; call once after the last add. */
 int ruleset_finish(struct ruleset *s, struct err *e);
 
+/* The rule's stages and conditions as one line of nested lists, for people and tests. */
+void rule_text(struct buf *out, const struct rule *r, const struct fields *f);
+
 #endif

@@ -1,1 +1,9 @@
 # tests of src/rule
+noinst_HEADERS += src/tests/rule_text.h
+RULE_TEST_LIBS = librule.a libyaml.a libevent.a $(FYAML_LIBS) $(FWNT_LIBS) $(TEST_LIBS)
+if HAVE_CMOCKA
+check_PROGRAMS += test_rule_sigma
+TESTS += test_rule_sigma
+test_rule_sigma_SOURCES = src/tests/test_rule_sigma.c
+test_rule_sigma_LDADD = $(RULE_TEST_LIBS)
+endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVTXHOUND_RULE_LOAD_H
+#define EVTXHOUND_RULE_LOAD_H
+/*
+ * What one ruleset_add() carries through the front ends: where results are kept, where a file's own
+ * trees live meanwhile, the faults, and the drafts of rules, which become rules when the whole set
+ * has been read (a correlation may name a rule of a later file).
+ *
+ * A front end that meets a fault tells it and goes on to find the next one; what could not be made
+ * is NULL and makes everything above it NULL.
+ */
+#include "evtxhound/rule.h"
+#include "evtxhound/yaml.h"
+
+struct spot {
+	uint32_t line, column; /* from 1; 0: the whole file */
+};
+
+/* A rule that a correlation names. */
+struct reference {
+	struct view name;
+	struct spot spot;
+};
+
+/* A rule that was read but has not yet found its place in the set. */
+struct draft {
+	struct rule rule;
+	struct view name; /* by which correlations may call it; may be empty */
+	struct spot spot, id_spot;
+	bool broken;	  /* it has faults: kept only so that others can say so */
+	bool used;	  /* a correlation without `generate` rests on it: no finding of its own */
+	bool correlation; /* its stages are still `refs` */
+	bool generate;
+	const struct reference *refs;
+	size_t n_refs;
+	const field_id *keys;
+	size_t n_keys;
+};
+
+struct loader {
+	struct ruleset *set;
+	struct arena *keep;   /* the ruleset's: what rules are made of */
+	struct arena scratch; /* dies with the file being read */
+	struct view path;     /* of that file, kept */
+	struct view text;     /* of that file, borrowed */
+	uint8_t sha256[32];
+	size_t index;	 /* which --rules this is */
+	size_t faults;	 /* of that file so far, the untold ones too */
+	uint32_t *units; /* room for one pattern */
+	uint32_t *lines; /* offsets at which the file's lines start; made when first asked for */
+	size_t n_lines;
+	bool no_memory; /* ends the run */
+	bool no_room;	/* the cap of the ruleset, told once */
+	struct draft *drafts;
+	size_t n_drafts, cap_drafts;
+};
+
+/* Tells a fault of the file being read. */
+void load_fault(struct loader *l, struct spot at, enum err_code code, const char *fmt, ...)
+	EH_PRINTF(4, 5);
+/* The same where the file is another one (correlations are resolved at the end of the set). */
+void load_fault_in(struct loader *l, struct view path, struct spot at, enum err_code code,
+		   const char *fmt, ...) EH_PRINTF(5, 6);
+struct spot spot_of(const struct yaml_node *n);
+
+/* Memory that lives with the ruleset, or with the file; NULL is remembered in `l`. */
+void *load_keep(struct loader *l, size_t n, size_t size);
+void *load_scratch(struct loader *l, size_t n, size_t size);
+struct view load_keep_view(struct loader *l, struct view v); /* empty on failure */
+/* `b` as one kept view; frees `b`. */
+struct view load_keep_buf(struct loader *l, struct buf *b);
+
+/* A copy of `d` joins the set; the file's path, digest and set are filled in. */
+void load_draft(struct loader *l, const struct draft *d);
+
+/* The front ends. Each reads the whole file `l->text`. */
+void sigma_load(struct loader *l);
+void elastic_load(struct loader *l);
+void eql_file_load(struct loader *l);
+/* Gives the correlations of the set their stages. */
+void sigma_resolve(struct loader *l);
+
+/* Files of a folder, sorted: rule-walk.c. Paths are NUL-terminated, in the arena. */
+struct walk {
+	struct arena *arena;
+	char **v;
+	size_t n, cap;
+	void (*fault)(void *ctx, const char *path, const char *what);
+	void *ctx;
+};
+bool rule_is_file_name(struct view name);
+int rule_walk(struct walk *w, const char *path); /* -1: no memory */
+
+/* The nearest of `n` known words within a few letters, or NULL. */
+const char *suggest(struct view word, const char *const *known, size_t n);
+struct view suggest_view(struct view word, const struct view *known, size_t n); /* .n 0: none */
+
+#endif

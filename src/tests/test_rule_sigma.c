@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rule_text.h"
+
+/* Around a `detection` of one selection `s`, whose first line is line 5; the condition is line 4. */
+#define RULE(condition, selections)                                                                \
+	"title: T\nid: t\nlogsource: {category: process_creation, product: windows}\n"                \
+	"detection: {condition: " condition ",\n" selections "}\n"
+#define ONE(item) RULE("s", " s: {" item "}")
+#define SINGLE(tree) "(single (stage process-start " tree "))"
+
+struct row {
+	const char *name, *text, *want;
+};
+
+static void run(const struct row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		rule_row(rows[i].name, "t.yml", view_str(rows[i].text), rows[i].want);
+}
+
+static void values(void **state)
+{
+	static const struct row rows[] = {
+		{"text", ONE("A: Bc"), SINGLE("(~ A \"bc\")")},
+		{"number", ONE("A: 80"), SINGLE("(~ A 80)")},
+		{"quoted number", ONE("A: '80'"), SINGLE("(~ A \"80\")")},
+		{"truth value", ONE("A: True"), SINGLE("(~ A \"true\")")},
+		{"null", ONE("A: null"), SINGLE("(null A)")},
+		{"missing value", ONE("A: "), SINGLE("(null A)")},
+		{"empty text", ONE("A: ''"), SINGLE("(empty A)")},
+		{"list", ONE("A: [b, c]"), SINGLE("(~ A \"b\" \"c\")")},
+		{"list with null and empty", ONE("A: [b, null, '', c]"),
+		 SINGLE("(or (~ A \"b\" \"c\") (null A) (empty A))")},
+		{"two fields", ONE("A: b, C: d"), SINGLE("(and (~ A \"b\") (~ C \"d\"))")},
+		{"field with a blank", ONE("'A B': c"), SINGLE("(~ A B \"c\")")},
+		{"folds beyond ASCII", ONE("A: \xc3\x84"), SINGLE("(~ A \"\xc3\xa4\")")},
+		{"list of maps", RULE("s", " s: [{A: b}, {A: c, D: e}]"),
+		 SINGLE("(or (~ A \"b\") (and (~ A \"c\") (~ D \"e\")))")},
+		{"empty list", ONE("A: []"), "5:9: `A` needs a value or a list of values"},
+		{"map as value", ONE("A: {b: c}"), "5:9: `A` needs a value or a list of values"},
+		{"list in a list", ONE("A: [b, [c]]"),
+		 "5:13: a value must be a text, a number or null"},
+		{"empty selection", RULE("s", " s: {}"), "5:5: an empty selection matches nothing"},
+		{"keywords", RULE("s", " s: [a, b]"),
+		 "5:6: unsupported: keyword search (values without a field) is not supported yet"},
+		{"keyword", RULE("s", " s: a"),
+		 "5:5: unsupported: keyword search (values without a field) is not supported yet"},
+		{"keywords with all", ONE("'|all': [a, b]"),
+		 "5:6: unsupported: keyword search (values without a field) is not supported yet"},
+		{"a key twice", ONE("A: b, A: c"),
+		 "5:12: the key \"A\" stands here for the second time (first in line 5)"},
+	};
+
+	(void)state;
+	run(rows, TEST_COUNT(rows));
+}
+
+static void wildcards(void **state)
+{
+	static const struct row rows[] = {
+		{"star and question mark", ONE("A: 'a*b?c'"), SINGLE("(~ A \"a*b?c\")")},
+		{"stars run together", ONE("A: 'a**b'"), SINGLE("(~ A \"a*b\")")},
+		{"escaped star", ONE("A: 'a\\*b'"), SINGLE("(~ A \"a\\*b\")")},
+		{"escaped question mark", ONE("A: 'a\\?b'"), SINGLE("(~ A \"a\\?b\")")},
+		{"backslash and star", ONE("A: 'a\\\\*b'"), SINGLE("(~ A \"a\\\\*b\")")},
+		{"backslash and escaped star", ONE("A: 'a\\\\\\*b'"), SINGLE("(~ A \"a\\\\\\*b\")")},
+		{"plain backslash", ONE("A: 'a\\b'"), SINGLE("(~ A \"a\\\\b\")")},
+		{"two backslashes are one", ONE("A: 'a\\\\b'"), SINGLE("(~ A \"a\\\\b\")")},
+		{"three are two", ONE("A: 'a\\\\\\b'"), SINGLE("(~ A \"a\\\\\\\\b\")")},
+		{"four are two", ONE("A: '\\\\\\\\host'"), SINGLE("(~ A \"\\\\\\\\host\")")},
+		{"backslash at the end", ONE("A: 'a\\'"), SINGLE("(~ A \"a\\\\\")")},
+		{"and under contains", ONE("A|contains: '\\Temp\\'"),
+		 SINGLE("(~ A \"*\\\\temp\\\\*\")")},
+	};
+
+	(void)state;
+	run(rows, TEST_COUNT(rows));
+}
+
+static void modifiers(void **state)
+{
+	static const struct row rows[] = {
+		{"contains", ONE("A|contains: b"), SINGLE("(~ A \"*b*\")")},
+		{"startswith", ONE("A|startswith: b"), SINGLE("(~ A \"b*\")")},
+		{"endswith", ONE("A|endswith: b"), SINGLE("(~ A \"*b\")")},
+		{"a number under contains is a text", ONE("A|contains: 12"), SINGLE("(~ A \"*12*\")")},
+		{"empty under contains", ONE("A|contains: ''"), SINGLE("(~ A \"*\")")},
+		{"all", ONE("A|contains|all: [b, c]"), SINGLE("(all~ A \"*b*\" \"*c*\")")},
+		{"cased", ONE("A|cased: Bc"), SINGLE("(= A \"Bc\")")},
+		{"cased and all", ONE("A|contains|cased|all: [B, C]"),
+		 SINGLE("(all= A \"*B*\" \"*C*\")")},
+		{"exists", ONE("A|exists: true"), SINGLE("(exists A)")},
+		{"exists not", ONE("A|exists: no"), "5:16: `exists` takes true or false"},
+		{"exists false", ONE("A|exists: false"), SINGLE("(not (exists A))")},
+		{"exists with another", ONE("A|exists|all: true"),
+		 "5:6: `exists` goes with no other modifier"},
+		{"windash", ONE("A|windash: -x"),
+		 SINGLE("(~ A \"-x\" \"/x\" \"\xe2\x80\x93x\" \"\xe2\x80\x94x\" \"\xe2\x80\x95x\")")},
+		{"windash, no dash of an option", ONE("A|windash: a-b"), SINGLE("(~ A \"a-b\")")},
+		{"windash and all", ONE("A|windash|contains|all: ['/x', yz]"),
+		 SINGLE("(and (~ A \"*-x*\" \"*/x*\" \"*\xe2\x80\x93x*\" \"*\xe2\x80\x94x*\" "
+			"\"*\xe2\x80\x95x*\") (~ A \"*yz*\"))")},
+		{"windash, too many", ONE("A|windash: '-a -b -c -d -e -f'"),
+		 "5:17: `windash` takes at most 5 option dashes in one value"},
+		{"null under contains", ONE("A|contains: null"),
+		 "5:18: null cannot go with a modifier of texts"},
+		{"two places", ONE("A|contains|endswith: b"),
+		 "5:6: of contains, startswith and endswith only one can be given"},
+		{"twice", ONE("A|all|all: [b]"), "5:12: modifier `all` is given twice"},
+		{"re", ONE("A|re: b"), "5:8: unsupported: modifier `re` is not supported yet"},
+		{"two refused", ONE("A|cidr: b, C|base64offset|contains: d"),
+		 "5:8: unsupported: modifier `cidr` is not supported yet\n"
+		 "5:19: unsupported: modifier `base64offset` is not supported yet"},
+		{"unknown", ONE("A|contians: b"),
+		 "5:8: unknown modifier `contians`: did you mean `contains`?; known are contains, "
+		 "startswith, endswith, all, cased, exists, windash"},
+		{"unknown, like nothing", ONE("A|xyzzyfoo: b"),
+		 "5:8: unknown modifier `xyzzyfoo`; known are contains, startswith, endswith, all, cased, "
+		 "exists, windash"},
+	};
+
+	(void)state;
+	run(rows, TEST_COUNT(rows));
+}
+
+/* Selections a, b, c1, c2, _d; the condition starts in column 24 of line 4. */
+#define CONDITION(text) RULE(text, " a: {A: 1}, b: {B: 2}, c1: {C: 3}, c2: {C: 4}, _d: {D: 5}")
+
+static void conditions(void **state)
+{
+	static const struct row rows[] = {
+		{"and before or", CONDITION("a or b and c1"),
+		 SINGLE("(or (~ A 1) (and (~ B 2) (~ C 3)))")},
+		{"not before and", CONDITION("not a and b"), SINGLE("(and (not (~ A 1)) (~ B 2))")},
+		{"parentheses", CONDITION("not (a or b) and (c1)"),
+		 SINGLE("(and (not (or (~ A 1) (~ B 2))) (~ C 3))")},
+		{"not not", CONDITION("not not a"), SINGLE("(not (not (~ A 1)))")},
+		{"keywords in any case", CONDITION("a AND Not b OR c1"),
+		 SINGLE("(or (and (~ A 1) (not (~ B 2))) (~ C 3))")},
+		{"one of", CONDITION("1 of c*"), SINGLE("(or (~ C 3) (~ C 4))")},
+		{"any of", CONDITION("any of c*"), SINGLE("(or (~ C 3) (~ C 4))")},
+		{"all of", CONDITION("all of c*"), SINGLE("(and (~ C 3) (~ C 4))")},
+		{"one of one", CONDITION("1 of a*"), SINGLE("(~ A 1)")},
+		{"star within", CONDITION("1 of *1"), SINGLE("(~ C 3)")},
+		{"one of them", CONDITION("1 of them"),
+		 SINGLE("(or (~ A 1) (~ B 2) (~ C 3) (~ C 4))")},
+		{"all of them", CONDITION("all of them"),
+		 SINGLE("(and (~ A 1) (~ B 2) (~ C 3) (~ C 4))")},
+		{"not all of", CONDITION("a and not all of c*"),
+		 SINGLE("(and (~ A 1) (not (and (~ C 3) (~ C 4))))")},
+		{"list of conditions", CONDITION("[a, b and c1]"),
+		 SINGLE("(or (~ A 1) (and (~ B 2) (~ C 3)))")},
+		{"unknown selection", CONDITION("a and c3 or x_long_name"),
+		 "4:30: there is no selection `c3`: did you mean `c1`?\n"
+		 "4:36: there is no selection `x_long_name`"},
+		{"nothing like it", CONDITION("1 of z*"), "4:29: no selection is named like `z*`"},
+		{"two of", CONDITION("2 of c*"),
+		 "4:24: unsupported: `2 of` is not supported: Sigma has `1 of` and `all of`"},
+		{"of nothing", CONDITION("1 of"),
+		 "4:28: `of` needs `them` or a pattern of selection names at the end of the condition"},
+		{"count", CONDITION("a | count() > 5"),
+		 "4:26: unsupported: aggregation (`| count()`, `| near`) is the old way: write a correlation"},
+		{"no operator", CONDITION("a b"), "4:26: expected `and` or `or`, not `b`"},
+		{"no operand", CONDITION("a and"),
+		 "4:29: expected the name of a selection at the end of the condition"},
+		{"unclosed", CONDITION("(a or b"), "4:31: expected `)` at the end of the condition"},
+		{"too much closed", CONDITION("a)"), "4:25: expected `and` or `or`, not `)`"},
+		{"timeframe", RULE("s", " s: {A: 1}, timeframe: 5m"),
+		 "5:13: unsupported: `timeframe` is the old way: write a correlation"},
+		{"places in folded text",
+		 "title: T\nid: t\nlogsource: {category: process_creation}\ndetection:\n"
+		 "  condition: >-\n    a\n    and\n    zz\n  a: {A: 1}\n",
+		 "8:5: there is no selection `zz`"},
+		{"places in quoted text",
+		 "title: T\nid: t\nlogsource: {category: process_creation}\ndetection:\n"
+		 "  condition: \"a and \\x7Az\"\n  a: {A: 1}\n",
+		 "5:21: there is no selection `zz`"},
+	};
+
+	(void)state;
+	run(rows, TEST_COUNT(rows));
+}
+
+#define DETECTION "detection: {s: {A: b}, condition: s}\n"
+#define SOURCE "logsource: {category: process_creation, product: windows}\n"
+
+static void rules(void **state)
+{
+	static const struct row rows[] = {
+		{"network", "title: T\nid: t\nlogsource: {category: network_connection}\n" DETECTION,
+		 "(single (stage network (~ A \"b\")))"},
+		{"process end", "title: T\nid: t\nlogsource: {category: process_termination}\n" DETECTION,
+		 "(single (stage process-end (~ A \"b\")))"},
+		{"other category", "title: T\nid: t\nlogsource: {category: file_event, product: windows}\n"
+		 DETECTION,
+		 "3:12: unsupported: log source not supported yet: category `file_event`, product `windows`, "
+		 "service ``; process_creation, network_connection, process_termination of windows are"},
+		{"other product", "title: T\nid: t\nlogsource: {category: process_creation, product: linux}\n"
+		 DETECTION,
+		 "3:12: unsupported: log source not supported yet: category `process_creation`, product "
+		 "`linux`, service ``; process_creation, network_connection, process_termination of windows "
+		 "are"},
+		{"narrowed log source", "title: T\nid: t\nlogsource: {category: process_creation, x: y}\n"
+		 DETECTION,
+		 "3:41: unsupported: logsource member `x` is not supported: it would narrow what the rule "
+		 "looks at"},
+		{"everything missing", "foo: bar\n",
+		 "1:1: the rule has neither `id` nor `name`\n1:1: the rule has no `detection`\n"
+		 "1:1: the rule has no `logsource`\n1:1: the rule has no `title`"},
+		{"no condition", "title: T\nid: t\n" SOURCE "detection: {s: {A: b}}\n",
+		 "4:12: `detection` has no `condition`"},
+		{"bad metadata", "title: T\nid: 'a b'\nstatus: good\nlevel: huge\ndate: 2020\n" SOURCE DETECTION,
+		 "2:5: an id is a UUID, or a name of letters, digits, `_`, `.` and `-`\n"
+		 "3:9: `good` is no status; statuses are stable, test, experimental, deprecated, unsupported\n"
+		 "4:8: `huge` is no level; levels are informational, low, medium, high, critical\n"
+		 "5:7: `date` is a day, written YYYY-MM-DD"},
+		{"custom members", "title: T\nid: t\nour_own: {a: b}\ntriage: {a: b}\n" SOURCE DETECTION,
+		 SINGLE("(~ A \"b\")")},
+		{"action", "action: global\ntitle: T\n",
+		 "1:9: unsupported: `action` documents are not supported yet"},
+		{"filter", "title: T\nfilter: {rules: [a]}\n",
+		 "2:9: unsupported: Sigma filters are not supported yet"},
+		{"taxonomy", "title: T\nid: t\ntaxonomy: ecs\n" SOURCE DETECTION,
+		 "3:11: unsupported: taxonomies other than sigma are not supported"},
+		{"not a mapping", "- a\n- b\n", "1:1: a rule is a mapping"},
+		{"nothing", "# only a comment\n", "0:0: the file holds no rule"},
+		{"two documents", "title: T\nid: t1\n" SOURCE DETECTION "---\ntitle: U\nid: t2\n" SOURCE
+		 DETECTION, SINGLE("(~ A \"b\")") "\n" SINGLE("(~ A \"b\")")},
+		{"the same id twice", "title: T\nid: t1\n" SOURCE DETECTION "---\ntitle: U\nid: T1\n" SOURCE
+		 DETECTION, SINGLE("(~ A \"b\")") "\n7:5: the id `T1` is given twice in this set of rules"},
+		{"alias", "title: T\nid: t\n" SOURCE "detection:\n  a: &x {A: b}\n  c: {D: e}\n"
+		 "  b: *x\n  condition: all of them\n",
+		 SINGLE("(and (~ A \"b\") (~ D \"e\") (~ A \"b\"))")},
+	};
+
+	(void)state;
+	run(rows, TEST_COUNT(rows));
+}
+
+#define BASES                                                                                      \
+	"---\ntitle: P\nname: p\nlogsource: {category: process_creation}\n" DETECTION                  \
+	"---\ntitle: N\nid: n\nlogsource: {category: network_connection}\n" DETECTION
+#define CORRELATION(members) "title: C\nid: c\ncorrelation: {" members "}\n"
+#define STAGES(by)                                                                                 \
+	"(stage process-start (name p)" by " (~ A \"b\")) (stage network (name n)" by " (~ A \"b\"))"
+
+static void correlations(void **state)
+{
+	static const struct row rows[] = {
+		{"temporal", CORRELATION("type: temporal, rules: [p, n], timespan: 30m") BASES,
+		 "(temporal (span 18000000000) " STAGES("") ")"},
+		{"by identity", CORRELATION("type: temporal, rules: [p, n], group-by: [process.entity_id], "
+					    "timespan: process-lifetime") BASES,
+		 "(temporal (span lifetime) " STAGES(" (by process.entity_id)") ")"},
+		{"by two fields", CORRELATION("type: temporal, rules: [p, n], group-by: [A, B], timespan: 1h")
+		 BASES, "(temporal (span 36000000000) " STAGES(" (by A B)") ")"},
+		{"generate", CORRELATION("type: temporal, rules: [p, n], timespan: 1s, generate: true") BASES,
+		 "(temporal (span 10000000) " STAGES("") ")\n"
+		 "(single (stage network (~ A \"b\")))\n"
+		 "(single (stage process-start (name p) (~ A \"b\")))"},
+		{"generate above", "generate: true\n" CORRELATION("type: temporal, rules: [n], timespan: 1d")
+		 BASES, "(temporal (span 864000000000) (stage network (name n) (~ A \"b\")))\n"
+		 "(single (stage network (~ A \"b\")))\n"
+		 "(single (stage process-start (name p) (~ A \"b\")))"},
+		{"lifetime of what", CORRELATION("type: temporal, rules: [p, n], timespan: process-lifetime")
+		 "---\n", "3:56: `process-lifetime` needs group-by process.entity_id"},
+		{"no such rule", CORRELATION("type: temporal, rules: [p, x], timespan: 1h") BASES,
+		 "(single (stage network (~ A \"b\")))\n"
+		 "3:42: there is no rule named or with the id `x` in this set"},
+		{"other type", CORRELATION("type: event_count, rules: [p]"),
+		 "3:21: unsupported: correlation type event_count is not supported yet; temporal is"},
+		{"misspelt type", CORRELATION("type: temporl"),
+		 "3:21: unknown correlation type `temporl`: did you mean `temporal`?"},
+		{"no type", CORRELATION("rules: [p]"), "3:14: the correlation has no `type`"},
+		{"nothing else", CORRELATION("type: temporal"),
+		 "3:14: the correlation has no `rules`\n3:14: the correlation has no `timespan`"},
+		{"bad span", CORRELATION("type: temporal, rules: [p], timespan: soon"),
+		 "3:53: `timespan` is a whole number and a unit of s, m, h, d, w, M, y (or process-lifetime)"},
+		{"span of nothing", CORRELATION("type: temporal, rules: [p], timespan: 0s"),
+		 "3:53: `timespan` is a whole number and a unit of s, m, h, d, w, M, y (or process-lifetime)"},
+		{"misspelt member", CORRELATION("type: temporal, rules: [p], timespan: 1s, group_by: [A]"),
+		 "3:57: unknown correlation member `group_by`: did you mean `group-by`?"},
+		{"aliases", CORRELATION("type: temporal, rules: [p], timespan: 1s, aliases: {a: {p: A}}"),
+		 "3:57: unsupported: correlation `aliases` are not supported yet"},
+		{"a correlation of itself", CORRELATION("type: temporal, rules: [c], timespan: 1s"),
+		 "3:39: unsupported: correlations of correlations are not supported yet"},
+		{"a faulty base", CORRELATION("type: temporal, rules: [p], timespan: 1s")
+		 "---\ntitle: P\nname: p\n" SOURCE,
+		 "3:39: rule `p` has faults of its own\n5:1: the rule has no `detection`"},
+		{"both", "title: C\nid: c\ncorrelation: {type: temporal, rules: [c], timespan: 1s}\n" DETECTION,
+		 "4:12: a document is a detection or a correlation, not both"},
+	};
+
+	(void)state;
+	run(rows, TEST_COUNT(rows));
+}
+
+/* What a rule says of itself, and of its conditions. */
+static void metadata(void **state)
+{
+	static const char text[] =
+		"title: T\nid: t\nname: n\nstatus: test\nlevel: high\ndate: 2020/01/02\n"
+		"author: [A, B]\nrisk_score: 21\nreferences: [r1, r2]\nfalsepositives: f\n"
+		"tags: [attack.command-and-control, attack.T1218.007, attack.g0032, cve.2020-1, "
+		"attack.defense_evasion]\ntriage: [look, think]\n" SOURCE
+		"detection: {s: {Cmd|contains|all: [' a', b c, 5]}, condition: not  s}\n";
+	struct ruleset s;
+	struct err e = {0};
+	const struct rule *r;
+
+	(void)state;
+	assert_int_equal(ruleset_init(&s, &e), 0);
+	assert_int_equal(ruleset_add_text(&s, "t.yml", view_str(text), &e), 0);
+	assert_int_equal(s.n, 1);
+	r = &s.rules[0];
+	test_view_is("author", r->author, view_str("A, B"));
+	assert_true(r->has_risk && r->risk_score == 21 && r->level == LEVEL_HIGH);
+	assert_int_equal(r->tactics.n, 2);
+	test_view_is("tactic", r->tactics.v[0], view_str("Command and Control"));
+	test_view_is("tactic", r->tactics.v[1], view_str("Defense Evasion"));
+	assert_int_equal(r->techniques.n, 1);
+	test_view_is("technique", r->techniques.v[0], view_str("T1218.007"));
+	assert_int_equal(r->references.n, 2);
+	assert_int_equal(r->false_positives.n, 1);
+	assert_int_equal(r->triage.n, 2);
+	test_view_is("stage", r->stages[0].source, view_str("not s"));
+	test_view_is("source", r->stages[0].condition->kids[0]->test->source,
+		     view_str("Cmd|contains|all: ' a', b c, 5"));
+	assert_int_equal(r->stages[0].condition->kids[0]->test->line, 14);
+	assert_int_equal(r->stages[0].condition->kids[0]->test->column, 17);
+	ruleset_release(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(values),	cmocka_unit_test(wildcards),
+		cmocka_unit_test(modifiers),	cmocka_unit_test(conditions),
+		cmocka_unit_test(rules),	cmocka_unit_test(correlations),
+		cmocka_unit_test(metadata),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
