@@ -3,8 +3,6 @@
  * One record read twice: by two decoders, or from two copies of a log. What counts is what the
  * values say, in one spelling, so that a typed number and its text are the same.
  */
-#include <string.h>
-
 #include "value-private.h"
 
 /* ---- one spelling ---- */
@@ -24,25 +22,6 @@ static bool is_time(struct view v)
 	return v.n >= 20 && v.n < TIME_TEXT && v.p[4] == '-' && v.p[10] == 'T' && v.p[v.n - 1] == 'Z';
 }
 
-/* XML, out of which the other decoder reads, knows only LF. */
-static struct view with_lf(struct arena *a, struct view v)
-{
-	uint8_t *p;
-	size_t n = 0;
-
-	if (!v.n || !memchr(v.p, '\r', v.n))
-		return v;
-	p = arena_alloc(a, v.n);
-	if (!p)
-		return (struct view){0};
-	for (size_t i = 0; i < v.n; i++) {
-		if (v.p[i] == '\r' && i + 1 < v.n && v.p[i + 1] == '\n')
-			continue;
-		p[n++] = v.p[i] == '\r' ? '\n' : v.p[i];
-	}
-	return (struct view){p, n};
-}
-
 static struct view text_canonical(struct arena *a, struct view text)
 {
 	char out[TIME_TEXT + GUID_TEXT];
@@ -60,14 +39,32 @@ static struct view text_canonical(struct arena *a, struct view text)
 	if (text.n > 2 && text.p[0] == '0' && ascii_lower(text.p[1]) == 'x' &&
 	    value_parse_number(text, &n))
 		return value_hexadecimal(a, n);
-	return with_lf(a, text);
+	return text;
 }
 
 struct view value_canonical(struct arena *a, struct value v)
 {
-	struct view text = value_view(a, v);
+	struct view text;
+	uint64_t n;
 
+	/* libevtx writes these in decimal, the event viewer in hexadecimal: the number is one. */
+	if (v.type == VALUE_SIZE && value_number(v, &n))
+		return value_decimal(a, n);
+	text = value_view(a, v);
 	return text.p ? text_canonical(a, text) : text;
+}
+
+/*
+ * Nothing, or blanks alone, which in the XML of the other decoder cannot be told from its layout.
+ * Whether an element without a value stands in the record is told differently by both, too.
+ */
+static bool is_blank(struct view text)
+{
+	size_t n = 0;
+
+	while (n < text.n && (text.p[n] == ' ' || (text.p[n] >= '\t' && text.p[n] <= '\r')))
+		n++;
+	return n == text.n;
 }
 
 /* ---- identity ---- */
@@ -81,10 +78,6 @@ static uint64_t hash_number(uint64_t seed, uint64_t v)
 	return hash_bytes(seed, bytes, sizeof(bytes));
 }
 
-/*
- * Empty fields are left out: whether an element without a value stands in the record or not is told
- * differently by the two decoders, and says nothing.
- */
 uint64_t event_identity(const struct event *ev, struct arena *a)
 {
 	uint64_t h = hash_nocase(0, ev->computer);
@@ -97,7 +90,7 @@ uint64_t event_identity(const struct event *ev, struct arena *a)
 	for (size_t i = 0; i < ev->n_fields; i++) {
 		struct view text = value_canonical(a, ev->fields[i].value);
 
-		if (!text.n)
+		if (is_blank(text))
 			continue;
 		h = hash_view(h, ev->fields[i].name);
 		h = hash_view(h, text);
@@ -188,49 +181,68 @@ static void compare_system(struct differences *d, struct arena *a, const struct 
 	compare_texts(d, "UserID", ours->user_sid, theirs->user_sid);
 }
 
-/* The k-th field of that name that says something, k from 0; NULL when there are not so many. */
-static const struct field *nth_named(const struct event *ev, struct view name, size_t k)
+/* A field that says something, and which one of its name it is. */
+struct said {
+	struct view name, text;
+	size_t rank;
+};
+struct said_list {
+	struct said *v;
+	size_t n;
+};
+
+static size_t rank_of(const struct said_list *l, struct view name)
 {
-	for (size_t i = 0; i < ev->n_fields; i++)
-		if (view_eq(ev->fields[i].name, name) && !value_is_empty(ev->fields[i].value) &&
-		    k-- == 0)
-			return &ev->fields[i];
-	return NULL;
+	size_t rank = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		rank += view_eq(l->v[i].name, name);
+	return rank;
 }
 
-static size_t rank(const struct event *ev, size_t at)
+/* n 0 where there is no room: then there is nothing to compare with. */
+static struct said_list what_is_said(const struct event *ev, struct arena *a)
 {
-	size_t k = 0;
+	struct said_list l = {arena_array(a, ev->n_fields ? ev->n_fields : 1, sizeof(*l.v)), 0};
 
-	for (size_t i = 0; i < at; i++)
-		if (view_eq(ev->fields[i].name, ev->fields[at].name) &&
-		    !value_is_empty(ev->fields[i].value))
-			k++;
-	return k;
+	for (size_t i = 0; l.v && i < ev->n_fields; i++) {
+		const struct field *f = &ev->fields[i];
+		struct view text = value_canonical(a, f->value);
+
+		if (is_blank(text))
+			continue;
+		l.v[l.n] = (struct said){f->name, text, rank_of(&l, f->name)};
+		l.n++;
+	}
+	return l;
+}
+
+/* Mostly it stands at the same place. */
+static const struct said *find_said(const struct said_list *l, const struct said *s, size_t hint)
+{
+	if (hint < l->n && l->v[hint].rank == s->rank && view_eq(l->v[hint].name, s->name))
+		return &l->v[hint];
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].rank == s->rank && view_eq(l->v[i].name, s->name))
+			return &l->v[i];
+	return NULL;
 }
 
 static void compare_fields(struct differences *d, struct arena *a, const struct event *ours,
 			   const struct event *theirs)
 {
-	for (size_t i = 0; i < ours->n_fields; i++) {
-		const struct field *f = &ours->fields[i], *other;
-		struct view left, right = view_str("");
+	struct said_list left = what_is_said(ours, a), right = what_is_said(theirs, a);
+	const struct view none = view_str("");
 
-		if (value_is_empty(f->value))
-			continue;
-		left = value_canonical(a, f->value);
-		other = nth_named(theirs, f->name, rank(ours, i));
-		if (other)
-			right = value_canonical(a, other->value);
-		if (!view_eq(left, right))
-			difference(d, f->name, left, right);
-	}
-	for (size_t i = 0; i < theirs->n_fields; i++) {
-		const struct field *f = &theirs->fields[i];
+	for (size_t i = 0; i < left.n; i++) {
+		const struct said *s = &left.v[i], *other = find_said(&right, s, i);
 
-		if (!value_is_empty(f->value) && !nth_named(ours, f->name, rank(theirs, i)))
-			difference(d, f->name, view_str(""), value_canonical(a, f->value));
+		if (!other || !view_eq(s->text, other->text))
+			difference(d, s->name, s->text, other ? other->text : none);
 	}
+	for (size_t i = 0; i < right.n; i++)
+		if (!find_said(&left, &right.v[i], i))
+			difference(d, right.v[i].name, none, right.v[i].text);
 }
 
 size_t event_compare(const struct event *ours, const struct event *theirs, struct arena *a,

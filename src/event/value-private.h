@@ -13,7 +13,7 @@ void value_bytes(struct buf *out, struct view raw);
 size_t sid_size(struct view v);
 /* Bytes of one value of a type; 0 where they vary. */
 size_t value_size(uint8_t type);
-uint64_t value_bits(struct view raw); /* at most 8 bytes, little-endian */
+uint64_t value_bits(struct view raw);  /* at most 8 bytes, little-endian */
 int64_t value_signed(struct view raw); /* 1 to 8 bytes */
 /* Substitution strings often carry their terminator; only such trailing NULs are no text. */
 struct view value_trimmed(struct view v, size_t unit);
@@ -21,8 +21,9 @@ bool value_is_ascii16(struct view raw);
 /* Decimal, or 0x and hexadecimal; the whole text, at most 64 bits. */
 bool value_parse_number(struct view v, uint64_t *out);
 
-struct view value_decimal(struct arena *a, uint64_t v); /* decimal; .p NULL: no room */
-struct view value_hexadecimal(struct arena *a, uint64_t v);    /* 0x..., lower case */
+/* .p NULL: no room. */
+struct view value_decimal(struct arena *a, uint64_t v);
+struct view value_hexadecimal(struct arena *a, uint64_t v); /* 0x..., lower case */
 
 bool value_says_nothing(struct view v); /* "" or "-", which Windows and Sysmon write for nothing */
 
@@ -38,8 +39,8 @@ void message_guid(struct cursor *c, struct guid *out);
 
 /*
  * A value in the one spelling in which both decoders' texts are compared: GUIDs in lower case,
- * hexadecimal numbers in lower case without leading zeros, times as time_format() writes them, line
- * ends as LF. .p NULL: no room. An empty text is "", never NULL.
+ * hexadecimal numbers in lower case without leading zeros, times as time_format() writes them. .p
+ * NULL: no room. An empty text is "", never NULL.
  */
 struct view value_canonical(struct arena *a, struct value v);
 
