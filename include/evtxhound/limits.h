@@ -44,6 +44,11 @@
 #define LIMIT_YAML_ANCHORS 1000u         /* of one document */
 #define LIMIT_YAML_FAULTS 200u           /* faults told per text */
 
+/* Scenarios of the forge. */
+#define LIMIT_FORGE_BYTES (1u << 30)     /* memory for one scenario */
+#define LIMIT_FORGE_RECORDS 2000000u     /* records it makes */
+#define LIMIT_FORGE_CHUNKS 65535u        /* of one file: what a file header can count */
+
 /* Evidence. */
 #define LIMIT_WALK_DEPTH 64u             /* folders within one another */
 #define LIMIT_WALK_NAMES (4u << 20)      /* bytes of names held of one folder; more passes for more */

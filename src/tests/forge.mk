@@ -1,1 +1,8 @@
 # tests of src/forge
+if HAVE_CMOCKA
+check_PROGRAMS += test_forge
+TESTS += test_forge
+test_forge_SOURCES = src/tests/test_forge.c
+test_forge_LDADD = libforge.a libyaml.a liboracle.a libevtx.a libevent.a $(FYAML_LIBS) \
+	$(EVTX_LIBS) -lbfio $(EXPAT_LIBS) $(FWNT_LIBS) $(TEST_LIBS)
+endif
