@@ -254,7 +254,11 @@ int activity_of(const struct event *ev, struct arena *a, struct activity *out)
 {
 	struct reading s = {.event = ev, .arena = a};
 
-	*out = (struct activity){.kind = event_kind(ev), .utc_time = ev->time_created, .sid_from = ""};
+	*out = (struct activity){
+		.kind = event_kind(ev),
+		.utc_time = ev->time_created,
+		.sid_from = "",
+	};
 	empty_texts(out);
 	find_fields(&s, ev);
 	fill(&s, out);

@@ -19,7 +19,8 @@ static bool is_guid(struct view v)
 
 static bool is_time(struct view v)
 {
-	return v.n >= 20 && v.n < TIME_TEXT && v.p[4] == '-' && v.p[10] == 'T' && v.p[v.n - 1] == 'Z';
+	return v.n >= 20 && v.n < TIME_TEXT && v.p[4] == '-' && v.p[10] == 'T' &&
+	       v.p[v.n - 1] == 'Z';
 }
 
 static struct view text_canonical(struct arena *a, struct view text)
@@ -69,33 +70,46 @@ static bool is_blank(struct view text)
 
 /* ---- identity ---- */
 
-static uint64_t hash_number(uint64_t seed, uint64_t v)
+static void add_folded(struct buf *b, struct view text)
 {
-	uint8_t bytes[8];
-
-	for (int i = 0; i < 8; i++)
-		bytes[i] = (uint8_t)(v >> (8 * i));
-	return hash_bytes(seed, bytes, sizeof(bytes));
+	while (text.n)
+		buf_u32(b, text_fold(text_next(&text)));
+	buf_u32(b, UINT32_MAX);
 }
 
-uint64_t event_identity(const struct event *ev, struct arena *a)
+/* Every part has an end or a length of its own: no two records give the same bytes. */
+static void identity_bytes(struct buf *b, const struct event *ev, struct arena *a)
 {
-	uint64_t h = hash_nocase(0, ev->computer);
-
-	h = hash_nocase(h, ev->channel);
-	h = hash_nocase(h, ev->provider);
-	h = hash_number(h, ev->event_id);
-	h = hash_number(h, ev->record_id);
-	h = hash_number(h, ev->time_created);
+	add_folded(b, ev->computer);
+	add_folded(b, ev->channel);
+	add_folded(b, ev->provider);
+	buf_u16(b, ev->event_id);
+	buf_u64(b, ev->record_id);
+	buf_u64(b, ev->time_created);
 	for (size_t i = 0; i < ev->n_fields; i++) {
 		struct view text = value_canonical(a, ev->fields[i].value);
 
 		if (is_blank(text))
 			continue;
-		h = hash_view(h, ev->fields[i].name);
-		h = hash_view(h, text);
+		buf_blob(b, ev->fields[i].name);
+		buf_blob(b, text);
 	}
-	return h;
+}
+
+/*
+ * Equal identities make two records one, so whoever writes a log must not be able to choose them: a
+ * digest, not a table's hash.
+ */
+uint64_t event_identity(const struct event *ev, struct arena *a)
+{
+	uint8_t digest[32] = {0};
+	struct buf b;
+
+	buf_init(&b, 0);
+	identity_bytes(&b, ev, a);
+	sha256_of(buf_data(&b), digest);
+	buf_release(&b);
+	return value_bits((struct view){digest, 8});
 }
 
 /* ---- differences ---- */

@@ -142,7 +142,8 @@ int event_read(struct cursor *c, struct arena *a, const struct fields *f, struct
 	read_system(c, out);
 	section = cursor_u8(c);
 	n = cursor_u32(c);
-	if (c->bad || section > SECTION_OTHER || n > LIMIT_FIELDS || n > cursor_left(c) / FIELD_BYTES)
+	if (c->bad || section > SECTION_OTHER || n > LIMIT_FIELDS ||
+	    n > cursor_left(c) / FIELD_BYTES)
 		return -1;
 	out->section = (enum event_section)section;
 	if (!n)

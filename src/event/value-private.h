@@ -2,8 +2,8 @@
 #ifndef EVTXHOUND_VALUE_PRIVATE_H
 #define EVTXHOUND_VALUE_PRIVATE_H
 /*
- * What the files of this module share about values and texts; not a contract. Views returned live in
- * the arena given, or are those passed in.
+ * What the files of this module share about values and texts; not a contract. Views returned live
+ * in the arena given, or are those passed in.
  */
 #include "evtxhound/event.h"
 
@@ -27,7 +27,7 @@ struct view value_hexadecimal(struct arena *a, uint64_t v); /* 0x..., lower case
 
 bool value_says_nothing(struct view v); /* "" or "-", which Windows and Sysmon write for nothing */
 
-/* A well-known name's id by its text, for events decoded without a table; FIELD_NONE when unknown. */
+/* A well-known name's id, for events decoded without a table; FIELD_NONE when unknown. */
 field_id field_known_find(struct view name);
 
 #define TIME_SECOND 10000000ull /* in FILETIME's 100 ns */

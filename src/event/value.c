@@ -25,9 +25,10 @@ struct view value_trimmed(struct view v, size_t unit)
 }
 
 static const uint16_t windows1252[32] = {
-	0x20ac, 0x81,	0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
-	0x2039, 0x0152, 0x8d,	0x017d, 0x8f,	0x90,	0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-	0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,	0x017e, 0x0178,
+	0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
+	0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008d, 0x017d, 0x008f,
+	0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+	0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178,
 };
 
 static void ansi_text(struct buf *out, struct view raw)
@@ -59,10 +60,11 @@ static bool is_string(uint8_t type)
 size_t value_size(uint8_t type)
 {
 	static const uint8_t sizes[] = {
-		[VALUE_INT8] = 1,     [VALUE_UINT8] = 1,    [VALUE_INT16] = 2,       [VALUE_UINT16] = 2,
-		[VALUE_INT32] = 4,    [VALUE_UINT32] = 4,   [VALUE_INT64] = 8,       [VALUE_UINT64] = 8,
-		[VALUE_REAL32] = 4,   [VALUE_REAL64] = 8,   [VALUE_GUID] = 16,       [VALUE_FILETIME] = 8,
-		[VALUE_HEX32] = 4,    [VALUE_HEX64] = 8,    [VALUE_SYSTEMTIME] = 16,
+		[VALUE_INT8] = 1,    [VALUE_UINT8] = 1,    [VALUE_INT16] = 2,
+		[VALUE_UINT16] = 2,  [VALUE_INT32] = 4,    [VALUE_UINT32] = 4,
+		[VALUE_INT64] = 8,   [VALUE_UINT64] = 8,   [VALUE_REAL32] = 4,
+		[VALUE_REAL64] = 8,  [VALUE_GUID] = 16,    [VALUE_FILETIME] = 8,
+		[VALUE_HEX32] = 4,   [VALUE_HEX64] = 8,    [VALUE_SYSTEMTIME] = 16,
 	};
 
 	return type < sizeof(sizes) ? sizes[type] : 0;
@@ -112,12 +114,12 @@ static void systemtime_text(struct buf *out, struct view raw)
 
 	for (int i = 0; i < 8; i++)
 		v[i] = cursor_u16(&c);
-	if (v[1] < 1 || v[1] > 12 || v[3] < 1 || v[3] > 31 || v[4] > 23 || v[5] > 59 || v[6] > 60 ||
-	    v[7] > 999)
+	if (v[1] < 1 || v[1] > 12 || v[3] < 1 || v[3] > 31 || v[4] > 23 || v[5] > 59 ||
+	    v[6] > 60 || v[7] > 999)
 		value_bytes(out, raw);
 	else
-		buf_fmt(out, "%04u-%02u-%02uT%02u:%02u:%02u.%03u0000Z", v[0], v[1], v[3], v[4], v[5],
-			v[6], v[7]);
+		buf_fmt(out, "%04u-%02u-%02uT%02u:%02u:%02u.%03u0000Z", v[0], v[1], v[3], v[4],
+			v[5], v[6], v[7]);
 }
 
 static void guid_text(struct buf *out, struct view raw)
@@ -244,7 +246,7 @@ static void packed_array(struct buf *out, uint8_t type, struct view raw)
 {
 	size_t at = 0, n = 0;
 
-	/* All items must be whole before any is shown: half an array would read like a whole one. */
+	/* All items must be whole before any is shown: half an array would read like one. */
 	for (; at < raw.n; at += n) {
 		n = item_size(type, view_sub(raw, at, raw.n), raw.n);
 		if (!n || n > raw.n - at) {
@@ -320,7 +322,11 @@ struct view value_view(struct arena *a, struct value v)
 		return ascii_view(a, raw);
 	buf_init(&b, LIMIT_RECORD_TEXT);
 	value_text(&b, v);
-	kept = b.bad ? (struct view){0} : b.n ? arena_keep(a, buf_data(&b)) : (struct view){nothing, 0};
+	kept = (struct view){nothing, 0};
+	if (b.bad)
+		kept.p = NULL;
+	else if (b.n)
+		kept = arena_keep(a, buf_data(&b));
 	buf_release(&b);
 	return kept;
 }

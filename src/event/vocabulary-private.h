@@ -2,8 +2,8 @@
 #ifndef EVTXHOUND_VOCABULARY_PRIVATE_H
 #define EVTXHOUND_VOCABULARY_PRIVATE_H
 /*
- * Between the table of words (vocabulary.c) and the functions that answer them (answer.c). An answer
- * function gets an answer that is NULL and leaves it so where there is nothing: the table then says
+ * Between the table of words (vocabulary.c) and the functions that answer them (answer.c). An
+ * answer function gets an answer that is NULL and leaves it so where there is nothing: the table then says
  * what nothing means. They return -1 on lack of memory.
  */
 #include "value-private.h"

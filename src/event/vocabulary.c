@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One table says which words an event can be asked for and which records carry them; the rest of the
- * file reads it. Words that Sysmon's records hold are answered from the record as it stands there
+ * One table says which words an event can be asked for and which records carry them; the rest of
+ * the file reads it. Words that Sysmon's records hold are answered from the record as it stands there
  * (a "-" is "-", as published engines see it); the same words on Security's records, and the words
  * of EQL on all, come from the activity, where "-" is nothing.
  */

@@ -117,8 +117,9 @@ static const struct activity_row {
 	{"local service", SYSMON, 1, 5, "LogonId=0x3e5", "logon=3e5|sid=S-1-5-19|from=logon-id"},
 	{"network service", SYSMON, 1, 5, "LogonId=0x3e4", "logon=3e4|sid=S-1-5-20|from=logon-id"},
 	{"sysmon 3", SYSMON, 3, 5,
-	 "ProcessId=42\nImage=C:\\m.exe\nUser=D\\u\nProtocol=tcp\nInitiated=true\nSourceIp=1.2.3.4\n"
-	 "SourcePort=50000\nDestinationIp=fe80::1\nDestinationHostname=-\nDestinationPort=443",
+	 "ProcessId=42\nImage=C:\\m.exe\nUser=D\\u\nProtocol=tcp\nInitiated=true\n"
+	 "SourceIp=1.2.3.4\nSourcePort=50000\nDestinationIp=fe80::1\nDestinationHostname=-\n"
+	 "DestinationPort=443",
 	 "pid=2a|image=C:\\m.exe|user=D\\u|proto=tcp|src=1.2.3.4|sport=50000|dst=fe80::1|"
 	 "dport=443|initiated=1"},
 	{"sysmon 3, accepted", SYSMON, 3, 5, "Initiated=False", "initiated=0"},
@@ -147,7 +148,8 @@ static const struct activity_row {
 	 "pid=1fc|ppid=278|logon=3e4|image=C:\\a.exe|user=D\\PC$|sid=S-1-5-20|from=creator|"
 	 "level=Medium Plus"},
 	{"4688, nobody", "Security", 4688, 2,
-	 "SubjectUserSid=S-1-0-0\nSubjectLogonId=0x3e7\nMandatoryLabel=S-1-16-1", "logon=3e7|level=S-1-16-1"},
+	 "SubjectUserSid=S-1-0-0\nSubjectLogonId=0x3e7\nMandatoryLabel=S-1-16-1",
+	 "logon=3e7|level=S-1-16-1"},
 	{"4689", "Security", 4689, 0,
 	 "SubjectUserSid=S-1-5-18\nSubjectUserName=PC$\nSubjectDomainName=D\nSubjectLogonId=0x3e7\n"
 	 "Status=0x0\nProcessId=0x1fc\nProcessName=C:\\a.exe",
@@ -285,19 +287,22 @@ static const struct fact_row {
 	const char *image, *text;
 	bool trusted;
 } fact_rows[] = {
-	{"sysmon start", SYSMON, 1, "ProcessId=5\nImage=C:\\a.exe", true, 5, 0, "C:\\a.exe", "", false},
-	{"guid alone", SYSMON, 1, "ProcessGuid={94F748D5-4A45-5A42-0000-0010D265F20F}", true, 0, 0, "",
-	 "", false},
+	{"sysmon start", SYSMON, 1, "ProcessId=5\nImage=C:\\a.exe", true, 5, 0, "C:\\a.exe", "",
+	 false},
+	{"guid alone", SYSMON, 1, "ProcessGuid={94F748D5-4A45-5A42-0000-0010D265F20F}", true, 0, 0,
+	 "", "", false},
 	{"start of nothing", SYSMON, 1, "Image=C:\\a.exe", false, 0, 0, "", "", false},
-	{"sysmon end", SYSMON, 5, "ProcessId=5\nImage=C:\\a.exe", true, 5, 0, "C:\\a.exe", "", false},
+	{"sysmon end", SYSMON, 5, "ProcessId=5\nImage=C:\\a.exe", true, 5, 0, "C:\\a.exe", "",
+	 false},
 	{"network", SYSMON, 3, "ProcessId=5\nImage=C:\\a.exe", false, 0, 0, "", "", false},
 	{"4688", "Security", 4688, "NewProcessId=0x5\nNewProcessName=C:\\a.exe\nSubjectLogonId=0x9",
 	 true, 5, 9, "C:\\a.exe", "", false},
-	{"4689", "Security", 4689, "ProcessId=0x5\nProcessName=C:\\a.exe", true, 5, 0, "C:\\a.exe", "",
+	{"4689", "Security", 4689, "ProcessId=0x5\nProcessName=C:\\a.exe", true, 5, 0,
+	 "C:\\a.exe", "", false},
+	{"logon", "Security", 4624, "TargetLogonId=0x77\nTargetUserSid=S-1-5-21-1", true, 0, 0x77,
+	 "", "S-1-5-21-1", false},
+	{"logon without id", "Security", 4624, "TargetUserSid=S-1-5-21-1", false, 0, 0, "", "",
 	 false},
-	{"logon", "Security", 4624, "TargetLogonId=0x77\nTargetUserSid=S-1-5-21-1", true, 0, 0x77, "",
-	 "S-1-5-21-1", false},
-	{"logon without id", "Security", 4624, "TargetUserSid=S-1-5-21-1", false, 0, 0, "", "", false},
 	{"boot", "Security", 4608, "", true, 0, 0, "", "", false},
 	{"own image", SYSMON, 7,
 	 "ProcessId=5\nImage=C:\\a.exe\nImageLoaded=c:\\A.EXE\nSigned=true\nSignature=Me\n"
@@ -309,7 +314,8 @@ static const struct fact_row {
 	 "ProcessId=5\nImage=C:\\a.exe\nImageLoaded=C:\\a.exe\nSigned=false\nSignature=-\n"
 	 "SignatureStatus=Valid", true, 5, 0, "", "", false},
 	{"other image", SYSMON, 7,
-	 "ProcessId=5\nImage=C:\\a.exe\nImageLoaded=C:\\b.dll\nSigned=true", false, 0, 0, "", "", false},
+	 "ProcessId=5\nImage=C:\\a.exe\nImageLoaded=C:\\b.dll\nSigned=true", false, 0, 0, "", "",
+	 false},
 	{"no kind", SYSMON, 11, "ProcessId=5", false, 0, 0, "", "", false},
 };
 

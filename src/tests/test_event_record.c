@@ -134,8 +134,10 @@ static void test_set_typed(void **state)
 	event_set(&ev, MEMBER_COMPUTER, raw(VALUE_UTF16, TEST_BYTES("P\0\0\0")), &a);
 	event_set(&ev, MEMBER_EVENT_ID, raw(VALUE_UINT16, TEST_BYTES("\x50\x12")), &a);
 	event_set(&ev, MEMBER_KEYWORDS, raw(VALUE_HEX64, TEST_BYTES("\1\0\0\0\0\0\0\x80")), &a);
-	event_set(&ev, MEMBER_TIME_CREATED, raw(VALUE_FILETIME, TEST_BYTES("\2\0\0\0\0\0\0\1")), &a);
-	event_set(&ev, MEMBER_USER_SID, raw(VALUE_SID, TEST_BYTES("\1\1\0\0\0\0\0\5\x12\0\0\0")), &a);
+	event_set(&ev, MEMBER_TIME_CREATED,
+		  raw(VALUE_FILETIME, TEST_BYTES("\2\0\0\0\0\0\0\1")), &a);
+	event_set(&ev, MEMBER_USER_SID,
+		  raw(VALUE_SID, TEST_BYTES("\1\1\0\0\0\0\0\5\x12\0\0\0")), &a);
 	event_set(&ev, MEMBER_PROVIDER_GUID, raw(VALUE_GUID, TEST_BYTES("0123456789abcdef")), &a);
 	test_view_is("channel", ev.channel, view_str("Sy"));
 	test_view_is("computer", ev.computer, view_str("P"));
@@ -411,7 +413,8 @@ static bool starved(void *ctx)
 	buf_init(&bytes, 0);
 	event_write(&bytes, &ev);
 	c = cursor_of(buf_data(&bytes));
-	ok = !bytes.bad && event_read(&c, &a, &b->fields, &out) == 0 && event_keep(&a, &ev, &out) == 0;
+	ok = !bytes.bad && event_read(&c, &a, &b->fields, &out) == 0 &&
+	     event_keep(&a, &ev, &out) == 0;
 	event_identity(&ev, &a);
 	buf_release(&bytes);
 	arena_release(&a);
