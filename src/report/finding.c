@@ -18,6 +18,15 @@ const struct rule *finding_rule(const struct run *run, const struct finding *f)
 	return &run->rules->rules[f->rule];
 }
 
+uint64_t rule_findings(const struct run *run, size_t rule)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < run->n_findings; i++)
+		n += run->findings[i].rule == rule;
+	return n;
+}
+
 const char *finding_status(const struct finding *f)
 {
 	return f->unverified ? "unverified" : "fully checked";

@@ -48,10 +48,7 @@ static void notes_object(struct json *j)
 static void rule_entry(struct json *j, const struct run *run, size_t i)
 {
 	const struct rule *r = &run->rules->rules[i];
-	uint64_t n = 0;
 
-	for (size_t k = 0; k < run->n_findings; k++)
-		n += run->findings[k].rule == i;
 	json_open(j, NULL, '{');
 	json_text(j, "id", r->id);
 	json_text(j, "title", r->title);
@@ -59,7 +56,7 @@ static void rule_entry(struct json *j, const struct run *run, size_t i)
 	json_text(j, "level", view_str(rule_level_name(r->level)));
 	json_file(j, "path", r->path);
 	json_hash(j, "sha256", r->sha256, true);
-	json_number(j, "findings", n);
+	json_number(j, "findings", rule_findings(run, i));
 	json_close(j, '}');
 }
 

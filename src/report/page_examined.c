@@ -218,7 +218,7 @@ int page_examined(struct sheet *s, struct err *e)
 	rc = rc ? rc
 		: damage_table(s, DAMAGE_LOSS, "Damage",
 			       "Here bytes or records that should be readable are not, or may be "
-			       "wrong. Everything else of these sources was read.",
+			       "wrong.",
 			       e);
 	rc = rc ? rc
 		: damage_table(s, DAMAGE_NOTE, "Notes",

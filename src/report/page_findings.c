@@ -69,7 +69,7 @@ static const char *sid_origin(const char *from)
 		{"record", "as the record says"},
 		{"creator", "of the creator: the process may run as another"},
 		{"logon-id", "by the fixed logon id"},
-		{"4624", "by the sign-on record (4624)"},
+		{"4624", "by the sign-on record, event 4624"},
 		{"class", "class of accounts, by the authority of the name"},
 	};
 

@@ -235,10 +235,11 @@ static void words(struct buf *b)
 int page_method(struct sheet *s, struct err *e)
 {
 	buf_str(&s->b, "<section id=method>\n<h2>6 Method</h2>\n"
-		       "<p>The sources were opened read-only. Each was read once, from its first "
-		       "byte to its last; its SHA-256 was taken in the same pass, unless said "
-		       "otherwise. A finding says that records match a rule. It is not a verdict "
-		       "on what was intended.</p>\n");
+		       "<p>The sources were opened read-only. Each was read from its first byte to "
+		       "its last; its SHA-256 was taken in the same pass, unless said otherwise. "
+		       "The records of findings were then read a second time, for this report. A "
+		       "finding says that records match a rule. It is not a verdict on what was "
+		       "intended.</p>\n");
 	settings(&s->b, s->run);
 	if (rules_table(s, e) < 0)
 		return -1;

@@ -2,6 +2,19 @@
 /* One record of a finding on the page: what it is, where it lies, all that it says. */
 #include "page.h"
 
+static const char *role_words(const struct evidence *ev)
+{
+	switch (ev->role) {
+	case ROLE_STAGE:
+		break;
+	case ROLE_CORROBORATING:
+		return ev->stage ? "corroborating " : "corroborating";
+	case ROLE_SUPPORTING:
+		return ev->stage ? "supporting " : "supporting";
+	}
+	return "";
+}
+
 static void heading(struct buf *b, const struct finding *f, size_t number, size_t i)
 {
 	const struct evidence *ev = &f->evidence[i];
@@ -15,9 +28,9 @@ static void heading(struct buf *b, const struct finding *f, size_t number, size_
 		span_format(ev->time - f->first_time, span);
 		buf_fmt(b, " <span class=role>+%s s</span>", span);
 	}
-	buf_fmt(b, "<span class=role>%s", role_name(ev->role));
+	buf_fmt(b, "<span class=role>%s", role_words(ev));
 	if (ev->stage)
-		buf_fmt(b, " %" PRIu32, ev->stage);
+		buf_fmt(b, "stage %" PRIu32, ev->stage);
 	buf_str(b, "</span></h4>\n");
 }
 
@@ -60,9 +73,9 @@ static void proof_line(struct buf *b, const struct evidence *ev)
 
 	buf_str(b, "<p class=prov>");
 	if (ev->proof && ev->proof->known) {
-		buf_str(b, "SHA-256 of the record ");
+		buf_str(b, "Record SHA-256 ");
 		page_hash(b, ev->proof->record_sha256);
-		buf_str(b, ", of its chunk ");
+		buf_str(b, "<br>Chunk SHA-256 ");
 		page_hash(b, ev->proof->chunk_sha256);
 		buf_str(b, "<br>");
 	}

@@ -37,7 +37,7 @@ static void origin(struct buf *b, const struct rule *r)
 	text_row(b, "Licence of the original", r->license);
 	list_rows(b, "Reference", r->references);
 	text_row(b, "Rule status", r->status);
-	text_row(b, "Dates", r->date);
+	text_row(b, "Date", r->date);
 	text_row(b, "Modified", r->modified);
 	if (r->has_risk) {
 		page_row_open(b, "Risk score");
@@ -81,10 +81,8 @@ int page_rules(struct sheet *s, struct err *e)
 	if (!run->n_findings)
 		buf_str(&s->b, "<p>There is no finding to follow up.</p>\n");
 	for (size_t i = 0; rc == 0 && i < run->rules->n; i++) {
-		uint64_t n = 0;
+		uint64_t n = rule_findings(run, i);
 
-		for (size_t k = 0; k < run->n_findings; k++)
-			n += run->findings[k].rule == i;
 		if (n)
 			rc = rule_section(s, i, n, e);
 	}

@@ -124,30 +124,35 @@ static void damaged(struct buf *b, const struct totals *t)
 	buf_str(b, " not at all: see <a href=\"#examined\">what was examined</a>.</p>\n");
 }
 
+static void rule_row(struct buf *b, const struct run *run, size_t i)
+{
+	const struct rule *r = &run->rules->rules[i];
+	uint64_t n = rule_findings(run, i);
+
+	if (!n && run->rules->n > LIMIT_PAGE_RECORDS)
+		return;
+	buf_str(b, "<tr><td class=w>");
+	page_level(b, r->level);
+	buf_str(b, "</td><td>");
+	if (n)
+		buf_fmt(b, "<a href=\"#R-%zu\">", i + 1);
+	page_text(b, r->title);
+	buf_fmt(b, "%s</td><td>%s</td><td class=n>", n ? "</a>" : "",
+		rule_language_name(r->language));
+	page_number(b, n);
+	buf_str(b, "</td></tr>\n");
+}
+
+/* The gravest first; with very many rules only those that found something. */
 static void by_rule(struct buf *b, const struct run *run)
 {
 	static const char *const columns[] = {"Level", "Rule", "Language", "#Findings", NULL};
 
 	page_table(b, "", columns);
-	for (size_t i = 0; i < run->rules->n; i++) {
-		const struct rule *r = &run->rules->rules[i];
-		uint64_t n = 0;
-
-		for (size_t k = 0; k < run->n_findings; k++)
-			n += run->findings[k].rule == i;
-		if (!n && run->rules->n > LIMIT_PAGE_RECORDS)
-			continue;
-		buf_str(b, "<tr><td class=w>");
-		page_level(b, r->level);
-		buf_str(b, "</td><td>");
-		if (n)
-			buf_fmt(b, "<a href=\"#R-%zu\">", i + 1);
-		page_text(b, r->title);
-		buf_fmt(b, "%s</td><td>%s</td><td class=n>", n ? "</a>" : "",
-			rule_language_name(r->language));
-		page_number(b, n);
-		buf_str(b, "</td></tr>\n");
-	}
+	for (int l = LEVEL_CRITICAL; l >= LEVEL_NONE; l--)
+		for (size_t i = 0; i < run->rules->n; i++)
+			if (run->rules->rules[i].level == (enum rule_level)l)
+				rule_row(b, run, i);
 	buf_str(b, "</tbody></table>\n");
 }
 

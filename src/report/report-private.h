@@ -90,6 +90,7 @@ void span_format(uint64_t span, char out[SPAN_TEXT]);
 /* A source by its index; NULL when the run does not list it. */
 const struct source_result *run_source(const struct run *run, uint32_t index);
 const struct rule *finding_rule(const struct run *run, const struct finding *f);
+uint64_t rule_findings(const struct run *run, size_t rule);
 const char *finding_status(const struct finding *f); /* "fully checked", "unverified" */
 /* The record whose process the finding is about: the last stage that starts a process, else the
    first stage; NULL when there is no evidence. */

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVTXHOUND_REPORT_CASE_H
+#define EVTXHOUND_REPORT_CASE_H
+/*
+ * A small run made in code: two computers, four sources, three findings of three languages. The names
+ * of roles, clocks, levels and languages belong to modules that these tests do without.
+ */
+#include "testing.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "evtxhound/report.h"
+
+#define CASE_EVENTS 9
+struct report_case {
+	const struct event *events[CASE_EVENTS];
+	struct arena arena;
+	struct ruleset rules;
+	struct run run;
+	const char *inject; /* in place of every text of evidence, rules and options; NULL: none */
+	size_t inject_n;
+};
+
+/* Everything lives in the case's arena, which is not the one that is starved: make it first. */
+void case_make(struct report_case *c, const char *inject, size_t n);
+void case_free(struct report_case *c);
+/* The events of the case to a timeline, the last first when `backwards`. */
+int case_timeline(const struct report_case *c, struct timeline *t, bool backwards, struct err *e);
+
+/* A new empty folder, opened. */
+struct folder {
+	char path[64];
+	int fd;
+};
+void folder_make(struct folder *f);
+void folder_free(struct folder *f); /* with all that is in it */
+size_t folder_count(const struct folder *f);
+/* The bytes of a file of the folder; the caller's. Fails the test when there is none. */
+struct buf folder_read(const struct folder *f, const char *name);
+
+#endif

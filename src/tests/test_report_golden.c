@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The whole report of a run made in code against fixtures/golden/report. After a change that is
+ * meant, or of the version: `UPDATE_GOLDEN=1 make check`, and read the difference.
+ */
+#include "report_case.h"
+
+#include "../report/report-private.h"
+
+static const char *const names[] = {"findings.csv",   "evidence.csv", "timeline.csv",
+				    "findings.jsonl", "report.html",  "manifest.json"};
+
+static int write_report(struct report_case *c, const struct folder *f, bool backwards, size_t memory,
+			struct err *e)
+{
+	struct timeline *t = timeline_new_bounded(f->fd, memory, 2, e);
+	int rc = t ? 0 : -1;
+
+	c->run.dirfd = f->fd;
+	rc = rc ? rc : case_timeline(c, t, backwards, e);
+	rc = rc ? rc : report_write(&c->run, t, e);
+	timeline_free(t);
+	return rc;
+}
+
+static void golden_path(char *out, size_t n, const char *name)
+{
+	const char *root = getenv("srcdir");
+
+	snprintf(out, n, "%s/fixtures/golden/report/%s", root ? root : ".", name);
+}
+
+static void compare_golden(const struct folder *f, const char *name)
+{
+	struct buf got = folder_read(f, name), want;
+	struct folder here = {.fd = AT_FDCWD};
+	char path[1024];
+
+	golden_path(path, sizeof(path), name);
+	if (getenv("UPDATE_GOLDEN")) {
+		FILE *out = fopen(path, "wb");
+
+		assert_non_null(out);
+		assert_int_equal(fwrite(got.p, 1, got.n, out), got.n);
+		assert_int_equal(fclose(out), 0);
+	}
+	want = folder_read(&here, path);
+	if (!view_eq(buf_data(&got), buf_data(&want)))
+		fail_msg("%s is not as %s", name, path);
+	buf_release(&got);
+	buf_release(&want);
+}
+
+static void test_golden(void **state)
+{
+	struct report_case c;
+	struct folder f;
+	struct err e = {0};
+
+	(void)state;
+	case_make(&c, NULL, 0);
+	folder_make(&f);
+	if (write_report(&c, &f, false, LIMIT_SORT_MEMORY, &e) < 0)
+		fail_msg("%s", e.msg);
+	for (size_t i = 0; i < TEST_COUNT(names); i++)
+		compare_golden(&f, names[i]);
+	assert_int_equal(folder_count(&f), TEST_COUNT(names));
+	folder_free(&f);
+	case_free(&c);
+}
+
+/* Another order of records, a sort on disk, a folder with an earlier report: the same bytes. */
+static void test_same_bytes(void **state)
+{
+	struct report_case c;
+	struct folder f;
+	struct err e = {0};
+
+	(void)state;
+	if (getenv("UPDATE_GOLDEN"))
+		return;
+	case_make(&c, NULL, 0);
+	folder_make(&f);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(write_report(&c, &f, true, 256, &e), 0);
+		for (size_t k = 0; k < TEST_COUNT(names); k++)
+			compare_golden(&f, names[k]);
+	}
+	folder_free(&f);
+	case_free(&c);
+}
+
+static void test_no_findings(void **state)
+{
+	struct report_case c;
+	struct folder f;
+	struct err e = {0};
+	struct buf b;
+
+	(void)state;
+	case_make(&c, NULL, 0);
+	c.run.n_findings = 0;
+	c.run.timeline = "none";
+	c.run.dirfd = -1;
+	folder_make(&f);
+	c.run.dirfd = f.fd;
+	assert_int_equal(report_write(&c.run, NULL, &e), 0);
+	assert_int_equal(folder_count(&f), 5);
+	b = folder_read(&f, "findings.jsonl");
+	assert_int_equal(b.n, 0);
+	buf_release(&b);
+	b = folder_read(&f, "report.html");
+	assert_non_null(memmem(b.p, b.n, "No findings.", 12));
+	buf_release(&b);
+	folder_free(&f);
+	case_free(&c);
+}
+
+static void test_timeline_of_findings(void **state)
+{
+	struct report_case c;
+	struct folder f;
+	struct err e = {0};
+	struct buf b;
+	size_t lines = 0;
+
+	(void)state;
+	case_make(&c, NULL, 0);
+	c.run.timeline = "findings";
+	folder_make(&f);
+	assert_int_equal(write_report(&c, &f, false, 1024, &e), 0);
+	b = folder_read(&f, "timeline.csv");
+	for (size_t i = 0; i < b.n; i++)
+		lines += b.p[i] == '\n';
+	assert_int_equal(lines, 1 + 7); /* all but the process end, which no finding rests on */
+	buf_release(&b);
+	folder_free(&f);
+	case_free(&c);
+}
+
+struct starved {
+	struct report_case c;
+	struct folder f;
+};
+
+static bool starve_once(void *ctx)
+{
+	struct starved *s = ctx;
+	struct err e = {0};
+	int rc = write_report(&s->c, &s->f, false, 2048, &e);
+
+	if (rc < 0)
+		assert_int_equal(e.code, ERR_NOMEM);
+	return rc == 0;
+}
+
+/* No half file, no leak, and ERR_NOMEM whichever allocation fails. */
+static void test_starved(void **state)
+{
+	struct starved s;
+
+	(void)state;
+	case_make(&s.c, NULL, 0);
+	folder_make(&s.f);
+	assert_true(test_starve(starve_once, &s) > 50);
+	assert_int_equal(folder_count(&s.f), TEST_COUNT(names));
+	folder_free(&s.f);
+	case_free(&s.c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_golden),
+		cmocka_unit_test(test_same_bytes),
+		cmocka_unit_test(test_no_findings),
+		cmocka_unit_test(test_timeline_of_findings),
+		cmocka_unit_test(test_starved),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
