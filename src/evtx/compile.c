@@ -167,9 +167,9 @@ static void end_attribute(struct compiler *c)
 	struct view name = c->attribute;
 	struct binding *b;
 
-	if (!name.p || !c->depth)
-		return;
 	c->attribute = (struct view){ 0 };
+	if (!name.n || !c->depth)
+		return;
 	if (view_eq_str(name, "Name") && view_eq_str(c->path.names[c->path.depth - 1], "Data"))
 		set_data_name(c, &c->stack[c->depth - 1]);
 	b = add_binding(c, name, &c->value);
@@ -284,7 +284,7 @@ static void close_element(struct compiler *c)
 	top = &c->stack[c->depth - 1];
 	text = top->content.first != NO_OP;
 	/* An empty section is no field; an empty element in one is a field without a value. */
-	keep = text || (!top->has_child && c->path.depth > 2);
+	keep = text || (!top->has_child && c->path.depth > 2 && !c->unwinding);
 	b = keep ? add_binding(c, (struct view){ 0 }, &top->content) : NULL;
 	if (b) {
 		b->element = top->element;
@@ -428,10 +428,10 @@ static void tokens(struct compiler *c)
 			compile_flaw(c, "is cut", c->k.len);
 	}
 	/* What stood before the damage stays: open elements keep the text that they have. */
-	while (c->depth) {
-		c->failed = false;
+	c->unwinding = true;
+	c->attribute = (struct view){ 0 };
+	while (c->depth)
 		close_element(c);
-	}
 }
 
 int compile(struct compiler *c, const struct source_text *src, struct arena *a, struct template *t,

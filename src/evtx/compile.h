@@ -41,7 +41,7 @@ struct compiler {
 	struct chain value;       /* its value */
 	struct buf text;
 	enum event_section section;
-	bool nested, failed, no_memory;
+	bool nested, failed, unwinding, no_memory;
 	struct flaw flaw;
 };
 

@@ -81,7 +81,7 @@ void compile_start(struct compiler *c, const struct source_text *src, struct are
 	c->n_ops = c->n_bindings = c->n_patches = c->depth = 0;
 	c->attribute = (struct view){ 0 };
 	c->section = SECTION_NONE;
-	c->nested = c->failed = c->no_memory = false;
+	c->nested = c->failed = c->unwinding = c->no_memory = false;
 	c->flaw = (struct flaw){ 0 };
 	start_path(c, src->element);
 }

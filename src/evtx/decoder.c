@@ -23,7 +23,7 @@ static int open_chunk(struct decoder *base, struct view bytes, uint64_t offset, 
 	chunk_open(c, bytes, offset, &d->sink);
 	walk_start(&d->walk, c, &d->sink);
 	templates_chunk(&d->templates, c, &d->sink);
-	d->open = false;
+	d->open = d->ended = false;
 	d->summary = (struct chunk_summary){
 		.chunk = c->index,
 		.offset = offset,
@@ -46,6 +46,10 @@ static void close_record(struct evtx_decoder *d)
 	if (!d->open)
 		return;
 	d->open = false;
+	if (d->behind) {
+		s->recovered++;
+		return;
+	}
 	s->records++;
 	if (d->state == RECORD_WHOLE)
 		s->whole++;
@@ -69,12 +73,31 @@ static void note_range(struct chunk_summary *s, const struct frame *f)
 
 static void open_record(struct evtx_decoder *d, const struct frame *f)
 {
-	note_range(&d->summary, f);
+	if (!f->behind)
+		note_range(&d->summary, f);
 	d->open = true;
+	d->behind = f->behind;
 	d->state = f->broken ? RECORD_PARTLY : RECORD_WHOLE;
 	d->n_told = 0;
 	d->pos = f->pos + RECORD_HEAD;
 	d->end = f->pos + f->size - 4;
+}
+
+/* Checksums that hold over fewer records than the header counts: somebody made them hold. */
+static void tell_missing(struct evtx_decoder *d)
+{
+	const struct chunk *c = &d->chunk;
+	uint64_t said = c->last_id - c->first_id + 1;
+
+	if (d->ended || !c->trusted || !c->records_crc_ok || !c->last_id || c->last_id < c->first_id)
+		return;
+	d->ended = true;
+	if (d->walk.bytes_unknown || d->walk.bytes_zero)
+		return; /* told as gaps */
+	if (said > d->summary.records + d->summary.recovered && said <= EVTX_CHUNK_SIZE)
+		sink_tell(&d->sink, DAMAGE_LOSS, "records-missing", c->offset, 0,
+			  "the chunk's header counts %llu records, %u were found",
+			  (unsigned long long)said, d->summary.records);
 }
 
 static int next_record(struct decoder *base, struct record *r, struct err *e)
@@ -85,8 +108,10 @@ static int next_record(struct decoder *base, struct record *r, struct err *e)
 
 	(void)e;
 	close_record(d);
-	if (!walk_next(&d->walk, &f))
+	if (!walk_next(&d->walk, &f)) {
+		tell_missing(d);
 		return 1;
+	}
 	open_record(d, &f);
 	*r = (struct record){
 		.offset = c->offset + f.pos,
@@ -96,6 +121,7 @@ static int next_record(struct decoder *base, struct record *r, struct err *e)
 		.chunk = c->index,
 		.bytes = view_sub(c->bytes, f.pos, f.size),
 		.state = d->state,
+		.recovered = f.behind,
 		.bad_checksum = !c->checksums_off && !c->records_crc_ok,
 	};
 	return 0;
@@ -155,8 +181,9 @@ static void account(const struct evtx_decoder *d, struct chunk_summary *s)
 {
 	const struct chunk *c = &d->chunk;
 	size_t head_size = c->bytes.n < EVTX_CHUNK_HEADER_SIZE ? c->bytes.n : EVTX_CHUNK_HEADER_SIZE;
-	struct view behind = view_sub(c->bytes, d->walk.end, c->bytes.n);
-	size_t used = view_used(behind);
+	size_t live = d->walk.n_behind ? c->live_end : d->walk.end;
+	struct view rest = view_sub(c->bytes, live, c->bytes.n);
+	size_t used = view_used(rest);
 
 	if (c->unused) {
 		s->bytes_zero = (uint32_t)c->bytes.n;
@@ -172,7 +199,7 @@ static void account(const struct evtx_decoder *d, struct chunk_summary *s)
 	else
 		s->bytes_unknown += (uint32_t)head_size;
 	s->bytes_slack = (uint32_t)used;
-	s->bytes_free = (uint32_t)(behind.n - used);
+	s->bytes_free = (uint32_t)(rest.n - used);
 }
 
 static void summary(struct decoder *base, struct chunk_summary *s)

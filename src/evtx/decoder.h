@@ -20,6 +20,7 @@ struct evtx_decoder {
 	struct arena arena; /* values and texts of this chunk's records */
 	struct buf text;
 	struct chunk_summary summary;
+	bool ended;         /* and what was missing has been told */
 
 	/* Slots of all instances that are open, one within another: a stack. */
 	struct value *slots;
@@ -28,7 +29,7 @@ struct evtx_decoder {
 	size_t n_fields;
 
 	/* The record at hand. */
-	bool open;
+	bool open, behind;
 	size_t pos, end;      /* of its BinXML, bytes into the chunk */
 	enum record_state state;
 	uint64_t told[LIMIT_TOLD]; /* so that head() and data() do not tell twice */

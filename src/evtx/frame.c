@@ -163,6 +163,32 @@ void walk_start(struct walk *w, const struct chunk *c, const struct sink *s)
 		w->end = w->pos;
 }
 
+/*
+ * A record that stands right at the free-space offset and goes on with the next id was live when it
+ * was written, whatever the header says.
+ */
+static bool behind(struct walk *w, struct frame *f)
+{
+	size_t end = w->end;
+	struct look l;
+
+	if (!w->chunk->trusted || !w->last_id || w->pos != w->end)
+		return false;
+	w->end = w->chunk->bytes.n;
+	l = look_at(w, w->pos);
+	w->end = end;
+	if (!is_live(w, &l) || l.frame.id != w->last_id + 1)
+		return false;
+	if (!w->n_behind++)
+		sink_tell(w->sink, DAMAGE_LOSS, "records-behind", w->chunk->offset + w->pos, 0,
+			  "records that go on from the live ones stand behind the free-space offset");
+	*f = l.frame;
+	f->behind = true;
+	w->last_id = f->id;
+	w->pos = w->end = f->pos + f->size;
+	return true;
+}
+
 bool walk_next(struct walk *w, struct frame *f)
 {
 	while (w->pos < w->end) {
@@ -180,5 +206,5 @@ bool walk_next(struct walk *w, struct frame *f)
 		accept(w, f);
 		return true;
 	}
-	return false;
+	return behind(w, f);
 }

@@ -11,6 +11,7 @@ struct frame {
 	size_t pos, size;     /* bytes into the chunk */
 	uint64_t id, written; /* as the record's header says */
 	bool broken;          /* the frame itself is damaged: `pos`, `size` are the best there is */
+	bool behind;          /* not among the live records by the chunk's header */
 };
 
 struct walk {
@@ -18,6 +19,7 @@ struct walk {
 	const struct sink *sink;
 	size_t pos, end;      /* `end` comes down where an untrusted header leaves it open */
 	uint64_t last_id;
+	uint32_t n_behind;
 	uint32_t bytes_record, bytes_unknown, bytes_zero;
 };
 

@@ -10,6 +10,8 @@ struct reading {
 	struct evtx_decoder *d;
 	struct event *ev;
 	bool data;
+	uint32_t applied; /* instances and elements that were read */
+	uint32_t faults;  /* told of this record, or of a template it needs */
 	uint32_t steps;
 };
 
@@ -17,15 +19,18 @@ struct reading {
 struct instance {
 	struct template *t;
 	size_t base, n;
+	size_t at; /* where its count stands, bytes into the chunk */
+	bool lost; /* its values cannot be had, and that was told */
 	unsigned depth;
 };
 
 /* ---- damage ---- */
 
-static void lower(struct evtx_decoder *d)
+static void lower(struct reading *r)
 {
-	if (d->state == RECORD_WHOLE)
-		d->state = RECORD_PARTLY;
+	r->faults++;
+	if (r->d->state == RECORD_WHOLE)
+		r->d->state = RECORD_PARTLY;
 }
 
 static void EH_PRINTF(4, 5) damaged(struct reading *r, const char *kind, size_t at, const char *fmt, ...)
@@ -35,7 +40,7 @@ static void EH_PRINTF(4, 5) damaged(struct reading *r, const char *kind, size_t 
 	char what[160];
 	va_list ap;
 
-	lower(d);
+	lower(r);
 	for (size_t i = 0; i < d->n_told; i++)
 		if (d->told[i] == key)
 			return;
@@ -69,52 +74,72 @@ static int no_room(struct reading *r)
 }
 
 static int content_read(struct reading *r, struct cursor *k, uint16_t context, unsigned depth);
+static int instance_read(struct reading *r, struct cursor *k, uint16_t context, unsigned depth);
 
 /* ---- values ---- */
 
-static struct value slot_value(const struct reading *r, const struct instance *in, const struct op *op)
+static struct value slot_value(struct reading *r, const struct instance *in, const struct op *op)
 {
-	return op->slot < in->n ? r->d->slots[in->base + op->slot] : (struct value){ 0 };
+	if (op->kind != OP_SLOT)
+		return (struct value){ 0 };
+	if (op->slot < in->n)
+		return r->d->slots[in->base + op->slot];
+	if (!in->lost)
+		damaged(r, "value-missing", in->at, "the template asks for more than the %zu values there are",
+			in->n);
+	return (struct value){ 0 };
 }
 
-static size_t place_of(const struct evtx_decoder *d, struct view v)
+/* What is embedded is read in the context of the element that it fills. */
+static bool embed(struct reading *r, const struct instance *in, struct binding *b, size_t at)
 {
-	return (size_t)(v.p - d->chunk.bytes.p);
-}
-
-/* BinXML in a value, or an instance in the definition: read in the context of the element it fills. */
-static int embedded(struct reading *r, const struct instance *in, struct binding *b, size_t at,
-		    size_t end)
-{
-	struct cursor k = cursor_of(view_sub(r->d->chunk.bytes, 0, end));
-
 	if (!b->context)
 		b->context = templates_context(&r->d->templates, b->element);
-	if (!b->context) {
+	if (!b->context)
 		damaged(r, "limit", at, "too many different places hold embedded BinXML");
-		return 0;
+	else if (in->depth + 1 == LIMIT_BINXML_DEPTH)
+		damaged(r, "limit", at, "BinXML is nested deeper than is allowed");
+	else
+		return true;
+	return false;
+}
+
+/* A value that should hold BinXML and holds its end at once is damaged: nobody writes that. */
+static int embedded_value(struct reading *r, struct cursor *k, uint16_t context, unsigned depth)
+{
+	uint32_t applied = r->applied, faults = r->faults;
+	size_t at = k->pos;
+
+	if (content_read(r, k, context, depth) < 0)
+		return -1;
+	if (applied == r->applied && faults == r->faults)
+		damaged(r, "binxml-empty", at, "the embedded BinXML holds nothing that can be read");
+	return 0;
+}
+
+/* BinXML in a value, or an instance in the definition. */
+static int embedded_op(struct reading *r, const struct instance *in, struct binding *b,
+		       const struct op *op)
+{
+	struct value v = slot_value(r, in, op);
+	struct cursor k = cursor_of(r->d->chunk.bytes);
+
+	if (op->kind == OP_INSTANCE) {
+		cursor_seek(&k, op->at + 1u);
+		return embed(r, in, b, op->at) ? instance_read(r, &k, b->context, in->depth + 1) : 0;
 	}
-	cursor_seek(&k, at);
-	return content_read(r, &k, b->context, in->depth + 1);
+	if (op->kind != OP_SLOT || v.type != VALUE_BINXML || !v.raw.n)
+		return 0;
+	cursor_seek(&k, (size_t)(v.raw.p - r->d->chunk.bytes.p));
+	k.len = k.pos + v.raw.n;
+	return embed(r, in, b, k.pos) ? embedded_value(r, &k, b->context, in->depth + 1) : 0;
 }
 
 static int embedded_of(struct reading *r, const struct instance *in, struct binding *b)
 {
-	const struct op *ops = in->t->ops;
-
-	for (uint32_t i = b->first; i != NO_OP; i = ops[i].next) {
-		struct value v = slot_value(r, in, &ops[i]);
-		size_t at = ops[i].at, end = r->d->chunk.bytes.n;
-
-		if (ops[i].kind == OP_SLOT && v.type == VALUE_BINXML && v.raw.n) {
-			at = place_of(r->d, v.raw);
-			end = at + v.raw.n;
-		} else if (ops[i].kind != OP_INSTANCE) {
-			continue;
-		}
-		if (embedded(r, in, b, at, end) < 0)
+	for (uint32_t i = b->first; i != NO_OP; i = in->t->ops[i].next)
+		if (embedded_op(r, in, b, &in->t->ops[i]) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -253,6 +278,29 @@ static bool is_string_array(uint8_t type)
 	return type == (VALUE_UTF16 | VALUE_ARRAY) || type == (VALUE_ANSI | VALUE_ARRAY);
 }
 
+static bool is_mixed(const struct template *t, const struct binding *b)
+{
+	return b->first != NO_OP && t->ops[b->first].next != NO_OP;
+}
+
+static bool is_instance(const struct template *t, const struct binding *b)
+{
+	return b->first != NO_OP && t->ops[b->first].kind == OP_INSTANCE;
+}
+
+/*
+ * What holds nothing but an optional substitution is not there when that has no value, be it an
+ * element or an attribute (MS-EVEN6 2.2.12); an empty text is a value. A section holds BinXML or
+ * nothing.
+ */
+static bool is_absent(const struct template *t, const struct binding *b, struct value v)
+{
+	if (b->section || is_instance(t, b))
+		return !v.raw.n;
+	return v.type == VALUE_NULL && b->first != NO_OP && !is_mixed(t, b) &&
+	       t->ops[b->first].kind == OP_SLOT && t->ops[b->first].optional;
+}
+
 static int read_field(struct reading *r, const struct instance *in, struct binding *b)
 {
 	struct view name;
@@ -263,16 +311,11 @@ static int read_field(struct reading *r, const struct instance *in, struct bindi
 		return embedded_of(r, in, b);
 	if (chain_value(r, in, b->first, &v) < 0)
 		return -1;
-	if (b->element) {
-		/* A section that is itself a value holds BinXML or nothing. */
-		if (v.type == VALUE_BINXML || (b->first != NO_OP && in->t->ops[b->first].next != NO_OP))
-			if (embedded_of(r, in, b) < 0)
-				return -1;
-		if (v.type == VALUE_BINXML || (!v.raw.n && b->section))
-			return 0;
-	} else if (!v.raw.n && b->first != NO_OP && in->t->ops[b->first].optional) {
-		return 0; /* an attribute without its value is not there (MS-EVEN6 2.2.12) */
-	}
+	if (b->element && (v.type == VALUE_BINXML || is_mixed(in->t, b) || is_instance(in->t, b)))
+		if (embedded_of(r, in, b) < 0)
+			return -1;
+	if (v.type == VALUE_BINXML || is_absent(in->t, b, v))
+		return 0;
 	if (field_name(r, in, b, &name, &id) < 0)
 		return -1;
 	if (b->element && is_string_array(v.type) && v.raw.n)
@@ -301,8 +344,9 @@ static int read_fields(struct reading *r, const struct instance *in)
 /* System stands in the outermost template; only where it does not is it sought in embedded ones. */
 static int instance_apply(struct reading *r, const struct instance *in)
 {
+	r->applied++;
 	if (in->t->flaw.what)
-		lower(r->d); /* told when it was compiled */
+		lower(r); /* told when it was compiled */
 	if (r->data)
 		return read_fields(r, in);
 	return in->t->n_system ? read_system(r, in) : read_fields(r, in);
@@ -337,12 +381,15 @@ static int read_slots(struct reading *r, struct cursor *k, const struct instance
 
 	if (n > LIMIT_SUBSTITUTIONS || n > cursor_left(k) / 4) {
 		damaged(r, "value-count", h->descriptors - 4, "%u values are more than can be here", h->count);
+		cursor_seek(k, k->len);
+		in->lost = true;
 		n = 0;
 	}
 	if (grow_slots(d, d->n_slots + n) < 0)
 		return -1;
 	in->base = d->n_slots;
 	in->n = n;
+	in->at = h->descriptors - 4;
 	d->n_slots += n;
 	cursor_skip(k, 4 * n);
 	for (size_t i = 0; i < n; i++) {
@@ -371,7 +418,7 @@ static int instance_read(struct reading *r, struct cursor *k, uint16_t context, 
 	}
 	in.t = templates_get(&r->d->templates, h.definition, h.id, context, &e);
 	if (!in.t) {
-		lower(r->d); /* told there */
+		lower(r); /* told there */
 		cursor_seek(k, k->len);
 		return e;
 	}
@@ -413,10 +460,6 @@ static int content_read(struct reading *r, struct cursor *k, uint16_t context, u
 {
 	int e = 0;
 
-	if (depth == LIMIT_BINXML_DEPTH) {
-		damaged(r, "limit", k->pos, "BinXML is nested deeper than is allowed");
-		return 0;
-	}
 	while (cursor_left(k) && !e && spend(r, 1)) {
 		uint8_t t = cursor_u8(k);
 
@@ -450,10 +493,16 @@ static int content_read(struct reading *r, struct cursor *k, uint16_t context, u
 
 int record_read(struct evtx_decoder *d, struct event *ev, bool data)
 {
-	struct reading r = { d, ev, data, LIMIT_BINXML_STEPS };
+	struct reading r = { .d = d, .ev = ev, .data = data, .steps = LIMIT_BINXML_STEPS };
 	struct cursor k = cursor_of(view_sub(d->chunk.bytes, 0, d->end));
 
 	d->n_slots = d->n_fields = 0;
 	cursor_seek(&k, d->pos);
-	return content_read(&r, &k, 0, 0);
+	if (content_read(&r, &k, 0, 0) < 0)
+		return -1;
+	if (!r.applied && d->state == RECORD_WHOLE)
+		damaged(&r, "record-empty", d->pos, "the record holds no event");
+	if (!r.applied)
+		d->state = RECORD_UNDECODED;
+	return 0;
 }

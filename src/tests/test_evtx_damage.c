@@ -1,0 +1,690 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Damage is data: what is intact comes out, what is not is told once, and every byte is accounted for. */
+#include "testing.h"
+
+#include "evtx_build.h"
+#include "evtx_show.h"
+
+#define EVENTS 5
+
+/* Five events, 1 to 5; the first holds both definitions. */
+struct sample {
+	struct build b;
+	struct build_event e;
+	size_t at[EVENTS + 1]; /* where the records start, and the last ends; from 0 */
+};
+
+static void sample_start(struct sample *s)
+{
+	static const char *const texts[EVENTS] = { "t1", "t2", "t3", "t4", "t5" };
+
+	memset(s, 0, sizeof(*s));
+	build_start(&s->b);
+	for (unsigned i = 0; i < EVENTS; i++) {
+		s->at[i] = s->b.n;
+		build_event(&s->b, &s->e, i + 1, texts[i]);
+	}
+	s->at[EVENTS] = s->b.n;
+	build_finish(&s->b);
+}
+
+static void put32(struct sample *s, size_t at, uint32_t v)
+{
+	build_put32(&s->b, at, v);
+}
+
+static void zero(struct sample *s, size_t at, size_t n)
+{
+	memset(s->b.p + at, 0, n);
+}
+
+static uint32_t get32(const struct sample *s, size_t at)
+{
+	struct cursor c = cursor_of((struct view){ s->b.p, EVTX_CHUNK_SIZE });
+
+	cursor_seek(&c, at);
+	return cursor_u32(&c);
+}
+
+/* ---- frames ---- */
+
+static void nothing(struct sample *s)
+{
+	(void)s;
+}
+
+static void size_zero(struct sample *s)
+{
+	put32(s, s->at[2] + 4, 0);
+}
+
+static void size_4gib(struct sample *s)
+{
+	put32(s, s->at[2] + 4, UINT32_MAX);
+}
+
+static void size_smaller(struct sample *s)
+{
+	put32(s, s->at[2] + 4, get32(s, s->at[2] + 4) - 8);
+}
+
+static void size_larger(struct sample *s)
+{
+	put32(s, s->at[2] + 4, get32(s, s->at[2] + 4) + 8);
+}
+
+static void size_of_last(struct sample *s)
+{
+	put32(s, s->at[4] + 4, 0);
+}
+
+static void tail_size(struct sample *s)
+{
+	put32(s, s->at[3] - 4, 5);
+}
+
+static void tail_of_last(struct sample *s)
+{
+	put32(s, s->at[5] - 4, 5);
+}
+
+static void signature(struct sample *s)
+{
+	put32(s, s->at[2], 0x2b2a);
+}
+
+static void record_header_zeroed(struct sample *s)
+{
+	zero(s, s->at[2], 24);
+}
+
+static void record_zeroed(struct sample *s)
+{
+	zero(s, s->at[2], s->at[3] - s->at[2]);
+}
+
+static void records_zeroed(struct sample *s)
+{
+	zero(s, s->at[1], s->at[5] - s->at[1]);
+}
+
+/* A text that is a sound record itself, within a record whose size is damaged. */
+static void quoted_record(struct sample *s)
+{
+	static const uint8_t fake[32] = { 0x2a, 0x2a, 0, 0, 32, 0, 0, 0, 99, [28] = 32 };
+
+	memcpy(s->b.p + s->at[3] - 60, fake, sizeof(fake));
+	put32(s, s->at[2] + 4, 0);
+}
+
+/* ---- chunk ---- */
+
+static void chunk_zeroed(struct sample *s)
+{
+	zero(s, 0, EVTX_CHUNK_SIZE);
+}
+
+static void chunk_header_zeroed(struct sample *s)
+{
+	zero(s, 0, EVTX_CHUNK_HEADER_SIZE);
+}
+
+static void chunk_signature(struct sample *s)
+{
+	s->b.p[3] = 'X';
+}
+
+static void header_checksum(struct sample *s)
+{
+	s->b.p[124] ^= 1;
+}
+
+static void records_checksum(struct sample *s)
+{
+	s->b.p[s->at[1] + 9] ^= 1; /* an id */
+}
+
+static void checksums_off(struct sample *s)
+{
+	put32(s, 52, 0);
+	put32(s, 124, 0);
+}
+
+static void free_space_zero(struct sample *s)
+{
+	put32(s, 48, 0);
+	build_checksums(s->b.p);
+}
+
+static void free_space_beyond(struct sample *s)
+{
+	put32(s, 48, EVTX_CHUNK_SIZE + 8);
+	build_checksums(s->b.p);
+}
+
+static void free_space_far(struct sample *s)
+{
+	put32(s, 48, (uint32_t)s->at[5] + 100);
+	build_checksums(s->b.p);
+}
+
+static void free_space_short(struct sample *s)
+{
+	put32(s, 48, (uint32_t)s->at[3]);
+	build_checksums(s->b.p);
+}
+
+/* An earlier life of the chunk lies behind its live records; the header cannot be trusted. */
+static void old_life(struct sample *s)
+{
+	memmove(s->b.p + s->at[3], s->b.p + s->at[0], s->at[1] - s->at[0]);
+	header_checksum(s);
+}
+
+/* ---- templates and values ---- */
+
+/* Bytes of an instance's head, from its token: 1, id, definition, count. */
+static size_t instance_of(const struct sample *s, unsigned record)
+{
+	return s->at[record] + 24 + 4;
+}
+
+static void value_count(struct sample *s)
+{
+	put32(s, instance_of(s, 2) + 10, 65535);
+}
+
+static void value_count_small(struct sample *s)
+{
+	put32(s, instance_of(s, 2) + 10, 7);
+}
+
+static void value_size(struct sample *s)
+{
+	put32(s, instance_of(s, 2) + 14 + 13 * 4, 0x21ff00);
+}
+
+static void definition_beyond(struct sample *s)
+{
+	put32(s, instance_of(s, 2) + 6, EVTX_CHUNK_SIZE - 4);
+	put32(s, instance_of(s, 3) + 6, EVTX_CHUNK_SIZE - 4);
+}
+
+static void definition_of_another(struct sample *s)
+{
+	put32(s, instance_of(s, 2) + 6, s->e.data);
+	put32(s, instance_of(s, 3) + 6, s->e.data);
+}
+
+static void definition_size(struct sample *s)
+{
+	put32(s, s->e.data + 20, UINT32_MAX);
+}
+
+static void definition_token(struct sample *s)
+{
+	uint8_t *c = memmem(s->b.p, EVTX_CHUNK_SIZE, "\5\1\1\0C\0", 6);
+
+	assert_non_null(c);
+	*c = 0x3f;
+}
+
+static void name_offset(struct sample *s)
+{
+	/* The second Data refers to the first one's name. */
+	uint8_t *c = memmem(s->b.p, EVTX_CHUNK_SIZE, "\5\1\1\0B\0", 6);
+
+	assert_non_null(c);
+	c[-1] = 0xff;
+	c[-2] = 0xff;
+}
+
+static void no_content(struct sample *s)
+{
+	zero(s, s->at[2] + 24, s->at[3] - s->at[2] - 28);
+}
+
+static void no_content_token(struct sample *s)
+{
+	s->b.p[instance_of(s, 2)] = 0x33;
+}
+
+#define C "C={33323130-3534-3736-3839-616263646566}\n"
+#define W(n) n " whole: A=t" n " B=1337 " C
+#define P(n, rest) n " partly: A=t" n " " rest
+#define BAD(n) n " whole!: A=t" n " B=1337 " C
+
+struct row {
+	const char *name;
+	void (*damage)(struct sample *s);
+	bool checksums; /* made right again, as a forger would */
+	const char *shown;
+};
+
+static const struct row rows[] = {
+	{ "nothing", nothing, false, W("1") W("2") W("3") W("4") W("5") },
+	{ "a record size of 0", size_zero, true,
+	  W("1") W("2") " [record-size]3 partly: A=t3 B=1337 " C W("4") W("5") },
+	{ "a record size of 4 GiB", size_4gib, true,
+	  W("1") W("2") " [record-size]3 partly: A=t3 B=1337 " C W("4") W("5") },
+	{ "a record size too small", size_smaller, true,
+	  W("1") W("2") " [record-size]3 partly: A=t3 B=1337 " C W("4") W("5") },
+	{ "a record size too large", size_larger, true,
+	  W("1") W("2") " [record-size]3 partly: A=t3 B=1337 " C W("4") W("5") },
+	{ "the last record's size", size_of_last, true,
+	  W("1") W("2") W("3") W("4") " [record-size]5 partly: A=t5 B=1337 " C },
+	{ "the size at a record's end", tail_size, true,
+	  W("1") W("2") " [record-size]3 partly: A=t3 B=1337 " C W("4") W("5") },
+	{ "the size at the last record's end", tail_of_last, true,
+	  W("1") W("2") W("3") W("4") " [record-size]5 partly: A=t5 B=1337 " C },
+	{ "a record's signature", signature, true,
+	  W("1") W("2") " [record-signature]3 partly: A=t3 B=1337 " C W("4") W("5") },
+	{ "a zeroed record header", record_header_zeroed, true,
+	  W("1") W("2") " [record-gap]" W("4") W("5") },
+	{ "a zeroed record", record_zeroed, true, W("1") W("2") " [record-gap]" W("4") W("5") },
+	{ "zeroes up to the end", records_zeroed, true, W("1") " [record-gap]" },
+	{ "a text that quotes a record", quoted_record, true,
+	  W("1") W("2") " [record-size] [binxml-empty]3 partly:\n" W("4") W("5") },
+	{ "a zeroed chunk", chunk_zeroed, false, "" },
+	{ "a zeroed chunk header", chunk_header_zeroed, false,
+	  " [chunk-signature]" BAD("1") BAD("2") BAD("3") BAD("4") BAD("5") },
+	{ "a chunk signature", chunk_signature, false,
+	  " [chunk-signature]" BAD("1") BAD("2") BAD("3") BAD("4") BAD("5") },
+	{ "the header's checksum", header_checksum, false,
+	  " [chunk-checksum]" W("1") W("2") W("3") W("4") W("5") },
+	{ "the records' checksum", records_checksum, false,
+	  " [records-checksum]" BAD("1") "258 whole!: A=t2 B=1337 " C BAD("3") BAD("4") BAD("5") },
+	{ "no checksums", checksums_off, false, " [checksums-off]" W("1") W("2") W("3") W("4") W("5") },
+	{ "free space at 0", free_space_zero, false,
+	  " [records-checksum] [chunk-free-space]" BAD("1") BAD("2") BAD("3") BAD("4") BAD("5") },
+	{ "free space outside", free_space_beyond, false,
+	  " [records-checksum] [chunk-free-space]" BAD("1") BAD("2") BAD("3") BAD("4") BAD("5") },
+	{ "free space behind the records", free_space_far, false,
+	  W("1") W("2") W("3") W("4") W("5") " [record-gap]" },
+	{ "free space before the last records", free_space_short, false,
+	  W("1") W("2") W("3") " [records-behind]4 whole+: A=t4 B=1337 " C "5 whole+: A=t5 B=1337 " C },
+	{ "records of an earlier life", old_life, false,
+	  " [chunk-checksum]" BAD("1") BAD("2") BAD("3") },
+	{ "65,535 values", value_count, true, W("1") W("2") " [value-count]3 partly-:\n" W("4") W("5") },
+	{ "fewer values than slots", value_count_small, true,
+	  W("1") W("2") " [value-missing]3 partly:\n" W("4") W("5") },
+	{ "a value beyond the record", value_size, true,
+	  W("1") W("2") " [value-size]3 partly:\n" W("4") W("5") },
+	{ "a definition outside", definition_beyond, true,
+	  W("1") W("2") " [template-offset]3 undecoded-:\n4 undecoded-:\n" W("5") },
+	{ "another template's definition", definition_of_another, true,
+	  W("1") W("2") " [template-id]3 undecoded-:\n4 undecoded-:\n" W("5") },
+	{ "a definition's size", definition_size, true,
+	  " [template-instance]1 partly:\n [template-offset]2 partly:\n3 partly:\n4 partly:\n5 partly:\n" },
+	{ "a definition's token", definition_token, true,
+	  " [template]" P("1", "B=1337\n") P("2", "B=1337\n") P("3", "B=1337\n") P("4", "B=1337\n")
+		  P("5", "B=1337\n") },
+	{ "a name", name_offset, true,
+	  " [template]" P("1", "=1337 " C) P("2", "=1337 " C) P("3", "=1337 " C) P("4", "=1337 " C)
+		  P("5", "=1337 " C) },
+	{ "a record without content", no_content, true,
+	  W("1") W("2") " [record-empty]3 undecoded-:\n" W("4") W("5") },
+	{ "a record that is no BinXML", no_content_token, true,
+	  W("1") W("2") " [binxml]3 undecoded-:\n" W("4") W("5") },
+};
+
+static void adds_up(const char *name, const struct chunk_summary *s, size_t n)
+{
+	uint64_t bytes = (uint64_t)s->bytes_header + s->bytes_record + s->bytes_slack + s->bytes_free +
+			 s->bytes_zero + s->bytes_unknown;
+
+	TEST_ROW(name, bytes == n);
+	TEST_ROW(name, s->records == s->whole + s->partly + s->undecoded);
+}
+
+static void damages(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+		struct chunk_summary sum;
+		struct sample s;
+		struct buf out;
+
+		buf_init(&out, 0);
+		sample_start(&s);
+		rows[i].damage(&s);
+		if (rows[i].checksums)
+			build_checksums(s.b.p);
+		struct decoder *d = evtx_decoder_new(NULL, show_damage, &out);
+		TEST_ROW(rows[i].name,
+			 d && show_chunk(d, (struct view){ s.b.p, EVTX_CHUNK_SIZE }, &out, &sum));
+		test_view_is(rows[i].name, buf_data(&out), view_str(rows[i].shown));
+		adds_up(rows[i].name, &sum, EVTX_CHUNK_SIZE);
+		d->ops->destroy(d);
+		build_free(&s.b);
+		buf_release(&out);
+	}
+}
+
+/* ---- cut logs ---- */
+
+/* A chunk cut anywhere gives the records that are wholly there, and accounts for what is left. */
+static void cuts(void **state)
+{
+	struct build_event e = { 0 };
+	size_t ends[400], n = 0;
+	struct build b;
+
+	(void)state;
+	build_start(&b);
+	while (b.n < EVTX_CHUNK_SIZE - 3000) {
+		build_event(&b, &e, n + 1, "a text of some length, so that the chunk fills up");
+		ends[n++] = b.n;
+	}
+	build_finish(&b);
+	for (size_t size = 0; size <= EVTX_CHUNK_SIZE; size += 4096) {
+		char name[32];
+		struct chunk_summary sum;
+		struct buf out;
+		size_t whole = 0;
+
+		snprintf(name, sizeof(name), "cut at %zu", size);
+		while (whole < n && ends[whole] <= size)
+			whole++;
+		buf_init(&out, 0);
+		struct decoder *d = evtx_decoder_new(NULL, show_damage, &out);
+		/* A copy of just that size, so that a read beyond it is seen. */
+		uint8_t *p = malloc(size ? size : 1);
+		memcpy(p, b.p, size);
+		TEST_ROW(name, d && show_chunk(d, (struct view){ p, size }, &out, &sum));
+		TEST_ROW(name, sum.records == whole && sum.whole == whole);
+		adds_up(name, &sum, size);
+		d->ops->destroy(d);
+		buf_release(&out);
+		free(p);
+	}
+	build_free(&b);
+}
+
+/* ---- bombs ---- */
+
+static void open_event_data(struct build *b)
+{
+	build_open(b, "Event", false);
+	build_close_start(b);
+	build_open(b, "EventData", false);
+	build_close_start(b);
+}
+
+static void close_event_data(struct build *b)
+{
+	build_end(b);
+	build_end(b);
+}
+
+static void template_loop(struct build *b)
+{
+	uint32_t t;
+
+	build_record(b, 1, BUILD_TIME);
+	t = build_template(b, 5);
+	open_event_data(b);
+	build_instance(b, 5, t);
+	build_values(b, NULL, 0);
+	close_event_data(b);
+	build_template_end(b, t);
+	build_values(b, NULL, 0);
+	build_record_end(b);
+}
+
+/* Each template holds the next one twice: 2^30 if nobody counted. */
+static void template_doubling(struct build *b)
+{
+	uint32_t t, last = 0;
+
+	for (unsigned i = 0; i < 30; i++) {
+		build_record(b, i + 1, BUILD_TIME);
+		t = build_template(b, i + 5);
+		build_open(b, "Data", false);
+		build_close_start(b);
+		for (unsigned n = 0; n < 2 && last; n++) {
+			build_instance(b, i + 4, last);
+			build_values(b, NULL, 0);
+		}
+		build_end(b);
+		build_template_end(b, t);
+		build_values(b, NULL, 0);
+		build_record_end(b);
+		last = t;
+	}
+}
+
+static void deep_elements(struct build *b)
+{
+	build_record(b, 1, BUILD_TIME);
+	for (unsigned i = 0; i < 40; i++) {
+		build_open(b, "Event", false);
+		build_close_start(b);
+	}
+	for (unsigned i = 0; i < 40; i++)
+		build_end(b);
+	build_record_end(b);
+}
+
+/* BinXML in a value in BinXML in a value ... */
+static void deep_embedding(struct build *b)
+{
+	size_t descriptors[40], starts[40];
+	uint32_t t = 0;
+
+	build_record(b, 1, BUILD_TIME);
+	for (unsigned i = 0; i < 40; i++) {
+		if (t) {
+			build_instance(b, 5, t);
+		} else {
+			t = build_template(b, 5);
+			open_event_data(b);
+			build_slot(b, 0, VALUE_BINXML);
+			close_event_data(b);
+			build_template_end(b, t);
+		}
+		descriptors[i] = b->n + 4;
+		build_values(b, &(struct build_value){ VALUE_BINXML, NULL, 0 }, 1);
+		starts[i] = b->n;
+	}
+	build_u8(b, 0);
+	for (unsigned i = 0; i < 40; i++)
+		build_put32(b, descriptors[i], (uint32_t)(b->n - starts[i]) | (uint32_t)VALUE_BINXML << 16);
+	build_record_end(b);
+}
+
+static void many_fields(struct build *b)
+{
+	static const uint8_t nuls[2 * (LIMIT_FIELDS + 2)];
+	uint32_t t;
+
+	build_record(b, 1, BUILD_TIME);
+	t = build_template(b, 5);
+	open_event_data(b);
+	build_open(b, "Data", false);
+	build_close_start(b);
+	build_slot(b, 0, 0x81);
+	build_end(b);
+	close_event_data(b);
+	build_template_end(b, t);
+	build_values(b, &(struct build_value){ 0x81, nuls, sizeof(nuls) }, 1);
+	build_record_end(b);
+}
+
+/* A template that names one long value again and again, called often. */
+static void many_texts(struct build *b)
+{
+	static const uint8_t text[20000];
+	uint32_t t;
+
+	build_record(b, 1, BUILD_TIME);
+	t = build_template(b, 5);
+	open_event_data(b);
+	build_open(b, "Data", false);
+	build_close_start(b);
+	for (unsigned i = 0; i < 4000; i++)
+		build_slot(b, 0, VALUE_BINARY);
+	build_end(b);
+	close_event_data(b);
+	build_template_end(b, t);
+	build_values(b, &(struct build_value){ VALUE_BINARY, text, sizeof(text) }, 1);
+	build_record_end(b);
+}
+
+/* Definitions within one another's bytes, each to be compiled on its own. */
+static void many_definitions(struct build *b)
+{
+	size_t at;
+
+	build_record(b, 1, BUILD_TIME);
+	at = b->n + 100;
+	while (b->n < 20000)
+		build_u8(b, 0x0d);
+	build_record_end(b);
+	for (unsigned i = 0; b->n < 60000; i++) {
+		build_record(b, i + 2, BUILD_TIME);
+		build_put32(b, at + 20, 16000);
+		build_instance(b, 0x0d0d0d0d, (uint32_t)at);
+		build_values(b, NULL, 0);
+		build_record_end(b);
+		at += 4;
+	}
+}
+
+struct bomb {
+	const char *name;
+	void (*build)(struct build *b);
+	const char *damage; /* that must be told */
+	size_t records;
+};
+
+static const struct bomb bombs[] = {
+	{ "a template that holds itself", template_loop, "[template]", 1 },
+	{ "templates that double", template_doubling, "[limit]", 30 },
+	{ "elements 40 deep", deep_elements, "[binxml]", 1 },
+	{ "embedding 40 deep", deep_embedding, "[template]", 1 },
+	{ "too many fields", many_fields, "[limit]", 1 },
+	{ "a text of 80 MB", many_texts, "[limit]", 1 },
+	{ "definitions in one another", many_definitions, "[template]", 0 },
+};
+
+static void bounds(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < TEST_COUNT(bombs); i++) {
+		struct chunk_summary sum;
+		struct build b;
+		struct buf out;
+
+		buf_init(&out, 0);
+		build_start(&b);
+		bombs[i].build(&b);
+		build_finish(&b);
+		struct decoder *d = evtx_decoder_new(NULL, show_damage, &out);
+		TEST_ROW(bombs[i].name, d && show_chunk(d, (struct view){ b.p, EVTX_CHUNK_SIZE }, &out, &sum));
+		buf_byte(&out, 0);
+		TEST_ROW(bombs[i].name, strstr((char *)out.p, bombs[i].damage));
+		TEST_ROW(bombs[i].name, !bombs[i].records || sum.records == bombs[i].records);
+		TEST_ROW(bombs[i].name, sum.whole < sum.records);
+		adds_up(bombs[i].name, &sum, EVTX_CHUNK_SIZE);
+		d->ops->destroy(d);
+		build_free(&b);
+		buf_release(&out);
+	}
+}
+
+/* ---- the file header ---- */
+
+struct header_row {
+	const char *name;
+	size_t at, n;
+	uint32_t value; /* put there */
+	bool checksum;  /* made right again */
+	size_t size;    /* of what there is */
+	uint64_t file;
+	const char *told;
+};
+
+static const struct header_row header_rows[] = {
+	{ "clean", 0, 0, 0, true, 4096, 4096 + 65536, "" },
+	{ "dirty", 120, 4, 1, true, 4096, 4096 + 65536, " note:dirty" },
+	{ "stale count", 42, 2, 9, true, 4096, 4096 + 65536, " note:chunk-count" },
+	{ "checksum", 124, 4, 1, false, 4096, 4096 + 65536, " loss:header-checksum" },
+	{ "no checksum", 124, 4, 0, false, 4096, 4096 + 65536, " note:header-checksum" },
+	{ "signature", 0, 4, 0, true, 4096, 4096 + 65536, " loss:header-signature" },
+	{ "version", 38, 2, 7, true, 4096, 4096 + 65536, " loss:header-version" },
+	{ "block size", 40, 2, 512, true, 4096, 4096 + 65536, " loss:header-size" },
+	{ "short", 0, 0, 0, true, 2000, 2000, " loss:header-short note:chunk-count" },
+	{ "empty", 0, 0, 0, true, 0, 0, " loss:header-short loss:header-signature" },
+};
+
+static void tell_header(void *ctx, const struct damage *d)
+{
+	buf_fmt(ctx, " %s:%s", d->severity == DAMAGE_LOSS ? "loss" : "note", d->kind);
+}
+
+static void header_made(const struct header_row *r, uint8_t p[4096])
+{
+	struct build b = { .p = p };
+	uint32_t crc;
+
+	memset(p, 0, 4096);
+	build_bytes(&b, "ElfFile", 8);
+	b.n = 24;
+	build_u64(&b, 12);
+	build_u32(&b, 128);
+	build_u16(&b, 1);
+	build_u16(&b, 3);
+	build_u16(&b, 4096);
+	build_u16(&b, 1);
+	crc = crc32_add(0, (struct view){ p, 120 });
+	build_put32(&b, 124, crc);
+	for (size_t i = 0; i < r->n; i++)
+		p[r->at + i] = (uint8_t)(r->value >> 8 * i);
+	if (r->checksum)
+		build_put32(&b, 124, crc32_add(0, (struct view){ p, 120 }));
+}
+
+static void headers(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < TEST_COUNT(header_rows); i++) {
+		const struct header_row *r = &header_rows[i];
+		struct evtx_header h;
+		uint8_t p[4096];
+		struct buf out;
+
+		buf_init(&out, 0);
+		header_made(r, p);
+		evtx_header_read((struct view){ p, r->size }, r->file, &h, tell_header, &out);
+		test_view_is(r->name, buf_data(&out), view_str(r->told));
+		buf_release(&out);
+	}
+}
+
+static void chunk_places(void **state)
+{
+	static const uint64_t rows_[][2] = {
+		{ 0, 0 }, { 4096, 0 }, { 4097, 1 }, { 4096 + 65536, 1 }, { 4096 + 65537, 2 },
+		{ UINT64_MAX, (UINT64_MAX - 4097) / 65536 + 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_COUNT(rows_); i++)
+		assert_int_equal(evtx_chunk_count(rows_[i][0]), rows_[i][1]);
+	assert_int_equal(evtx_chunk_offset(0), 4096);
+	assert_int_equal(evtx_chunk_offset(70000), 4096 + 70000ull * 65536);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(damages),
+		cmocka_unit_test(cuts),
+		cmocka_unit_test(bounds),
+		cmocka_unit_test(headers),
+		cmocka_unit_test(chunk_places),
+	};
+
+	return cmocka_run_group_tests_name("evtx damage", tests, NULL, NULL);
+}
