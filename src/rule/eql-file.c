@@ -63,7 +63,8 @@ struct header {
 	struct texts lists[KEY_COUNT - KEY_LISTS];
 	enum header_key open; /* the key whose value may go on; KEY_COUNT: none */
 	struct buf value;
-	struct spot spot; /* of that value */
+	struct spot value_spot;
+	struct spot spot; /* of the line being read */
 };
 
 static struct view trimmed(struct view v)
@@ -94,10 +95,10 @@ static void close_value(struct header *h)
 	if (key >= KEY_LISTS) {
 		texts_add(h->l, &h->lists[key - KEY_LISTS], v);
 	} else if (h->values[key].p) {
-		load_fault(h->l, h->spot, ERR_SYNTAX, "`%s` is given twice", keys[key]);
+		load_fault(h->l, h->value_spot, ERR_SYNTAX, "`%s` is given twice", keys[key]);
 	} else {
 		h->values[key] = v;
-		h->spots[key] = h->spot;
+		h->spots[key] = h->value_spot;
 	}
 }
 
@@ -111,6 +112,7 @@ static void open_value(struct header *h, struct view name, struct view value)
 		if (!view_eq_str(name, keys[i]))
 			continue;
 		h->open = (enum header_key)i;
+		h->value_spot = h->spot;
 		buf_view(&h->value, trimmed(value));
 		return;
 	}

@@ -357,10 +357,11 @@ static field_id key_of(struct lowering *w, const struct eql_expr *e)
 	return field_of(w, e);
 }
 
-static void keys_of(struct lowering *w, const struct eql_query *q, const struct eql_term *t,
-		    struct stage *s)
+/* The keys of all terms come first; they have been looked up once. */
+static void keys_of(struct lowering *w, const field_id *common, size_t n_common,
+		    const struct eql_term *t, struct stage *s)
 {
-	size_t n = q->by.n + t->by.n;
+	size_t n = n_common + t->by.n;
 	field_id *keys = load_keep(w->l, n, sizeof *keys);
 
 	if (n > LIMIT_STAGE_KEYS) {
@@ -368,13 +369,13 @@ static void keys_of(struct lowering *w, const struct eql_query *q, const struct 
 		return;
 	}
 	for (size_t i = 0; keys && i < n; i++)
-		keys[i] = key_of(w, i < q->by.n ? q->by.v[i] : t->by.v[i - q->by.n]);
+		keys[i] = i < n_common ? common[i] : key_of(w, t->by.v[i - n_common]);
 	s->keys = keys;
 	s->n_keys = keys ? n : 0;
 }
 
-static void lower_term(struct lowering *w, const struct eql_query *q, const struct eql_term *t,
-		       struct stage *s)
+static void lower_term(struct lowering *w, const field_id *common, size_t n_common,
+		       const struct eql_term *t, struct stage *s)
 {
 	struct spot at = spot_at(w, t->start);
 
@@ -386,8 +387,7 @@ static void lower_term(struct lowering *w, const struct eql_query *q, const stru
 		FAULT(w, t, ERR_UNSUPPORTED, "missing events, `![...]`, are not supported yet");
 	s->kinds = kinds_of(w, t);
 	s->condition = lower(w, t->condition);
-	if (t->by.n || q->by.n)
-		keys_of(w, q, t, s);
+	keys_of(w, common, n_common, t, s);
 	if (t->has_runs) {
 		struct eql_expr runs = {.start = t->runs_at};
 
@@ -422,10 +422,13 @@ void eql_lower(struct loader *l, struct view text, struct text_map *map, const s
 {
 	struct lowering w = {l, text, map};
 	struct stage *stages = load_keep(l, q->n, sizeof *stages);
+	field_id *common = load_scratch(l, q->by.n, sizeof *common);
 
 	check_shape(&w, q);
-	for (size_t i = 0; stages && i < q->n; i++)
-		lower_term(&w, q, &q->terms[i], &stages[i]);
+	for (size_t i = 0; common && i < q->by.n; i++)
+		common[i] = key_of(&w, q->by.v[i]);
+	for (size_t i = 0; stages && common && i < q->n; i++)
+		lower_term(&w, common, q->by.n, &q->terms[i], &stages[i]);
 	r->shape = q->shape == EQL_EVENT ? RULE_SINGLE : RULE_SEQUENCE;
 	r->span = q->has_maxspan ? q->maxspan : SPAN_NONE;
 	r->stages = stages;

@@ -237,6 +237,11 @@ void sigma_load(struct loader *l)
 		load_fault(l, (struct spot){y.faults[i].line, y.faults[i].column}, y.faults[i].code,
 			   "%.*s", (int)(y.faults[i].message.n < 300 ? y.faults[i].message.n : 300),
 			   (const char *)y.faults[i].message.p);
+	if (y.n_documents > LIMIT_RULE_DOCUMENTS) {
+		load_fault(l, (struct spot){0, 0}, ERR_LIMIT,
+			   "the file holds more than %u documents", LIMIT_RULE_DOCUMENTS);
+		return;
+	}
 	for (size_t i = 0; i < y.n_documents; i++) {
 		if (is_nothing(y.documents[i]))
 			continue;

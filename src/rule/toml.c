@@ -33,6 +33,7 @@ struct builder {
 	size_t cap;
 	uint32_t tables;
 	struct table *root, *open;
+	struct spot header; /* where the newest header starts */
 };
 
 static struct table *new_table(struct builder *b)
@@ -40,7 +41,7 @@ static struct table *new_table(struct builder *b)
 	struct table *t = load_scratch(b->t.l, 1, sizeof *t);
 
 	if (t)
-		*t = (struct table){.id = b->tables++, .spot = b->t.at};
+		*t = (struct table){.id = b->tables++, .spot = b->header};
 	else
 		b->t.bad = true;
 	return t;
@@ -360,6 +361,7 @@ static void header(struct builder *b)
 	bool many = toml_peek(t, 1) == '[';
 	struct table *at = b->root;
 
+	b->header = t->at;
 	toml_step(t, many ? 2 : 1);
 	for (unsigned depth = 0; at && !t->bad; depth++) {
 		const struct yaml_node *key;
@@ -447,7 +449,7 @@ static void read_lines(struct builder *b)
 
 const struct yaml_node *toml_read(struct loader *l)
 {
-	struct builder b = {.t = {.l = l, .text = l->text, .at = {1, 1}}};
+	struct builder b = {.t = {.l = l, .text = l->text, .at = {1, 1}}, .header = {1, 1}};
 	const struct yaml_node *n = NULL;
 
 	strtab_init(&b.names, false, LIMIT_RULES_ARENA);
