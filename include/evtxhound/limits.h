@@ -74,6 +74,13 @@
 #define LIMIT_IDENTITY_ROUNDS 8u         /* scans of the facts for ever farther keys */
 #define LIMIT_TREE_NODES 200u            /* processes drawn around one finding */
 #define LIMIT_TREE_DEPTH 16u             /* ancestors */
+#define LIMIT_TREE_ROOTS 32u             /* processes of one finding whose kin is drawn */
+/* Facts of one key held on either side of a time asked for. */
+#define LIMIT_NEAR_STARTS 16u            /* starts, ends, image loads of a PID */
+#define LIMIT_NEAR_BOOTS 8u              /* records of boots of a host */
+#define LIMIT_NEAR_CARRIERS 8u           /* records that name a GUID without a start record */
+#define LIMIT_PAIR_NEIGHBOURS 64u        /* starts looked at for the same start in the other log */
+#define LIMIT_TIE 64u                    /* events of one time that are put in the best order */
 #define LIMIT_ARGS 16384u                /* arguments; 32,767 characters, Windows' most, hold no more */
 
 #endif

@@ -79,6 +79,7 @@ bool fact_of(const struct event *ev, const struct activity *act, const struct re
 {
 	*out = (struct fact){
 		.kind = act ? act->kind : event_kind(ev),
+		.recovered = r->recovered,
 		.sysmon = event_is_sysmon(ev),
 		.source = source,
 		.offset = r->offset,
@@ -104,6 +105,7 @@ bool fact_of(const struct event *ev, const struct activity *act, const struct re
 void fact_write(struct buf *b, const struct fact *f)
 {
 	buf_byte(b, (uint8_t)f->kind);
+	buf_byte(b, f->recovered);
 	buf_byte(b, f->sysmon);
 	buf_byte(b, f->trusted);
 	buf_u16(b, f->event_id);
@@ -135,6 +137,7 @@ int fact_read(struct cursor *c, struct fact *out)
 		c->bad = true;
 	else
 		out->kind = (enum event_kind)kind;
+	out->recovered = message_bool(c);
 	out->sysmon = message_bool(c);
 	out->trusted = message_bool(c);
 	out->event_id = cursor_u16(c);

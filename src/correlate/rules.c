@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every rule on the kept events, now that all is derived: single events, sequences, joins. */
+#include <stdlib.h>
+
+#include "correlate-private.h"
+
+/* ---- founds ---- */
+
+int founds_add(struct founds *f, const struct found *one)
+{
+	if (f->n == f->cap) {
+		size_t cap = f->cap ? f->cap * 2 : 16;
+		struct found *v = mem_grow(f->v, cap * sizeof(*v));
+
+		if (!v)
+			return -1;
+		f->v = v;
+		f->cap = cap;
+	}
+	f->v[f->n++] = *one;
+	return 0;
+}
+
+void founds_release(struct founds *f)
+{
+	mem_free(f->v);
+	*f = (struct founds){0};
+}
+
+/* ---- which stages each event fulfils, as published ---- */
+
+static int judge(struct correlate *c, struct kept *k)
+{
+	struct subject s = {&k->event, &k->act, &k->derived, &c->rules->fields, &c->scratch};
+
+	for (size_t i = 0; i < k->n_hits; i++) {
+		const struct rule *r = &c->rules->rules[k->hits[i].rule];
+		enum tri value;
+
+		arena_reset(&c->scratch);
+		value = match_eval(r->stages[k->hits[i].stage].condition, &s, EVAL_PUBLISHED);
+		if (value == TRI_FAILED)
+			return -1;
+		k->matched[i] = value == TRI_TRUE;
+	}
+	return 0;
+}
+
+static bool fulfils(const struct kept *k, struct hit hit)
+{
+	for (size_t i = 0; i < k->n_hits; i++)
+		if (k->hits[i].rule == hit.rule && k->hits[i].stage == hit.stage)
+			return k->matched[i];
+	return false;
+}
+
+/* What the Sysmon record of the same start fulfils, the Security record only corroborates. */
+static void yield_to_twin(struct kept *k)
+{
+	if (!k->twin_kept || k->self.sysmon)
+		return;
+	for (size_t i = 0; i < k->n_hits; i++)
+		if (k->matched[i] && fulfils(k->twin_kept, k->hits[i]))
+			k->matched[i] = false;
+}
+
+static int match_cmp(const void *x, const void *y)
+{
+	const struct match *a = x, *b = y;
+
+	if (a->hit.rule != b->hit.rule)
+		return a->hit.rule < b->hit.rule ? -1 : 1;
+	if (a->kept->index != b->kept->index)
+		return a->kept->index < b->kept->index ? -1 : 1;
+	return (a->hit.stage > b->hit.stage) - (a->hit.stage < b->hit.stage);
+}
+
+/* By rule, then in the run's order. */
+static int collect(struct correlate *c, struct match **out, size_t *n)
+{
+	size_t most = 0;
+
+	*n = 0;
+	for (size_t i = 0; i < c->n_kept; i++) {
+		if (judge(c, c->kept[i]) < 0)
+			return -1;
+		most += c->kept[i]->n_hits;
+	}
+	for (size_t i = 0; i < c->n_kept; i++)
+		yield_to_twin(c->kept[i]);
+	*out = mem_alloc((most + 1) * sizeof(**out));
+	if (!*out)
+		return -1;
+	for (size_t i = 0; i < c->n_kept; i++)
+		for (size_t k = 0; k < c->kept[i]->n_hits; k++)
+			if (c->kept[i]->matched[k])
+				(*out)[(*n)++] = (struct match){c->kept[i]->hits[k], c->kept[i]};
+	qsort(*out, *n, sizeof(**out), match_cmp);
+	return 0;
+}
+
+/* ---- rule by rule ---- */
+
+static int find_singles(struct correlate *c, const struct match *v, size_t n, struct founds *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct found f = {.rule = v[i].hit.rule, .clock = CLOCK_BOTH, .n = 1};
+
+		f.members = arena_alloc(&c->arena, sizeof(*f.members));
+		if (!f.members)
+			return -1;
+		f.members[0] = (struct stage_event){v[i].hit.stage, v[i].kept};
+		f.last = v[i].kept;
+		if (founds_add(out, &f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int find_clocked(struct correlate *c, uint32_t rule, struct steps *s, struct founds *out)
+{
+	bool sequence = c->rules->rules[rule].shape == RULE_SEQUENCE;
+	struct founds logged = {0}, occurred = {0};
+	int r;
+
+	r = sequence ? sequence_run(c, rule, s, CLOCK_LOGGED, &logged)
+		     : temporal_run(c, rule, s, CLOCK_LOGGED, &logged);
+	if (r == 0)
+		r = sequence ? sequence_run(c, rule, s, CLOCK_OCCURRED, &occurred)
+			     : temporal_run(c, rule, s, CLOCK_OCCURRED, &occurred);
+	if (r == 0)
+		r = clocks_merge(c, &logged, &occurred, out);
+	founds_release(&logged);
+	founds_release(&occurred);
+	return r;
+}
+
+static int find(struct correlate *c, const struct match *v, size_t n, struct founds *out)
+{
+	uint32_t rule = v->hit.rule;
+	struct steps steps;
+	int r;
+
+	if (c->rules->rules[rule].shape == RULE_SINGLE)
+		return find_singles(c, v, n, out);
+	r = steps_make(c, v, n, &steps);
+	if (r == 0)
+		r = find_clocked(c, rule, &steps, out);
+	steps_release(&steps);
+	return r;
+}
+
+int rules_run(struct correlate *c, struct founds *out, struct err *e)
+{
+	struct match *v = NULL;
+	size_t n;
+	int r = collect(c, &v, &n);
+
+	for (size_t i = 0, k; i < n && r == 0; i = k) {
+		for (k = i + 1; k < n && v[k].hit.rule == v[i].hit.rule;)
+			k++;
+		r = find(c, v + i, k - i, out);
+	}
+	mem_free(v);
+	return r < 0 ? nomem(e) : 0;
+}
