@@ -107,7 +107,6 @@ void library_close(struct library *l)
 	forget(&error);
 	l->file = l->io = NULL;
 	l->live = l->recovered = 0;
-	l->corrupted = false;
 }
 
 /* A memory range: the only ready-made libbfio handle that reads rightly after a fork. */
@@ -134,29 +133,33 @@ static bool file_make(struct library *l, libevtx_error_t **error)
 	       libevtx_file_get_number_of_recovered_records(file, &l->recovered, error) == 1;
 }
 
-bool library_open(struct library *l, struct view chunk)
+void library_load(struct library *l, struct view chunk)
 {
-	library_close(l);
 	size_t n = chunk.n < EVTX_CHUNK_SIZE ? chunk.n : EVTX_CHUNK_SIZE;
 	uint8_t *to = l->image + EVTX_HEADER_SIZE;
+
+	library_close(l);
 	if (n)
 		memcpy(to, chunk.p, n);
 	memset(to + n, 0, EVTX_CHUNK_SIZE - n);
-	libevtx_error_t *error = NULL;
-	bool good = io_make(l, &error) && file_make(l, &error);
-	trace_take(l, &error);
-	if (!good) {
-		library_close(l);
-		return false;
-	}
-	l->corrupted = libevtx_file_is_corrupted(l->file, &error) == 1;
-	forget(&error);
-	return true;
 }
 
-struct view library_chunk(const struct library *l)
+void library_hide(struct library *l, size_t pos)
 {
-	return (struct view){l->image + EVTX_HEADER_SIZE, EVTX_CHUNK_SIZE};
+	/* No token begins like this, so the record ends before anything else of it is read. */
+	if (pos < EVTX_CHUNK_SIZE - EVTX_RECORD_MIN)
+		l->image[EVTX_HEADER_SIZE + pos + EVTX_RECORD_MIN - 4] = 0xff;
+}
+
+bool library_open(struct library *l)
+{
+	libevtx_error_t *error = NULL;
+	bool good = io_make(l, &error) && file_make(l, &error);
+
+	trace_take(l, &error);
+	if (!good)
+		library_close(l);
+	return good;
 }
 
 bool library_get(struct library *l, int index, bool recovered, uint64_t *id, uint64_t *written)

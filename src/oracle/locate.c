@@ -40,6 +40,7 @@ static struct spot spot_read(struct view chunk, size_t pos)
 	/* A size that leads nowhere is not passed on. */
 	if (spot.size < EVTX_RECORD_MIN || spot.size > chunk.n - pos)
 		spot.size = 0;
+	spot.fit = templates_fit(chunk, view_sub(chunk, pos, spot.size ? spot.size : chunk.n));
 	return spot;
 }
 

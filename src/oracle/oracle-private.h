@@ -18,17 +18,17 @@ struct library {
 	void *file;     /* libevtx_file_t */
 	void *record;   /* libevtx_record_t: one at a time, for it borrows from a small cache */
 	int live, recovered; /* how many records it says there are */
-	bool corrupted;      /* libevtx found something wrong with the chunk */
 	char trace[LIBRARY_TRACE]; /* the last error, deepest cause first */
 };
 
 bool library_init(struct library *l); /* false: no memory */
 void library_release(struct library *l);
-/* Copies at most EVTX_CHUNK_SIZE bytes; what a short chunk lacks is zero. false: see trace. */
-bool library_open(struct library *l, struct view chunk);
+/* Takes a copy of at most EVTX_CHUNK_SIZE bytes; what a short chunk lacks is zero. */
+void library_load(struct library *l, struct view chunk);
+/* Makes libevtx fail on the record at `pos` of the chunk loaded. */
+void library_hide(struct library *l, size_t pos);
+bool library_open(struct library *l); /* the chunk loaded; false: see trace */
 void library_close(struct library *l);
-/* The chunk as libevtx has it, EVTX_CHUNK_SIZE bytes; lives until the next open. */
-struct view library_chunk(const struct library *l);
 /* Takes hold of a record (by index among the live or the recovered). false: see trace, and
    library_trace_place(). */
 bool library_get(struct library *l, int index, bool recovered, uint64_t *id, uint64_t *written);
@@ -39,11 +39,23 @@ bool library_trace_place(const struct library *l, size_t *pos);
 /* The deepest cause in the last error, as one sentence without a full stop. */
 struct view library_reason(const struct library *l);
 
+/* ---- instance.c: whether a record's template instances are to be trusted ---- */
+
+enum fit {
+	FIT_ALL,
+	FIT_HEAD, /* the event's own, not one nested in it: System is right, the fields are not */
+	FIT_NONE,
+	FIT_BROKEN, /* a table of values runs out of the record: not for libevtx */
+};
+/* `record` is a part of `chunk`. */
+enum fit templates_fit(struct view chunk, struct view record);
+
 /* ---- locate.c: records by their framing ---- */
 
 struct spot {
 	uint32_t pos, size;
 	uint64_t id, written;
+	enum fit fit;
 	bool taken;
 };
 struct spots {
@@ -57,15 +69,6 @@ bool spots_scan(struct spots *s, struct view chunk); /* false: no memory */
 /* The first untaken spot with that id and time, now taken; NULL when there is none. */
 const struct spot *spots_take(struct spots *s, uint64_t id, uint64_t written);
 const struct spot *spots_take_at(struct spots *s, size_t pos);
-
-/* ---- instance.c: whether a record's templates are still those it was written with ---- */
-
-enum fit {
-	FIT_ALL,
-	FIT_HEAD, /* the event's own, not one nested in it: System is right, the fields are not */
-	FIT_NONE,
-};
-enum fit templates_fit(struct view chunk, struct view record);
 
 /* ---- look.c: what the chunk's own header says, for accounting; libevtx does not tell ---- */
 
@@ -91,17 +94,19 @@ enum xml_stop {
 	XML_NOMEM,
 	XML_LIMIT, /* of depth, fields, or memory for one chunk */
 	XML_DOCTYPE,
+	XML_TWICE, /* a section that can stand in an event only once */
 };
 struct xml {
 	void *parser;        /* XML_Parser */
 	const struct fields *fields;
 	struct arena *arena; /* of the chunk; borrowed */
-	struct strtab names; /* element and field names, kept while the chunk lasts */
+	struct strtab names; /* element and field names of the chunk */
 	struct buf shielded, text, name;
 	struct path path;
 	struct xml_element open[LIMIT_BINXML_DEPTH];
 	struct field *list;
 	size_t n, cap;
+	bool has_system; /* one has begun */
 	enum xml_stop stop;
 	struct event *ev;
 	const char *fault;   /* why reading stopped; static */

@@ -12,10 +12,11 @@ struct oracle {
 	struct xml xml;
 	struct buf text;
 	uint64_t offset;    /* of the chunk in the source */
-	struct view chunk;  /* what there was of it, in the library's image */
+	struct view chunk;  /* what there was of it, in `bytes` */
 	int live, recovered; /* the next record to ask for */
 	uint64_t remains;   /* recovered candidates that say nothing */
 	struct chunk_summary summary;
+	uint8_t bytes[EVTX_CHUNK_SIZE];
 	uint8_t used[EVTX_CHUNK_SIZE]; /* 1: byte of a live record */
 	/* The record that next() gave last. */
 	bool held;   /* libevtx has it; else only its framing is known */
@@ -96,14 +97,25 @@ static void chunk_tell(struct oracle *o)
 			   "the checksum over the chunk's records does not hold");
 }
 
+/* The chunk without the records that would lead libevtx astray. */
+static bool library_show(struct oracle *o)
+{
+	library_load(&o->library, o->chunk);
+	for (size_t i = 0; i < o->spots.n; i++)
+		if (o->spots.v[i].fit == FIT_BROKEN)
+			library_hide(&o->library, o->spots.v[i].pos);
+	return library_open(&o->library);
+}
+
 static int oracle_chunk(struct decoder *d, struct view bytes, uint64_t offset, struct err *e)
 {
 	struct oracle *o = oracle_of(d);
 
 	chunk_forget(o);
 	o->offset = offset;
-	bool open = library_open(&o->library, bytes);
-	o->chunk = view_sub(library_chunk(&o->library), 0, bytes.n);
+	o->chunk = (struct view){o->bytes, view_sub(bytes, 0, EVTX_CHUNK_SIZE).n};
+	if (bytes.n)
+		memcpy(o->bytes, bytes.p, o->chunk.n);
 	o->summary.offset = offset;
 	if (offset >= EVTX_HEADER_SIZE)
 		o->summary.chunk = (offset - EVTX_HEADER_SIZE) / EVTX_CHUNK_SIZE;
@@ -111,7 +123,7 @@ static int oracle_chunk(struct decoder *d, struct view bytes, uint64_t offset, s
 	chunk_tell(o);
 	if (!spots_scan(&o->spots, o->chunk))
 		return nomem(e, offset);
-	if (!open && !o->summary.unused)
+	if (!library_show(o) && !o->summary.unused)
 		tell_record(o, &(struct record){0}, "libevtx-open", "libevtx cannot open the chunk",
 			    library_reason(&o->library));
 	return 0;
@@ -126,7 +138,7 @@ static void record_place(struct oracle *o, struct record *r, const struct spot *
 	r->offset = o->offset + spot->pos;
 	r->size = spot->size;
 	r->bytes = view_sub(o->chunk, spot->pos, spot->size);
-	o->fit = templates_fit(o->chunk, r->bytes);
+	o->fit = spot->fit;
 	if (!r->recovered)
 		memset(o->used + spot->pos, 1, spot->size);
 }
@@ -201,7 +213,10 @@ static void record_undecoded(struct oracle *o, struct record *r)
 	event_base(o, r);
 	char what[64];
 	snprintf(what, sizeof(what), "libevtx cannot read its record %d of this chunk", o->live);
-	tell_record(o, r, "libevtx-record", what, library_reason(&o->library));
+	if (spot && spot->fit == FIT_BROKEN)
+		tell_record(o, r, "record-values", what, view_str("its values run out of it"));
+	else
+		tell_record(o, r, "libevtx-record", what, library_reason(&o->library));
 	state_count(o, r);
 }
 

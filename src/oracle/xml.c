@@ -116,16 +116,29 @@ static void give(struct xml *x, struct view attribute, struct view text)
 
 /* ---- expat's handlers ---- */
 
+/*
+ * libevtx does not escape text of type AnsiString, so whoever logged it could close the element
+ * that it stands in and go on with System or data of his own: no second one is believed.
+ */
 static void section_note(struct xml *x, struct view name)
 {
-	if (x->path.depth != 2 || view_eq_str(name, "System"))
+	enum event_section *section = &x->ev->section;
+	bool taken = *section == SECTION_EVENTDATA || *section == SECTION_USERDATA;
+
+	if (x->path.depth != 2)
 		return;
-	if (view_eq_str(name, "EventData"))
-		x->ev->section = SECTION_EVENTDATA;
-	else if (view_eq_str(name, "UserData"))
-		x->ev->section = SECTION_USERDATA;
-	else if (x->ev->section == SECTION_NONE)
-		x->ev->section = SECTION_OTHER;
+	if (view_eq_str(name, "System")) {
+		if (x->has_system)
+			stop(x, XML_TWICE, "a second System");
+		x->has_system = true;
+	} else if (view_eq_str(name, "EventData") || view_eq_str(name, "UserData")) {
+		if (taken)
+			stop(x, XML_TWICE, "a second EventData or UserData");
+		else
+			*section = name.p[0] == 'E' ? SECTION_EVENTDATA : SECTION_USERDATA;
+	} else if (!taken) {
+		*section = SECTION_OTHER;
+	}
 }
 
 /* The Name attribute of Data is needed before any of its attributes is given. */
@@ -196,7 +209,8 @@ static void XMLCALL on_end(void *ctx, const XML_Char *name)
 	bool indent = (e->has_children || x->path.depth <= 2) && is_blank(text);
 	if (!indent)
 		give(x, (struct view){0}, text);
-	if (x->path.depth == 2 && view_eq_str(x->path.names[1], "System"))
+	if (x->path.depth == 2 && view_eq_str(x->path.names[0], "Event") &&
+	    view_eq_str(x->path.names[1], "System"))
 		x->ev->has_system = true;
 	x->text.n = e->text;
 	x->path.depth--;
@@ -253,9 +267,7 @@ void xml_release(struct xml *x)
 
 void xml_chunk(struct xml *x)
 {
-	/* Names recur from chunk to chunk; only a log full of different ones makes them many. */
-	if (x->names.arena.used > NAMES_MOST / 4)
-		strtab_release(&x->names);
+	strtab_release(&x->names);
 }
 
 static void fields_give(struct xml *x)
@@ -297,6 +309,7 @@ int xml_read(struct xml *x, struct view text, struct event *ev)
 	if (x->shielded.bad || x->shielded.n > INT32_MAX)
 		return -1;
 	x->path.depth = x->n = 0;
+	x->has_system = false;
 	x->stop = XML_GOES;
 	x->fault = NULL;
 	x->fault_at = 0;

@@ -28,6 +28,7 @@ struct made {
 	uint64_t first_id, last_id;
 	size_t defined[8];    /* where the templates stand, by template_id % 8; 0: not yet */
 	size_t head_defined;
+	size_t values;        /* where the last record's event data has its number of values */
 };
 
 static inline void made_patch(struct made *m, size_t at, size_t n, uint64_t v)
@@ -224,6 +225,7 @@ static inline void made_data(struct made *m, const struct made_record *r)
 {
 	if (made_instance(m, r->template_id, m->defined[r->template_id % 8]))
 		made_data_definition(m, r);
+	m->values = m->b.n;
 	size_t table = made_table(m, r->n);
 	for (size_t i = 0; i < r->n; i++) {
 		buf_view(&m->b, r->fields[i].raw);

@@ -121,8 +121,12 @@ static const struct {
 	{"unknown entity", HEAD "<EventData><Data>x</Data><Data>&y;</Data></EventData></Event>", 1,
 	 true, SECTION_EVENTDATA, "=x;"},
 	{"doctype", "<!DOCTYPE a [<!ENTITY b 'c'>]><Event>&b;</Event>", 1, false, SECTION_NONE, ""},
+	{"second System", HEAD "<System><EventID>8</EventID></System></Event>", 1, true,
+	 SECTION_NONE, ""},
+	{"second data", HEAD "<EventData><Data>x</Data></EventData><EventData><Data>y</Data>" TAIL,
+	 1, true, SECTION_EVENTDATA, "=x;"},
 	{"nothing", "", 1, false, SECTION_NONE, ""},
-	{"no event", "<a><System><EventID>7</EventID></System></a>", 0, true, SECTION_NONE, ""},
+	{"no event", "<a><System><EventID>7</EventID></System></a>", 0, false, SECTION_NONE, ""},
 };
 
 static void fields_text(const struct event *ev, struct buf *out)
@@ -357,6 +361,45 @@ static void unreadable_record_costs_itself(void **state)
 	buf_release(&m.b);
 }
 
+/* libevtx would read the table of values beyond the record, beyond the chunk: it never sees it. */
+static void table_beyond_the_record_is_hidden(void **state)
+{
+	static const uint32_t counts[] = {3, 0xffff, 0x10000, 0x3fffffff, 0x40000000, 0xffffffff};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_COUNT(counts); i++) {
+		struct made m;
+		struct seen seen = {0};
+		struct err e = {0};
+		struct record r;
+		struct event ev;
+
+		made_begin(&m);
+		struct made_record rec = record_of(1, two_fields, 2);
+		made_add(&m, &rec);
+		rec.id = 2;
+		size_t at = made_add(&m, &rec);
+		made_patch(&m, m.values, 4, counts[i]);
+		rec.id = 3;
+		size_t end = made_add(&m, &rec);
+		made_end(&m);
+		struct decoder *d = oracle_decoder_new(NULL, see, &seen);
+		assert_int_equal(d->ops->chunk(d, buf_data(&m.b), EVTX_HEADER_SIZE, &e), 0);
+		for (uint64_t id = 1; id <= 3; id++) {
+			assert_int_equal(d->ops->next(d, &r, &e), 0);
+			assert_int_equal(r.id, id);
+			assert_int_equal(d->ops->data(d, &r, &ev, &e), 0);
+			assert_int_equal(r.state, id == 2 ? RECORD_UNDECODED : RECORD_WHOLE);
+			if (id == 2)
+				assert_memory_equal(r.bytes.p, m.b.p + at, end - at);
+		}
+		assert_int_equal(seen.losses, 1);
+		assert_string_equal(seen.kind, "record-values");
+		d->ops->destroy(d);
+		buf_release(&m.b);
+	}
+}
+
 /*
  * Records of one template, of which the last stays behind in the slack: first with the
  * template still in place, then with another one written over it.
@@ -527,6 +570,7 @@ int main(void)
 		cmocka_unit_test(record_is_read),
 		cmocka_unit_test(values_are_given_as_they_are),
 		cmocka_unit_test(unreadable_record_costs_itself),
+		cmocka_unit_test(table_beyond_the_record_is_hidden),
 		cmocka_unit_test(recovered_record_keeps_its_own_names),
 		cmocka_unit_test(bad_chunks_end_well),
 		cmocka_unit_test(lack_of_memory_is_told),
