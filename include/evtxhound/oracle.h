@@ -4,7 +4,7 @@
 /*
  * libevtx as the second, independent decoder: behind the same interface as ours, fed one chunk at a
  * time behind a file header that we make, named fields out of its XML read with libexpat. Knows
- * nothing of src/evtx. Its faults (20181227) are listed in docs/evtx.md. Runs in workers only.
+ * nothing of src/evtx. Its faults (20181227) are listed in docs/witness.md. Runs in workers only.
  */
 #include "evtxhound/event.h"
 
