@@ -49,28 +49,63 @@ static struct view field_name(const struct field *f)
 	return f->name.n ? f->name : view_str("Data");
 }
 
-/* The next field of the same name from `i` on; n_fields when there is none. */
-static size_t same_name(const struct event *ev, size_t i, struct view name)
+/*
+ * The fields by name, in the order in which the names first come: first[k] is the k-th name's first
+ * field, next[i] the following one of the same name as field i. A table, since a hostile record has
+ * thousands of names.
+ */
+#define LAST UINT32_MAX
+struct by_name {
+	uint32_t *first, *last, *next;
+	size_t n;
+};
+
+static bool by_name_add(struct by_name *by, struct strtab *t, const struct event *ev, uint32_t i)
 {
-	while (i < ev->n_fields && !view_eq(field_name(&ev->fields[i]), name))
-		i++;
-	return i;
+	uint32_t id = strtab_add(t, field_name(&ev->fields[i]));
+
+	if (id == STRTAB_NONE)
+		return false;
+	if (id == by->n)
+		by->first[by->n++] = i;
+	else
+		by->next[by->last[id]] = i;
+	by->last[id] = i;
+	by->next[i] = LAST;
+	return true;
 }
 
-static int field_all(struct sheet *s, struct json *j, const struct event *ev, size_t first)
+static int by_name_make(struct by_name *by, struct arena *a, const struct event *ev)
 {
-	struct view name = field_name(&ev->fields[first]);
-	size_t second = same_name(ev, first + 1, name);
-	bool list = second < ev->n_fields || !ev->fields[first].name.n;
+	struct strtab t;
+	bool ok = true;
+
+	by->first = arena_array(a, ev->n_fields, sizeof(uint32_t));
+	by->last = arena_array(a, ev->n_fields, sizeof(uint32_t));
+	by->next = arena_array(a, ev->n_fields, sizeof(uint32_t));
+	if (!by->first || !by->last || !by->next)
+		return -1;
+	strtab_init(&t, false, LIMIT_CHUNK_ARENA);
+	for (uint32_t i = 0; ok && i < ev->n_fields; i++)
+		ok = by_name_add(by, &t, ev, i);
+	strtab_release(&t);
+	return ok ? 0 : -1;
+}
+
+static int field_all(struct sheet *s, struct json *j, const struct event *ev, uint32_t first,
+		     const uint32_t *next)
+{
+	const struct field *f = &ev->fields[first];
+	bool list = next[first] != LAST || !f->name.n;
 
 	json_name(j, NULL);
-	json_string(j->b, name);
+	json_string(j->b, field_name(f));
 	buf_byte(j->b, ':');
 	j->more = false;
 	if (!list)
-		return field_value(s, j, NULL, ev->fields[first].value);
+		return field_value(s, j, NULL, f->value);
 	buf_byte(j->b, '[');
-	for (size_t i = first; i < ev->n_fields; i = same_name(ev, i + 1, name))
+	for (uint32_t i = first; i != LAST; i = next[i])
 		if (field_value(s, j, NULL, ev->fields[i].value) < 0)
 			return -1;
 	buf_byte(j->b, ']');
@@ -79,15 +114,14 @@ static int field_all(struct sheet *s, struct json *j, const struct event *ev, si
 
 static int fields_object(struct sheet *s, struct json *j, const struct event *ev)
 {
+	struct by_name by = {0};
 	int rc = 0;
 
 	json_open(j, "fields", '{');
-	for (size_t i = 0; ev && rc == 0 && i < ev->n_fields; i++) {
-		struct view name = field_name(&ev->fields[i]);
-
-		if (same_name(ev, 0, name) != i)
-			continue;
-		rc = field_all(s, j, ev, i);
+	if (ev && ev->n_fields)
+		rc = by_name_make(&by, &s->a, ev);
+	for (size_t i = 0; rc == 0 && i < by.n; i++) {
+		rc = field_all(s, j, ev, by.first[i], by.next);
 		j->more = true;
 	}
 	json_close(j, '}');

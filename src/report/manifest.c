@@ -119,12 +119,28 @@ static void source_head(struct json *j, const struct source_result *r)
 		json_file(j, "error", view_str(s->error.msg));
 }
 
+static void source_header(struct json *j, const struct source_result *r)
+{
+	char version[16];
+
+	if (!r->has_header) {
+		json_null(j, "header");
+		return;
+	}
+	snprintf(version, sizeof(version), "%u.%u", r->header_major, r->header_minor);
+	json_open(j, "header", '{');
+	json_text(j, "version", view_str(version));
+	json_bool(j, "checksum_ok", r->header_crc_ok);
+	json_bool(j, "dirty", r->header_flags & 1u);
+	json_bool(j, "full", r->header_flags & 2u);
+	json_number(j, "chunks", r->header_chunks);
+	json_number(j, "next_record_id", r->header_next_id);
+	json_close(j, '}');
+}
+
 static void source_log(struct json *j, const struct source_result *r)
 {
-	if (r->has_header) {
-		json_bool(j, "dirty", r->header_flags & 1u);
-		json_bool(j, "full", r->header_flags & 2u);
-	}
+	source_header(j, r);
 	json_open(j, "chunks", '{');
 	json_number(j, "found", r->chunks);
 	json_number(j, "used", r->chunks_used);
@@ -137,6 +153,7 @@ static void source_log(struct json *j, const struct source_result *r)
 	json_number(j, "decoded", r->whole);
 	json_number(j, "partly", r->partly);
 	json_number(j, "undecoded", r->undecoded);
+	json_number(j, "not_asked", r->not_asked);
 	json_number(j, "recovered", r->recovered);
 	json_number(j, "first_id", r->first_id);
 	json_number(j, "last_id", r->last_id);
@@ -269,9 +286,8 @@ struct totals run_totals(const struct run *run)
 		t.partly += r->partly;
 		t.undecoded += r->undecoded;
 		t.recovered += r->recovered;
-		t.damage += r->more_damage;
-		for (size_t k = 0; k < r->n_damage; k++)
-			t.damage += r->damage[k].severity == DAMAGE_LOSS;
+		t.not_asked += r->not_asked;
+		t.damage += r->losses;
 		if (r->first_time && (!t.first_time || r->first_time < t.first_time))
 			t.first_time = r->first_time;
 		if (r->last_time > t.last_time)
@@ -292,6 +308,7 @@ static void totals_object(struct json *j, const struct run *run)
 	json_number(j, "decoded", t.whole);
 	json_number(j, "partly", t.partly);
 	json_number(j, "undecoded", t.undecoded);
+	json_number(j, "not_asked", t.not_asked);
 	json_number(j, "recovered", t.recovered);
 	json_number(j, "damage", t.damage);
 	json_number(j, "findings", run->n_findings);

@@ -29,12 +29,8 @@ static void trouble(struct buf *b, uint64_t n, const char *one, const char *many
 
 static void source_state_cell(struct buf *b, const struct source_result *r)
 {
-	uint64_t loss = r->more_damage;
-
-	for (size_t i = 0; i < r->n_damage; i++)
-		loss += r->damage[i].severity == DAMAGE_LOSS;
 	buf_fmt(b, "<td>%s", source_state(r));
-	trouble(b, loss, "damage", "damages");
+	trouble(b, r->losses, "damage", "damages");
 	trouble(b, r->partly, "record in part", "records in part");
 	trouble(b, r->undecoded, "record undecoded", "records undecoded");
 	trouble(b, r->recovered, "record recovered", "records recovered");

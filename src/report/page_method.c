@@ -79,6 +79,8 @@ static void gaps(struct buf *b, const struct run *run)
 	     "met; what lay there is missing or may be wrong.");
 	item(b, t.partly, "record was", "records were", "decoded only in part.");
 	item(b, t.undecoded, "record could", "records could", "not be decoded.");
+	item(b, t.not_asked, "record is", "records are",
+	     "of kinds that no rule asks about: they were counted, and their fields not read.");
 	item(b, ids_missing(run), "record id is", "record ids are",
 	     "missing between the first and the last of their logs: such records were cleared, "
 	     "overwritten, lost or never written.");

@@ -116,7 +116,7 @@ const char *kind_title(enum event_kind k);
 /* ---- what the writers say of a run ---- */
 
 struct totals {
-	uint64_t sources, read, bytes, records, whole, partly, undecoded, recovered;
+	uint64_t sources, read, bytes, records, whole, partly, undecoded, not_asked, recovered;
 	uint64_t damage;                /* losses; notes are not counted */
 	uint64_t first_time, last_time; /* of records; 0 when there are none */
 };

@@ -501,7 +501,13 @@ static void result_make(struct report_case *c, struct source_result *r, bool sys
 	r->chunks = 17;
 	r->chunks_used = 16;
 	r->records = sysmon ? 240 : 9411;
-	r->whole = sysmon ? 240 : 9407;
+	r->whole = sysmon ? 240 : 9399;
+	r->not_asked = sysmon ? 0 : 8;
+	r->header_major = 3;
+	r->header_minor = 1;
+	r->header_crc_ok = true;
+	r->header_chunks = 16;
+	r->header_next_id = sysmon ? 5145 : 88416;
 	r->partly = sysmon ? 0 : 3;
 	r->undecoded = sysmon ? 0 : 1;
 	r->first_id = sysmon ? 4900 : 79000;
@@ -518,7 +524,7 @@ static void result_make(struct report_case *c, struct source_result *r, bool sys
 		DAMAGE_NOTE, 0, 4096, "dirty", "The log was not closed: the header's counts are old."};
 	if (sysmon)
 		return;
-	r->checksums_bad = r->chunks_bad = 1;
+	r->checksums_bad = r->chunks_bad = r->losses = 1;
 	r->damage[r->n_damage] = (struct damage){DAMAGE_LOSS, 69632, 65536, "records-checksum", ""};
 	snprintf(r->damage[r->n_damage].what, sizeof(r->damage[0].what), "%.150s",
 		 str(c, "The checksum over the records does not hold."));
