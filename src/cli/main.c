@@ -1,10 +1,57 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
+#include <string.h>
 
-#include "evtxhound/base.h"
+#include "cli-private.h"
+#include "evtxhound/evtx.h"
+#include "evtxhound/oracle.h"
+#include "evtxhound/yaml.h"
 
-int main(void)
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *summary;
+};
+static const struct command commands[] = {
+	{"hunt", hunt_command, "read event logs, run the detections, write a report"},
+	{"info", info_command, "tell what a log holds and in what state it is"},
+	{"rules", rules_command, "list or check rules"},
+	{"forge", forge_command, "make event logs from a scenario"},
+};
+#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static int help(void)
+{
+	printf("usage: evtxhound COMMAND [OPTION]... [ARGUMENT]...\n\n"
+	       "Forensic analyser for Windows event logs (EVTX). Evidence is never changed.\n\n");
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		printf("  %-8s %s\n", commands[i].name, commands[i].summary);
+	printf("\n'evtxhound COMMAND --help' tells a command's options; evtxhound(1) tells it all.\n\n"
+	       "exit codes: 0 nothing found, 1 findings, 2 wrong usage or faulty rules,\n"
+	       "3 finished but some evidence was damaged, missing, no log or unread,\n"
+	       "4 could not finish\n");
+	return finish_stdout(EXIT_NOTHING);
+}
+
+static int version(void)
 {
 	printf("evtxhound %s\n", program_version());
-	return 0;
+	printf("libevtx %s, expat %s, libfwnt %s, libfyaml %s, zlib %s, %s\n", libevtx_version(),
+	       expat_version(), fwnt_version(), fyaml_version(), zlib_version(), crypto_version());
+	return finish_stdout(EXIT_NOTHING);
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a failed write, told as such */
+	if (!strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "help"))
+		return help();
+	if (!strcmp(name, "--version") || !strcmp(name, "-V"))
+		return version();
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (!strcmp(name, commands[i].name))
+			return commands[i].run(argc - 1, argv + 1);
+	if (!*name)
+		return usage_error(NULL, "a command is missing");
+	return usage_error(NULL, "there is no command '%s'", name);
 }

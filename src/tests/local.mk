@@ -14,5 +14,5 @@ include src/tests/pipeline.mk
 include src/tests/cli.mk
 
 # The house itself.
-dist_check_SCRIPTS = src/tests/includes.sh
+dist_check_SCRIPTS += src/tests/includes.sh
 TESTS += src/tests/includes.sh

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVTXHOUND_CLI_PRIVATE_H
+#define EVTXHOUND_CLI_PRIVATE_H
+/* Commands and what they share: exit codes, messages, the output folder. Only this module prints. */
+#include <signal.h>
+#include <stdio.h>
+
+#include "evtxhound/pipeline.h"
+
+enum exit_code {
+	EXIT_NOTHING = 0,    /* finished, nothing found */
+	EXIT_FINDINGS = 1,   /* finished, findings */
+	EXIT_USAGE = 2,      /* wrong usage, or faulty rules */
+	EXIT_INCOMPLETE = 3, /* finished, but some evidence could not be read as it should */
+	EXIT_STOPPED = 4,    /* could not finish */
+};
+
+int hunt_command(int argc, char **argv);
+int info_command(int argc, char **argv);
+int rules_command(int argc, char **argv);
+int forge_command(int argc, char **argv);
+
+/* "evtxhound: ..." and a newline on stderr, control characters made visible. */
+void say(const char *fmt, ...) EH_PRINTF(1, 2);
+/* Says what is wrong with the command line and where help is; gives EXIT_USAGE. */
+int usage_error(const char *command, const char *fmt, ...) EH_PRINTF(2, 3);
+/* Says it; gives the exit code that belongs to it. */
+int report_error(const struct err *e);
+/* One line of text that may come from evidence. */
+void print_text(FILE *f, struct view v);
+/* stdout is flushed; EXIT_STOPPED when that failed, else `code`. */
+int finish_stdout(int code);
+
+/* ---- options: one table per command, also what --help prints ---- */
+
+struct option_row {
+	const char *name; /* without -- */
+	char letter;      /* or 0 */
+	const char *arg;  /* NULL: takes none */
+	const char *help;
+};
+struct command_help {
+	const char *name, *args, *summary;
+	const struct option_row *options;
+	size_t n_options;
+};
+/* Next option: its row's index, -1 at the end (optind is the first operand), -2 after a fault that was
+   said. `value` gets the argument. */
+int next_option(const struct command_help *h, int argc, char **argv, const char **value);
+void print_help(const struct command_help *h);
+bool parse_count(const char *text, unsigned max, unsigned *out); /* 1..max */
+
+/* ---- things several commands need ---- */
+
+/* The rules that are shipped: beside the build, else installed. NULL: not found. Static memory is not
+   used: the caller frees with mem_free(). */
+char *default_rules(void);
+/* Loads all sets; EXIT_NOTHING, or a code after having said why, every fault a line. */
+int load_rules(struct ruleset *rules, const char *const *paths, size_t n);
+void print_faults(FILE *f, const struct faults *faults);
+/* Adds paths to the list; a missing one becomes an unreadable entry. */
+int list_evidence(struct source_list *l, char **paths, size_t n, struct err *e);
+unsigned processors(void);
+/* SIGINT, SIGTERM, SIGHUP set the flag that is returned. */
+const volatile sig_atomic_t *catch_signals(void);
+uint64_t time_now(void);
+
+/* ---- output folder ---- */
+
+struct out_folder {
+	char *path;
+	int fd;
+};
+/* Makes or opens it. EXIT_NOTHING, or a code after having said why. `wanted` NULL: a folder named by
+   `start` (FILETIME) below the current one. */
+int out_folder_open(struct out_folder *o, const char *wanted, bool force, uint64_t start,
+		    const char *const *evidence, size_t n);
+void out_folder_close(struct out_folder *o);
+
+/* ---- progress and summary ---- */
+
+enum verbosity { QUIET, NORMAL, VERBOSE };
+struct progress_line {
+	enum verbosity verbosity;
+	bool terminal; /* stderr is one */
+	uint64_t start; /* FILETIME */
+	uint64_t last;  /* of the last drawing */
+	bool drawn;
+};
+void progress_start(struct progress_line *p, enum verbosity v);
+void progress_show(void *ctx, const struct progress *p);
+void progress_end(struct progress_line *p);
+
+void print_summary(FILE *f, const struct run *run, const char *out_path);
+/* One line for a source that is no log that was read; false when there is nothing to say. */
+bool print_unread(FILE *f, const struct source_result *r);
+
+#endif

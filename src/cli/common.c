@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli-private.h"
+
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+void print_text(FILE *f, struct view v)
+{
+	struct buf b;
+	buf_init(&b, 0);
+	terminal_text(&b, v);
+	if (b.n)
+		fwrite(b.p, 1, b.n, f);
+	buf_release(&b);
+}
+
+static void say_all(const char *fmt, va_list ap)
+{
+	char text[2048];
+	vsnprintf(text, sizeof(text), fmt, ap);
+	fputs("evtxhound: ", stderr);
+	print_text(stderr, view_str(text));
+	fputc('\n', stderr);
+}
+
+void say(const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	say_all(fmt, ap);
+	va_end(ap);
+}
+
+int usage_error(const char *command, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	say_all(fmt, ap);
+	va_end(ap);
+	say("try 'evtxhound %s%s--help'", command ? command : "", command ? " " : "");
+	return EXIT_USAGE;
+}
+
+int report_error(const struct err *e)
+{
+	say("%s", e->msg[0] ? e->msg : "could not finish");
+	return e->code == ERR_USAGE || e->code == ERR_SYNTAX ? EXIT_USAGE : EXIT_STOPPED;
+}
+
+int finish_stdout(int code)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	say("standard output could not be written");
+	return EXIT_STOPPED;
+}
+
+unsigned processors(void)
+{
+	cpu_set_t set;
+	CPU_ZERO(&set);
+	int n = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
+	return n < 1 ? 1 : (unsigned)n;
+}
+
+/* A signal handler has nowhere else to write. */
+static volatile sig_atomic_t stop_asked;
+
+static void on_signal(int number)
+{
+	(void)number;
+	stop_asked = 1;
+}
+
+const volatile sig_atomic_t *catch_signals(void)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction act = {.sa_handler = on_signal};
+	sigemptyset(&act.sa_mask);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		sigaction(numbers[i], &act, NULL);
+	return &stop_asked;
+}
+
+uint64_t time_now(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return time_from_unix(t.tv_sec, (uint32_t)t.tv_nsec);
+}
+
+int list_evidence(struct source_list *l, char **paths, size_t n, struct err *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (source_list_add(l, paths[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+/* ---- rules ---- */
+
+static char *join(const char *a, const char *b)
+{
+	struct buf out;
+	buf_init(&out, 0);
+	buf_fmt(&out, "%s/%s", a, b);
+	char *s = mem_str(buf_data(&out));
+	buf_release(&out);
+	return s;
+}
+
+/* dir/name when that can be read, else NULL. */
+static char *there(const char *dir, const char *name)
+{
+	char *path = join(dir, name);
+	if (path && access(path, R_OK) == 0)
+		return path;
+	mem_free(path);
+	return NULL;
+}
+
+/* Without the links on the way: beside a build the folder is one. */
+static char *resolved(char *path)
+{
+	char *real = path ? realpath(path, NULL) : NULL;
+	char *copy = real ? mem_str(view_str(real)) : NULL;
+	free(real);
+	mem_free(path);
+	return copy;
+}
+
+char *default_rules(void)
+{
+	char exe[4096];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	char *found = NULL;
+	if (n > 0) {
+		exe[n] = '\0';
+		*strrchr(exe, '/') = '\0';
+		char *build = there(exe, "config.status");
+		found = build ? there(exe, "rules") : there(exe, "../share/evtxhound/rules");
+		mem_free(build);
+	}
+	return resolved(found ? found : there(PKGDATADIR, "rules"));
+}
+
+void print_faults(FILE *f, const struct faults *faults)
+{
+	for (size_t i = 0; i < faults->n; i++) {
+		const struct fault *ft = &faults->v[i];
+		print_text(f, view_str(ft->file));
+		if (ft->line)
+			fprintf(f, ":%u:%u", ft->line, ft->column);
+		fputs(": ", f);
+		print_text(f, view_str(ft->message));
+		fputc('\n', f);
+	}
+	if (faults->more)
+		fprintf(f, "and %llu more\n", (unsigned long long)faults->more);
+}
+
+int load_rules(struct ruleset *rules, const char *const *paths, size_t n)
+{
+	struct err e = {0};
+	char *shipped = NULL;
+	const char *only[1];
+	if (!n) {
+		shipped = default_rules();
+		if (!shipped) {
+			say("the shipped rules are not where they were installed; name some with --rules");
+			return EXIT_USAGE;
+		}
+		only[0] = shipped;
+		paths = only;
+		n = 1;
+	}
+	int rc = ruleset_init(rules, &e);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = ruleset_add(rules, paths[i], &e);
+	if (rc == 0)
+		rc = ruleset_finish(rules, &e);
+	mem_free(shipped);
+	if (rc < 0)
+		return report_error(&e);
+	print_faults(stderr, &rules->faults);
+	return rules->faults.n || rules->faults.more ? EXIT_USAGE : EXIT_NOTHING;
+}

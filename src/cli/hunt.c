@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+#include <unistd.h>
+
+#include "cli-private.h"
+#include "evtxhound/oracle.h"
+#include "evtxhound/yaml.h"
+
+enum {
+	OPT_RULES,
+	OPT_OUT,
+	OPT_JOBS,
+	OPT_FORCE,
+	OPT_LEVEL,
+	OPT_FROM,
+	OPT_TO,
+	OPT_TIMELINE,
+	OPT_DECODER,
+	OPT_NO_HASH,
+	OPT_VERBOSE,
+	OPT_QUIET,
+	OPT_HELP,
+	N_OPTIONS
+};
+static const struct option_row option_rows[N_OPTIONS] = {
+	[OPT_RULES] = {"rules", 'r', "FILE|DIR", "rules to hunt with, may be repeated; the later wins"},
+	[OPT_OUT] = {"out", 'o', "DIR", "the report's folder; else one named by the UTC time"},
+	[OPT_JOBS] = {"jobs", 'j', "N", "worker processes; else as many as processors"},
+	[OPT_FORCE] = {"force", 'f', NULL, "use a folder that is not empty"},
+	[OPT_LEVEL] = {"level", 0, "LEVEL", "least level shown: informational, low, medium, high, critical"},
+	[OPT_FROM] = {"from", 0, "T", "show findings that begin at T (ISO 8601, UTC) or later"},
+	[OPT_TO] = {"to", 0, "T", "show findings that begin at T or earlier"},
+	[OPT_TIMELINE] = {"timeline", 0, "WHICH", "all (default), findings or none"},
+	[OPT_DECODER] = {"decoder", 0, "WHICH", "evtxhound (default) or libevtx"},
+	[OPT_NO_HASH] = {"no-hash", 0, NULL, "leave out the SHA-256 of the sources"},
+	[OPT_VERBOSE] = {"verbose", 'v', NULL, "a line on stderr for every file"},
+	[OPT_QUIET] = {"quiet", 'q', NULL, "no progress"},
+	[OPT_HELP] = {"help", 'h', NULL, "this text"},
+};
+static const struct command_help hunt_help = {
+	"hunt", "[OPTION]... EVIDENCE...",
+	"Reads logs (files, or folders with all below them), runs the rules, writes a report.",
+	option_rows, N_OPTIONS};
+
+#define MAX_RULE_SETS 256
+
+struct hunt_command {
+	const char *rules[MAX_RULE_SETS];
+	size_t n_rules;
+	const char *out;
+	bool force, help;
+	enum verbosity verbosity;
+	struct hunt_options hunt;
+	const char *level_text, *from_text, *to_text;
+	char **evidence;
+	size_t n_evidence;
+	uint64_t start;
+	struct ruleset ruleset;
+	struct source_list sources;
+	struct out_folder folder;
+	struct progress_line progress;
+};
+
+/* ---- options ---- */
+
+static int take_time(const char *name, const char *value, uint64_t *out)
+{
+	if (time_parse(view_str(value), out))
+		return EXIT_NOTHING;
+	return usage_error("hunt", "--%s: '%s' is no time; write it as 2026-11-22T15:08:58Z", name, value);
+}
+
+static int take_timeline(const char *value, enum timeline_mode *out)
+{
+	static const char *const names[] = {"all", "findings", "none"};
+	for (size_t i = 0; i < 3; i++) {
+		if (!strcmp(value, names[i])) {
+			*out = (enum timeline_mode)i;
+			return EXIT_NOTHING;
+		}
+	}
+	return usage_error("hunt", "--timeline: '%s' is none of all, findings, none", value);
+}
+
+static int take_decoder(const char *value, bool *libevtx)
+{
+	*libevtx = !strcmp(value, "libevtx");
+	if (*libevtx || !strcmp(value, "evtxhound"))
+		return EXIT_NOTHING;
+	return usage_error("hunt", "--decoder: '%s' is neither evtxhound nor libevtx", value);
+}
+
+static int take_level(struct hunt_command *c, const char *value)
+{
+	c->level_text = value;
+	if (rule_level_parse(view_str(value), &c->hunt.level))
+		return EXIT_NOTHING;
+	return usage_error("hunt", "--level: '%s' is none of informational, low, medium, high, critical",
+			   value);
+}
+
+static int take_rules(struct hunt_command *c, const char *value)
+{
+	if (c->n_rules == MAX_RULE_SETS)
+		return usage_error("hunt", "--rules more than %d times", MAX_RULE_SETS);
+	c->rules[c->n_rules++] = value;
+	return EXIT_NOTHING;
+}
+
+static int take_option(struct hunt_command *c, int option, const char *value)
+{
+	switch (option) {
+	case OPT_RULES:
+		return take_rules(c, value);
+	case OPT_OUT:
+		c->out = value;
+		return EXIT_NOTHING;
+	case OPT_JOBS:
+		if (parse_count(value, LIMIT_WORKERS, &c->hunt.jobs))
+			return EXIT_NOTHING;
+		return usage_error("hunt", "--jobs: '%s' is no number from 1 to %u", value, LIMIT_WORKERS);
+	case OPT_FORCE:
+		c->force = true;
+		return EXIT_NOTHING;
+	case OPT_LEVEL:
+		return take_level(c, value);
+	case OPT_FROM:
+		c->from_text = value;
+		return take_time("from", value, &c->hunt.from);
+	case OPT_TO:
+		c->to_text = value;
+		return take_time("to", value, &c->hunt.to);
+	case OPT_TIMELINE:
+		return take_timeline(value, &c->hunt.timeline);
+	case OPT_DECODER:
+		return take_decoder(value, &c->hunt.libevtx);
+	case OPT_NO_HASH:
+		c->hunt.hash = false;
+		return EXIT_NOTHING;
+	case OPT_VERBOSE:
+		c->verbosity = VERBOSE;
+		return EXIT_NOTHING;
+	case OPT_QUIET:
+		c->verbosity = QUIET;
+		return EXIT_NOTHING;
+	default:
+		c->help = true;
+		return EXIT_NOTHING;
+	}
+}
+
+static int parse(struct hunt_command *c, int argc, char **argv)
+{
+	const char *value;
+	int option;
+	while ((option = next_option(&hunt_help, argc, argv, &value)) != -1) {
+		int rc = option < 0 ? EXIT_USAGE : take_option(c, option, value);
+		if (rc != EXIT_NOTHING)
+			return rc;
+	}
+	c->evidence = argv + optind;
+	c->n_evidence = (size_t)(argc - optind);
+	if (!c->help && !c->n_evidence)
+		return usage_error("hunt", "there is no evidence to read; name a log or a folder");
+	return EXIT_NOTHING;
+}
+
+/* ---- what the manifest tells of the command ---- */
+
+/* As it can be given to a shell again. */
+static void quote(struct buf *b, const char *word)
+{
+	bool plain = *word != '\0';
+	for (const char *p = word; *p; p++)
+		plain = plain && (strchr("%+,-./:=@_", *p) || (*p >= '0' && *p <= '9') ||
+				  ((*p | 32) >= 'a' && (*p | 32) <= 'z'));
+	if (plain) {
+		buf_str(b, word);
+		return;
+	}
+	buf_byte(b, '\'');
+	for (const char *p = word; *p; p++)
+		if (*p == '\'')
+			buf_str(b, "'\\''");
+		else
+			buf_byte(b, (uint8_t)*p);
+	buf_byte(b, '\'');
+}
+
+static char *command_line(int argc, char **argv)
+{
+	struct buf b;
+	buf_init(&b, 0);
+	buf_str(&b, "evtxhound");
+	for (int i = 0; i < argc; i++) {
+		buf_byte(&b, ' ');
+		quote(&b, argv[i]);
+	}
+	char *s = b.bad ? NULL : mem_str(buf_data(&b));
+	buf_release(&b);
+	return s;
+}
+
+/* ---- the run ---- */
+
+static int write_report(struct hunt_command *c, struct run *run, struct timeline *t)
+{
+	static const char *const timelines[] = {"all", "findings", "none"};
+	const struct hunt_options *o = &c->hunt;
+	struct option_value options[] = {
+		{"level", c->level_text ? c->level_text : "all"},
+		{"from", c->from_text ? c->from_text : ""},
+		{"to", c->to_text ? c->to_text : ""},
+		{"timeline", timelines[o->timeline]},
+		{"decoder", o->libevtx ? "libevtx" : "evtxhound"},
+		{"hash", o->hash ? "yes" : "no"},
+	};
+	struct part_version versions[] = {
+		{"evtxhound", program_version()}, {"libevtx", libevtx_version()},
+		{"expat", expat_version()},       {"libfwnt", fwnt_version()},
+		{"libfyaml", fyaml_version()},    {"zlib", zlib_version()},
+		{"libcrypto", crypto_version()},
+	};
+	struct err e = {0};
+	run->dirfd = c->folder.fd;
+	run->rules = &c->ruleset;
+	run->options = options;
+	run->n_options = sizeof(options) / sizeof(options[0]);
+	run->decoder = options[4].value;
+	run->timeline = options[3].value;
+	run->witness_mode = "evidence";
+	run->hashed = o->hash;
+	run->start = c->start;
+	run->end = time_now();
+	run->versions = versions;
+	run->n_versions = sizeof(versions) / sizeof(versions[0]);
+	run->build = BUILD_TEXT;
+	if (report_write(run, t, &e) == 0)
+		return run->exit_code;
+	return report_error(&e);
+}
+
+static int run_hunt(struct hunt_command *c, struct run *run)
+{
+	struct hunt *h = NULL;
+	struct timeline *t = NULL;
+	struct err e = {0};
+	int code;
+	c->hunt.rules = &c->ruleset;
+	c->hunt.sources = &c->sources;
+	c->hunt.dirfd = c->folder.fd;
+	c->hunt.progress = progress_show;
+	c->hunt.ctx = &c->progress;
+	progress_start(&c->progress, c->verbosity);
+	int rc = hunt_run(&c->hunt, &h, run, &t, &e);
+	progress_end(&c->progress);
+	if (rc < 0)
+		code = report_error(&e);
+	else
+		code = write_report(c, run, t);
+	if (rc == 0 && code != EXIT_STOPPED)
+		print_summary(stdout, run, c->folder.path);
+	hunt_free(h);
+	return finish_stdout(code);
+}
+
+static int hunt(struct hunt_command *c)
+{
+	struct err e = {0};
+	int code = load_rules(&c->ruleset, c->rules, c->n_rules);
+	if (code != EXIT_NOTHING)
+		return code;
+	code = out_folder_open(&c->folder, c->out, c->force, c->start,
+			       (const char *const *)c->evidence, c->n_evidence);
+	if (code != EXIT_NOTHING)
+		return code;
+	if (list_evidence(&c->sources, c->evidence, c->n_evidence, &e) < 0)
+		return report_error(&e);
+	c->hunt.stop = catch_signals();
+	return EXIT_NOTHING;
+}
+
+int hunt_command(int argc, char **argv)
+{
+	struct hunt_command c = {.verbosity = NORMAL, .start = time_now()};
+	struct run run = {0};
+	c.hunt.jobs = processors();
+	c.hunt.hash = true;
+	c.hunt.to = UINT64_MAX;
+	c.folder.fd = -1;
+	/* Before getopt puts the words in another order. */
+	char *line = command_line(argc, argv);
+	run.command_line = line ? line : "";
+	int code = parse(&c, argc, argv);
+	if (code == EXIT_NOTHING && c.help) {
+		print_help(&hunt_help);
+		code = finish_stdout(EXIT_NOTHING);
+	} else if (code == EXIT_NOTHING) {
+		source_list_init(&c.sources);
+		code = hunt(&c);
+		if (code == EXIT_NOTHING)
+			code = run_hunt(&c, &run);
+		out_folder_close(&c.folder);
+		source_list_release(&c.sources);
+		ruleset_release(&c.ruleset);
+	}
+	mem_free(line);
+	return code;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <unistd.h>
+
+#include "cli-private.h"
+
+enum { OPT_JOBS, OPT_NO_HASH, OPT_VERBOSE, OPT_HELP, N_OPTIONS };
+static const struct option_row option_rows[N_OPTIONS] = {
+	[OPT_JOBS] = {"jobs", 'j', "N", "worker processes; else as many as processors"},
+	[OPT_NO_HASH] = {"no-hash", 0, NULL, "leave out the SHA-256"},
+	[OPT_VERBOSE] = {"verbose", 'v', NULL, "also a line for every chunk"},
+	[OPT_HELP] = {"help", 'h', NULL, "this text"},
+};
+static const struct command_help info_help = {
+	"info", "[OPTION]... FILE...", "Tells what a log holds and in what state it is.", option_rows,
+	N_OPTIONS};
+
+static unsigned long long ull(uint64_t n)
+{
+	return (unsigned long long)n;
+}
+
+static void print_time(const char *label, uint64_t t)
+{
+	char text[TIME_TEXT];
+	time_format(t, text);
+	printf("%s%s", label, text);
+}
+
+static void print_header(const struct source_result *r)
+{
+	if (!r->has_header) {
+		printf("  header     none\n");
+		return;
+	}
+	printf("  header     EVTX %u.%u, %u chunks, next record id %llu, checksum %s%s%s\n",
+	       r->header_major, r->header_minor, r->header_chunks, ull(r->header_next_id),
+	       r->header_crc_ok ? "right" : "wrong", r->header_flags & 1 ? ", dirty" : "",
+	       r->header_flags & 2 ? ", full" : "");
+}
+
+static void print_records(const struct source_result *r)
+{
+	printf("  chunks     %llu: %llu in use, %llu without a signature, %llu with a wrong checksum%s\n",
+	       ull(r->chunks), ull(r->chunks_used), ull(r->chunks_bad), ull(r->checksums_bad),
+	       r->checksums_off ? ", checksums switched off" : "");
+	printf("  records    %llu: %llu whole, %llu in part, %llu not decodable; %llu recovered\n",
+	       ull(r->records), ull(r->whole), ull(r->partly), ull(r->undecoded), ull(r->recovered));
+	if (!r->records)
+		return;
+	printf("  record ids %llu to %llu, %llu missing between them\n", ull(r->first_id),
+	       ull(r->last_id), ull(r->id_gaps));
+	print_time("  times      ", r->first_time);
+	print_time(" to ", r->last_time);
+	putchar('\n');
+}
+
+static void print_bytes(const struct source_result *r)
+{
+	printf("  bytes      header %llu, records %llu, slack %llu, free %llu, zero %llu, unknown %llu\n",
+	       ull(r->bytes_header), ull(r->bytes_record), ull(r->bytes_slack), ull(r->bytes_free),
+	       ull(r->bytes_zero), ull(r->bytes_unknown));
+}
+
+static void print_counts(const struct source_result *r)
+{
+	for (size_t i = 0; i < r->n_counts; i++) {
+		const struct count *c = &r->counts[i];
+		printf("  %10llu  event id %-5u ", ull(c->n), c->event_id);
+		print_text(stdout, c->channel);
+		printf(" (");
+		print_text(stdout, c->provider);
+		printf(")\n");
+	}
+}
+
+static void print_damage(const struct source_result *r)
+{
+	for (size_t i = 0; i < r->n_damage; i++) {
+		const struct damage *d = &r->damage[i];
+		printf("  %s at offset %llu (0x%llx): %s: ", d->severity == DAMAGE_NOTE ? "note  " : "damage",
+		       ull(d->offset), ull(d->offset), d->kind);
+		print_text(stdout, view_str(d->what));
+		putchar('\n');
+	}
+	if (r->more_damage)
+		printf("  and %llu more\n", ull(r->more_damage));
+}
+
+static void print_chunks(const struct hunt *h, uint32_t source)
+{
+	size_t n;
+	const struct chunk_summary *v = hunt_chunks(h, source, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct chunk_summary *s = &v[i];
+		printf("  chunk %-5llu offset %-10llu ", ull(s->chunk), ull(s->offset));
+		if (!s->present) {
+			printf("%s\n", s->unused ? "unused" : "no signature");
+			continue;
+		}
+		printf("records %u, ids %llu to %llu, checksums %s\n", s->records, ull(s->first_id),
+		       ull(s->last_id),
+		       s->checksums_off                               ? "off"
+		       : s->header_crc_ok && s->records_crc_ok ? "right"
+							       : "wrong");
+	}
+}
+
+static void print_source(const struct hunt *h, const struct source_result *r, bool verbose)
+{
+	const struct source *s = r->source;
+	char hex[65];
+	if (s->kind != SOURCE_EVTX) {
+		print_unread(stdout, r);
+		return;
+	}
+	print_text(stdout, view_str(s->path));
+	printf("\n  size       %llu bytes\n", ull(s->size));
+	if (s->hashed) {
+		hex_format(s->sha256, 32, hex);
+		printf("  SHA-256    %s\n", hex);
+	}
+	print_header(r);
+	print_records(r);
+	print_bytes(r);
+	print_counts(r);
+	print_damage(r);
+	if (verbose)
+		print_chunks(h, s->index);
+}
+
+static int show(struct info_options *o, bool verbose)
+{
+	struct run run = {0};
+	struct hunt *h = NULL;
+	struct err e = {0};
+	int code;
+	if (info_run(o, &h, &run, &e) < 0) {
+		code = report_error(&e);
+	} else {
+		for (size_t i = 0; i < run.n_sources; i++)
+			print_source(h, &run.sources[i], verbose);
+		code = run.exit_code;
+	}
+	hunt_free(h);
+	return finish_stdout(code);
+}
+
+static int parse(int argc, char **argv, struct info_options *o, bool *verbose, bool *help)
+{
+	const char *value;
+	int option;
+	while ((option = next_option(&info_help, argc, argv, &value)) != -1) {
+		if (option < 0)
+			return EXIT_USAGE;
+		if (option == OPT_JOBS && !parse_count(value, LIMIT_WORKERS, &o->jobs))
+			return usage_error("info", "--jobs: '%s' is no number from 1 to %u", value,
+					   LIMIT_WORKERS);
+		o->hash = o->hash && option != OPT_NO_HASH;
+		*verbose = *verbose || option == OPT_VERBOSE;
+		*help = *help || option == OPT_HELP;
+	}
+	if (!*help && optind == argc)
+		return usage_error("info", "there is no log to tell of");
+	return EXIT_NOTHING;
+}
+
+int info_command(int argc, char **argv)
+{
+	struct info_options o = {.jobs = processors(), .hash = true};
+	struct source_list sources;
+	struct err e = {0};
+	bool verbose = false, help = false;
+	int code = parse(argc, argv, &o, &verbose, &help);
+	if (code != EXIT_NOTHING)
+		return code;
+	if (help) {
+		print_help(&info_help);
+		return finish_stdout(EXIT_NOTHING);
+	}
+	source_list_init(&sources);
+	o.sources = &sources;
+	o.stop = catch_signals();
+	if (list_evidence(&sources, argv + optind, (size_t)(argc - optind), &e) < 0)
+		code = report_error(&e);
+	else
+		code = show(&o, verbose);
+	source_list_release(&sources);
+	return code;
+}

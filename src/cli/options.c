@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli-private.h"
+
+#define MAX_OPTIONS 32
+
+static void make_tables(const struct command_help *h, struct option longs[MAX_OPTIONS + 1],
+			char shorts[2 * MAX_OPTIONS + 3])
+{
+	size_t k = 0;
+	shorts[k++] = ':';
+	for (size_t i = 0; i < h->n_options && i < MAX_OPTIONS; i++) {
+		const struct option_row *o = &h->options[i];
+		longs[i] = (struct option){o->name, o->arg ? required_argument : no_argument, NULL,
+					   (int)(256 + i)};
+		if (!o->letter)
+			continue;
+		shorts[k++] = o->letter;
+		if (o->arg)
+			shorts[k++] = ':';
+	}
+	shorts[k] = '\0';
+	longs[h->n_options] = (struct option){0};
+}
+
+int next_option(const struct command_help *h, int argc, char **argv, const char **value)
+{
+	struct option longs[MAX_OPTIONS + 1];
+	char shorts[2 * MAX_OPTIONS + 3];
+	make_tables(h, longs, shorts);
+	opterr = 0;
+	int c = getopt_long(argc, argv, shorts, longs, NULL);
+	*value = optarg;
+	if (c == -1)
+		return -1;
+	if (c >= 256)
+		return c - 256;
+	if (c == ':' || c == '?') {
+		const char *what = argv[optind - 1];
+		if (c == ':')
+			usage_error(h->name, "option '%s' needs a value", what);
+		else
+			usage_error(h->name, "there is no option '%s', or not in this form", what);
+		return -2;
+	}
+	for (size_t i = 0; i < h->n_options; i++)
+		if (h->options[i].letter == c)
+			return (int)i;
+	return -2;
+}
+
+void print_help(const struct command_help *h)
+{
+	printf("usage: evtxhound %s %s\n\n%s\n\n", h->name, h->args, h->summary);
+	for (size_t i = 0; i < h->n_options; i++) {
+		const struct option_row *o = &h->options[i];
+		char left[64];
+		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", o->letter ? '-' : ' ',
+			 o->letter ? o->letter : ' ', o->letter ? "," : " ", o->name,
+			 o->arg ? " " : "", o->arg ? o->arg : "");
+		printf("  %-26s %s\n", left, o->help);
+	}
+}
+
+bool parse_count(const char *text, unsigned max, unsigned *out)
+{
+	char *end;
+	if (*text < '0' || *text > '9')
+		return false;
+	unsigned long n = strtoul(text, &end, 10);
+	if (*end || n < 1 || n > max)
+		return false;
+	*out = (unsigned)n;
+	return true;
+}

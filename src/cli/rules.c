@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+#include <unistd.h>
+
+#include "cli-private.h"
+
+enum { OPT_HELP, N_OPTIONS };
+static const struct option_row option_rows[N_OPTIONS] = {
+	[OPT_HELP] = {"help", 'h', NULL, "this text"},
+};
+static const struct command_help rules_help = {
+	"rules", "list|check [FILE|DIR]...",
+	"Lists the rules, or checks them and tells every fault; without a file, the shipped ones.",
+	option_rows, N_OPTIONS};
+
+static void list(const struct ruleset *rules)
+{
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct rule *r = &rules->rules[i];
+		print_text(stdout, r->id);
+		printf("  %-13s  %-17s  ", rule_level_name(r->level), rule_language_name(r->language));
+		print_text(stdout, r->title);
+		printf("  (");
+		print_text(stdout, r->path);
+		printf(":%u)\n", r->line);
+	}
+}
+
+static void replaced(const struct ruleset *rules)
+{
+	for (size_t i = 0; i < rules->n_replaced; i++) {
+		const struct replaced *p = &rules->replaced[i];
+		print_text(stdout, p->id);
+		printf(" of ");
+		print_text(stdout, p->path);
+		printf(" is replaced by ");
+		print_text(stdout, p->by_path);
+		putchar('\n');
+	}
+}
+
+static int show(const struct ruleset *rules, bool check)
+{
+	if (!check)
+		list(rules);
+	replaced(rules);
+	print_faults(check ? stdout : stderr, &rules->faults);
+	uint64_t faults = rules->faults.n + rules->faults.more;
+	if (check)
+		printf("%zu rules in %llu files, %llu faults\n", rules->n,
+		       (unsigned long long)rules->files, (unsigned long long)faults);
+	return finish_stdout(faults ? EXIT_USAGE : EXIT_NOTHING);
+}
+
+static int load_all(struct ruleset *rules, char **paths, size_t n, struct err *e)
+{
+	if (ruleset_init(rules, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (ruleset_add(rules, paths[i], e) < 0)
+			return -1;
+	return ruleset_finish(rules, e);
+}
+
+int rules_command(int argc, char **argv)
+{
+	struct ruleset rules = {0};
+	struct err e = {0};
+	const char *value;
+	int option, code;
+	while ((option = next_option(&rules_help, argc, argv, &value)) != -1) {
+		if (option < 0)
+			return EXIT_USAGE;
+		print_help(&rules_help);
+		return finish_stdout(EXIT_NOTHING);
+	}
+	const char *verb = optind < argc ? argv[optind] : "";
+	bool check = !strcmp(verb, "check");
+	if (!check && strcmp(verb, "list"))
+		return usage_error("rules", "say 'list' or 'check'");
+	char *shipped = optind + 1 == argc ? default_rules() : NULL;
+	char **paths = shipped ? &shipped : argv + optind + 1;
+	size_t n = shipped ? 1 : (size_t)(argc - optind - 1);
+	if (!n)
+		return usage_error("rules", "the shipped rules are not where they were installed");
+	if (load_all(&rules, paths, n, &e) < 0)
+		code = report_error(&e);
+	else
+		code = show(&rules, check);
+	ruleset_release(&rules);
+	mem_free(shipped);
+	return code;
+}

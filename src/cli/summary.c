@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli-private.h"
+
+#define MAX_LINES 50 /* of one list; the report has the rest */
+
+static unsigned long long ull(uint64_t n)
+{
+	return (unsigned long long)n;
+}
+
+/* ---- findings by level, rule, host ---- */
+
+static void by_level(FILE *f, const struct run *run)
+{
+	size_t n[LEVEL_CRITICAL + 1] = {0};
+	for (size_t i = 0; i < run->n_findings; i++)
+		n[run->rules->rules[run->findings[i].rule].level]++;
+	fprintf(f, "%zu finding%s", run->n_findings, run->n_findings == 1 ? "" : "s");
+	const char *sep = ": ";
+	for (int l = LEVEL_CRITICAL; l >= LEVEL_NONE; l--) {
+		if (!n[l])
+			continue;
+		fprintf(f, "%s%zu %s", sep, n[l], rule_level_name((enum rule_level)l));
+		sep = ", ";
+	}
+	if (run->findings_hidden)
+		fprintf(f, " (%llu more left out by --level, --from or --to)", ull(run->findings_hidden));
+	fputc('\n', f);
+}
+
+static void by_rule(FILE *f, const struct run *run)
+{
+	size_t lines = 0;
+	for (size_t r = 0; r < run->rules->n; r++) {
+		size_t n = 0, unverified = 0;
+		for (size_t i = 0; i < run->n_findings; i++) {
+			if (run->findings[i].rule != r)
+				continue;
+			n++;
+			unverified += run->findings[i].unverified;
+		}
+		if (!n || ++lines > MAX_LINES)
+			continue;
+		fprintf(f, "  %6zu  %-13s ", n, rule_level_name(run->rules->rules[r].level));
+		print_text(f, run->rules->rules[r].title);
+		if (unverified)
+			fprintf(f, " (%zu unverified)", unverified);
+		fputc('\n', f);
+	}
+	if (lines > MAX_LINES)
+		fprintf(f, "  and %zu more rules\n", lines - MAX_LINES);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return view_cmp(*(const struct view *)a, *(const struct view *)b);
+}
+
+static void by_host(FILE *f, const struct run *run)
+{
+	struct view *v = mem_alloc((run->n_findings + 1) * sizeof(*v));
+	size_t lines = 0;
+	if (!v || !run->n_findings) {
+		mem_free(v);
+		return;
+	}
+	for (size_t i = 0; i < run->n_findings; i++)
+		v[i] = run->findings[i].computer;
+	qsort(v, run->n_findings, sizeof(*v), by_text);
+	fputs("by host:\n", f);
+	for (size_t i = 0, n; i < run->n_findings; i += n) {
+		for (n = 1; i + n < run->n_findings && view_eq(v[i], v[i + n]); n++)
+			;
+		if (++lines > MAX_LINES)
+			continue;
+		fprintf(f, "  %6zu  ", n);
+		print_text(f, v[i]);
+		fputc('\n', f);
+	}
+	if (lines > MAX_LINES)
+		fprintf(f, "  and %zu more hosts\n", lines - MAX_LINES);
+	mem_free(v);
+}
+
+/* ---- what could not be read ---- */
+
+static void name_source(FILE *f, const struct source *s)
+{
+	print_text(f, view_str(s->path));
+	fputs(": ", f);
+}
+
+static bool print_damaged(FILE *f, const struct source_result *r)
+{
+	const struct damage *first = NULL;
+	for (size_t i = 0; i < r->n_damage && !first; i++)
+		if (r->damage[i].severity == DAMAGE_LOSS)
+			first = &r->damage[i];
+	if (!r->losses && !r->partly && !r->undecoded)
+		return false;
+	name_source(f, r->source);
+	if (r->partly || r->undecoded)
+		fprintf(f, "%llu records read in part, %llu not decodable; ", ull(r->partly),
+			ull(r->undecoded));
+	fprintf(f, "%llu damages", ull(r->losses));
+	if (first) {
+		fprintf(f, ", the first at offset %llu: ", ull(first->offset));
+		print_text(f, view_str(first->what));
+	}
+	fputc('\n', f);
+	return true;
+}
+
+bool print_unread(FILE *f, const struct source_result *r)
+{
+	const struct source *s = r->source;
+	if (s->kind == SOURCE_EVTX)
+		return print_damaged(f, r);
+	if (!s->named && (s->kind == SOURCE_OTHER || s->kind == SOURCE_EMPTY))
+		return false;
+	name_source(f, s);
+	if (s->kind == SOURCE_EMPTY)
+		fputs("empty file", f);
+	else if (s->kind == SOURCE_OTHER)
+		fputs("no event log", f);
+	else if (s->kind == SOURCE_RECOGNISED)
+		fprintf(f, "%s, not read", s->format);
+	else
+		print_text(f, view_str(s->error.msg));
+	fputc('\n', f);
+	return true;
+}
+
+static void unread(FILE *f, const struct run *run)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < run->n_sources; i++) {
+		char *text = NULL;
+		size_t size = 0;
+		FILE *line = open_memstream(&text, &size);
+		if (!line)
+			return;
+		bool any = print_unread(line, &run->sources[i]);
+		fclose(line);
+		if (any && ++n == 1)
+			fputs("not read, or not wholly:\n", f);
+		if (any && n <= MAX_LINES)
+			fprintf(f, "  %s", text);
+		free(text);
+	}
+	if (n > MAX_LINES)
+		fprintf(f, "  and %zu more sources; manifest.json names them all\n", n - MAX_LINES);
+}
+
+static void read_line(FILE *f, const struct run *run)
+{
+	uint64_t files = 0, records = 0, bytes = 0;
+	for (size_t i = 0; i < run->n_sources; i++) {
+		files += run->sources[i].read;
+		records += run->sources[i].records;
+		bytes += run->sources[i].read ? run->sources[i].source->size : 0;
+	}
+	fprintf(f, "read %llu log%s, %llu records, %.1f MiB; %zu rules\n", ull(files),
+		files == 1 ? "" : "s", ull(records), (double)bytes / 1048576.0, run->rules->n);
+}
+
+void print_summary(FILE *f, const struct run *run, const char *out_path)
+{
+	read_line(f, run);
+	by_level(f, run);
+	by_rule(f, run);
+	by_host(f, run);
+	unread(f, run);
+	fputs("report: ", f);
+	print_text(f, view_str(out_path));
+	fputs("/report.html\n", f);
+}
