@@ -61,14 +61,16 @@ static int ask_kept(struct correlate *c, struct kept *k)
 	return who_ask(c, k);
 }
 
-/* Which process an end record tells of depends on whether its GUID has a start record. */
-static int ask_ends(struct correlate *c, const struct entry *en)
+/*
+ * What bears a GUID and that PID may name a process of Security's, and tells of its end only when the
+ * GUID has no start record of its own.
+ */
+static int ask_named(struct correlate *c, const struct entry *en)
 {
-	const struct nearby *ends = &en->of[OF_END];
-
-	for (size_t i = 0; i < ends->n; i++)
-		if (ask_guid(c, en->host, &ends->held[i]->fact.guid) < 0)
-			return -1;
+	for (size_t of = OF_END; of <= OF_LOAD; of++)
+		for (size_t i = 0; i < en->of[of].n; i++)
+			if (ask_guid(c, en->host, &en->of[of].held[i]->fact.guid) < 0)
+				return -1;
 	return 0;
 }
 
@@ -107,7 +109,7 @@ static int ask_further(struct correlate *c)
 	for (size_t i = 0, n = c->wanted.n; i < n; i++) {
 		const struct entry *en = c->wanted.entries[i];
 
-		if (en->kind == KEY_PID && ask_ends(c, en) < 0)
+		if (en->kind == KEY_PID && ask_named(c, en) < 0)
 			return -1;
 		if (en->kind == KEY_GUID && ask_bearer(c, en) < 0)
 			return -1;
@@ -273,7 +275,8 @@ static const struct held *load_of(const struct correlate *c, const struct kept *
 	for (size_t i = 0; en && i < en->of[OF_LOAD].n; i++) {
 		const struct held *h = en->of[OF_LOAD].held[i];
 
-		if (h->fact.time >= k->life->start && h->fact.time < k->life->end)
+		if (guid_is_null(&h->fact.guid) && h->fact.time >= k->life->start &&
+		    h->fact.time < k->life->end)
 			return h;
 	}
 	return NULL;

@@ -180,9 +180,7 @@ static int take_other(struct wanted *w, uint32_t host, const struct fact *f, siz
 {
 	struct entry *en;
 
-	/* An image load that bears a GUID is asked for by that alone. */
-	if ((of == OF_END || guid_is_null(&f->guid)) &&
-	    take(wanted_find_number(w, KEY_PID, host, f->pid), of, f) < 0)
+	if (take(wanted_find_number(w, KEY_PID, host, f->pid), of, f) < 0)
 		return -1;
 	if (guid_is_null(&f->guid))
 		return 0;

@@ -2,9 +2,16 @@
 noinst_HEADERS += src/tests/story.h
 CORRELATE_TEST_LIBS = libcorrelate.a libmatch.a $(RULE_TEST_LIBS)
 if HAVE_CMOCKA
-CORRELATE_TESTS = test_correlate_identity
+CORRELATE_TESTS = test_correlate_identity test_correlate_who test_correlate_when \
+	test_correlate_run
 check_PROGRAMS += $(CORRELATE_TESTS)
 TESTS += $(CORRELATE_TESTS)
 test_correlate_identity_SOURCES = src/tests/test_correlate_identity.c
 test_correlate_identity_LDADD = $(CORRELATE_TEST_LIBS)
+test_correlate_who_SOURCES = src/tests/test_correlate_who.c
+test_correlate_who_LDADD = $(CORRELATE_TEST_LIBS)
+test_correlate_when_SOURCES = src/tests/test_correlate_when.c
+test_correlate_when_LDADD = $(CORRELATE_TEST_LIBS)
+test_correlate_run_SOURCES = src/tests/test_correlate_run.c
+test_correlate_run_LDADD = $(CORRELATE_TEST_LIBS)
 endif

@@ -61,6 +61,10 @@ static const struct {
 	 "// id: n\n// title: two connections\n// level: low\n"
 	 "sequence by process.entity_id with maxspan=1m\n"
 	 " [network where destination.port == 1]\n [network where destination.port <= 2]\n"},
+	{'o', "o.eql",
+	 "// id: o\n// title: one and two\n// level: low\n"
+	 "sequence by process.entity_id with maxspan=1m\n"
+	 " [network where destination.port == 1]\n [network where destination.port == 2]\n"},
 	{'t', "t.eql",
 	 "// id: t\n// title: three connections\n// level: low\n"
 	 "sequence by process.entity_id with maxspan=1m\n"
@@ -106,7 +110,7 @@ static const struct {
 	 "detection:\n    s:\n        DestinationPort: 2\n    condition: s\n"},
 };
 
-static void story_rule(struct story *s, char letter)
+static inline void story_rule(struct story *s, char letter)
 {
 	for (size_t i = 0; i < TEST_COUNT(story_rules); i++) {
 		struct err e = {0};

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The run as a whole: trees, bounds, errors, memory. */
+#include "story.h"
+
+#include "../correlate/correlate-private.h"
+
+/* ---- trees ---- */
+
+/* "parent>image" per node, in order: "*" marks the finding's own, "?" one known by name alone,
+   "+" one whose end is recorded. */
+static void show_tree(const struct finding *f, struct buf *b)
+{
+	for (size_t i = 0; i < f->n_tree; i++) {
+		const struct tree_node *n = &f->tree[i];
+
+		buf_fmt(b, "%s%d>", i ? " " : "", n->parent);
+		buf_view(b, view_after_last(n->image, "\\"));
+		buf_str(b, n->in_finding ? "*" : "");
+		buf_str(b, n->start.size ? "" : "?");
+		buf_str(b, n->end_time ? "+" : "");
+	}
+}
+
+static const struct {
+	const char *name, *rules;
+	const char *records[16];
+	const char *tree;
+} trees[] = {
+	{"ancestors, children, siblings, in order of their start", "w",
+	 {"S1 1 0 guid=#1 pid=4 img=C:\\root pguid=#99 pimg=C:\\boot ppid=1",
+	  "S1 2 1 guid=#2 pguid=#1 pid=8 ppid=4 img=C:\\shell pimg=C:\\root",
+	  "S1 3 2 guid=#3 pguid=#2 pid=12 ppid=8 img=C:\\me pimg=C:\\shell cmd='x msiexec ://'",
+	  "S1 4 3 guid=#4 pguid=#3 pid=16 ppid=12 img=C:\\child pimg=C:\\me",
+	  "S1 5 1.5 guid=#5 pguid=#2 pid=20 ppid=8 img=C:\\sister pimg=C:\\shell",
+	  "S1 6 5 guid=#6 pguid=#1 pid=24 ppid=4 img=C:\\aunt pimg=C:\\root",
+	  "S5 7 9 guid=#4 pid=16 img=C:\\child"},
+	 "-1>boot? 0>root 1>shell 2>sister 2>me* 4>child+"},
+	{"by PID and lifetime, as Security tells", "w",
+	 {"A4688 1 0 pid=0x4 img=C:\\old", "A4688 2 1 pid=0x4 img=C:\\root",
+	  "A4688 3 2 pid=0x8 ppid=0x4 img=C:\\me pimg=C:\\root cmd='x msiexec ://'",
+	  "A4688 4 3 pid=0xc ppid=0x8 img=C:\\child", "A4689 6 4 pid=0x8 img=C:\\me",
+	  "A4688 5 5 pid=0x10 ppid=0x8 img=C:\\stranger"},
+	 "-1>root 0>me*+ 1>child"},
+	{"one process of two logs is drawn once", "w",
+	 {"S1 1 0 guid=#1 pid=4 img=C:\\root", "A4688 2 0.1 pid=0x4 img=C:\\root",
+	  "S1 3 1 guid=#2 pguid=#1 pid=8 ppid=4 img=C:\\me cmd='x msiexec ://'",
+	  "A4688 4 1.1 pid=0x8 ppid=0x4 img=C:\\me",
+	  "S1 5 2 guid=#3 pguid=#2 pid=12 ppid=8 img=C:\\child",
+	  "A4688 6 2.1 pid=0xc ppid=0x8 img=C:\\child", "A4689 7 3 pid=0xc img=C:\\child"},
+	 "-1>root 0>me* 1>child+"},
+	{"a connection without a start record is known by name", "n",
+	 {"S3 1 0 guid=#1 pid=16 img=C:\\a port=1", "S3 2 5 guid=#1 pid=16 img=C:\\a port=2",
+	  "S1 3 6 guid=#2 pguid=#1 pid=20 ppid=16 img=C:\\child pimg=C:\\a"},
+	 "-1>a*? 0>child"},
+	{"its own parent is nobody", "w",
+	 {"S1 1 0 guid=#1 pguid=#1 pid=4 ppid=4 img=C:\\me cmd='x msiexec ://'"}, "-1>me*"},
+};
+
+static void trees_are_drawn(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < TEST_COUNT(trees); i++) {
+		struct story s;
+
+		story_begin(&s, trees[i].name, trees[i].rules);
+		for (size_t k = 0; k < 16 && trees[i].records[k]; k++)
+			story_tell(&s, trees[i].records[k]);
+		for (unsigned seed = 1; seed < 5; seed++) {
+			struct correlate *c = story_run(&s);
+			struct finding *f;
+			struct buf b;
+			size_t n;
+
+			buf_init(&b, 0);
+			f = correlate_findings(c, &n);
+			TEST_ROW(trees[i].name, n == 1);
+			show_tree(f, &b);
+			test_view_is(trees[i].name, buf_data(&b), view_str(trees[i].tree));
+			assert_false(f->tree_cut);
+			buf_release(&b);
+			correlate_free(c);
+			story_shuffle(&s, seed);
+		}
+		story_end(&s);
+	}
+}
+
+/* ---- facts by the thousand ---- */
+
+/* One kept start amid `n` made-up ones of the same PID, GUID parent and logon. */
+struct crowd {
+	uint64_t n, at;
+	const struct fact *like;
+	char image[32];
+};
+
+static int crowd_rewind(void *ctx, struct err *e)
+{
+	(void)e;
+	((struct crowd *)ctx)->at = 0;
+	return 0;
+}
+
+static int crowd_next(void *ctx, struct fact *f, struct err *e)
+{
+	struct crowd *c = ctx;
+	uint64_t i = c->at++;
+
+	(void)e;
+	if (i == c->n)
+		return 1;
+	*f = *c->like;
+	f->offset = 10000 + i * 1000;
+	f->record_id = 1000 + i;
+	f->identity = i;
+	f->time = f->utc = STORY_START - 100000 * (uint64_t)SECOND + i * 10 * (uint64_t)SECOND;
+	memset(&f->guid, 0, sizeof(f->guid));
+	f->kind = i % 3 == 0 ? KIND_PROCESS_START : i % 3 == 1 ? KIND_PROCESS_END : KIND_BOOT;
+	f->event_id = f->kind == KIND_BOOT ? 12 : 1;
+	if (i % 6 == 3)
+		f->pid = 77; /* a child, a sibling */
+	return 0;
+}
+
+/* Bytes that the heap hands out while it runs. */
+static void memory_follows_the_rules_not_the_facts(void **state)
+{
+	struct story s;
+	struct crowd crowd = {.n = 60000};
+	struct fact_reader facts = {crowd_rewind, crowd_next, &crowd};
+	struct correlate *c;
+	struct arena a;
+	struct finding *f;
+	size_t n, used = 0;
+
+	(void)state;
+	story_begin(&s, "crowd", "w");
+	story_tell(&s, "S1 1 0 guid=#1 pguid=#1 pid=16 ppid=16 img=C:\\a.exe cmd='x msiexec ://'");
+	arena_init(&a, 1 << 20);
+	c = correlate_new(&s.rules);
+	assert_true(story_keep(&s, c, 0, &a));
+	crowd.like = &s.facts[0];
+	assert_int_equal(correlate_run(c, &facts, NULL), 0);
+	f = correlate_findings(c, &n);
+	assert_int_equal(n, 1);
+	assert_true(f->n_tree <= LIMIT_TREE_NODES);
+	for (size_t i = 0; i < c->wanted.n; i++)
+		for (size_t k = 0; k < OF_COUNT; k++)
+			used += c->wanted.entries[i]->of[k].n;
+	assert_true(used < 2000);
+	correlate_free(c);
+	arena_release(&a);
+	story_end(&s);
+}
+
+/* ---- pendings ---- */
+
+static void too_many_pendings_are_counted(void **state)
+{
+	struct correlate *c;
+	struct story s;
+	struct arena a;
+	size_t n;
+
+	(void)state;
+	story_begin(&s, "pendings", "o");
+	arena_init(&a, 256 << 20);
+	story_tell(&s, "S3 1 0 guid=#1 pid=16 port=1");
+	story_tell(&s, "S3 2 50 guid=#1 pid=16 port=2");
+	c = correlate_new(&s.rules);
+	assert_true(story_keep(&s, c, 0, &a) && story_keep(&s, c, 1, &a));
+	for (uint32_t i = 0; i < LIMIT_PENDING + 5; i++) {
+		char guid[GUID_TEXT];
+		struct event *ev = &s.events[0];
+
+		snprintf(guid, sizeof(guid), "{00000000-0000-0000-0001-%012x}", i);
+		ev->record_id = 100 + i;
+		ev->time_created = STORY_START + 1 + i;
+		ev->fields[0].value.raw = view_str(guid);
+		s.places[0].offset = 100000 + i;
+		arena_reset(&a);
+		assert_true(story_keep(&s, c, 0, &a));
+	}
+	assert_int_equal(correlate_run(c, NULL, NULL), 0);
+	correlate_findings(c, &n);
+	assert_int_equal(n, 0); /* the oldest went */
+	assert_int_equal(correlate_dropped(c), 2 * 6);
+	correlate_free(c);
+	arena_release(&a);
+	story_end(&s);
+}
+
+/* ---- what goes wrong ---- */
+
+static int broken_next(void *ctx, struct fact *f, struct err *e)
+{
+	(void)ctx;
+	(void)f;
+	return err_set(e, ERR_IO, 7, "the spool cannot be read");
+}
+
+static void a_reader_that_fails_ends_the_run(void **state)
+{
+	struct story s;
+	struct correlate *c;
+	struct fact_reader facts = {story_rewind, broken_next, &s};
+	struct err e = {0};
+	struct arena a;
+
+	(void)state;
+	story_begin(&s, "broken", "w");
+	story_tell(&s, "S1 1 0 guid=#1 pid=16 img=C:\\a.exe cmd='x msiexec ://'");
+	arena_init(&a, 1 << 20);
+	c = correlate_new(&s.rules);
+	assert_true(story_keep(&s, c, 0, &a));
+	assert_int_equal(correlate_run(c, &facts, &e), -1);
+	assert_int_equal(e.code, ERR_IO);
+	correlate_free(c);
+	arena_release(&a);
+	story_end(&s);
+}
+
+static void nothing_kept_is_nothing_found(void **state)
+{
+	struct story s;
+	struct correlate *c;
+	size_t n;
+
+	(void)state;
+	story_begin(&s, "nothing", "w");
+	c = story_run(&s);
+	correlate_findings(c, &n);
+	assert_int_equal(n, 0);
+	correlate_free(c);
+	story_end(&s);
+}
+
+static const char *const busy[] = {
+	"S1 1 0 guid=#1 pguid=#9 pid=16 ppid=8 img=C:\\msiexec.exe cmd='msiexec /V' logon=0x99",
+	"A4688 2 0.1 pid=0x10 ppid=0x8 img=C:\\msiexec.exe",
+	"A4688 3 -5 pid=0x8 img=C:\\services.exe",
+	"S3 4 1 guid=#1 pid=16 img=C:\\msiexec.exe init=true port=443 utc=@0.5",
+	"S1 5 2 guid=#2 pguid=#1 pid=20 ppid=16 img=C:\\k.exe pimg=C:\\msiexec.exe logon=0x99",
+	"A4624 6 -9 logon=0x99 sid=S-1-5-21-1-2-3-4",
+	"S7 7 2.1 guid=#2 pid=20 img=C:\\k.exe loaded=C:\\k.exe signer=Other signed=true status=Valid",
+	"S5 8 9 guid=#2 pid=20 img=C:\\k.exe",
+	"K12 9 -20",
+	"S3 10 3 guid=#7 pid=8 img=C:\\services.exe port=1",
+	"S3 11 4 guid=#7 pid=8 img=C:\\services.exe port=2 utc=@1",
+	"S1 5 2 src=1 guid=#2 pguid=#1 pid=20 ppid=16 img=C:\\k.exe pimg=C:\\msiexec.exe logon=0x99",
+};
+
+static void everything_at_once(void **state)
+{
+	struct story_row row = {.name = "busy", .rules = "qhnmu"};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_COUNT(busy); i++)
+		row.records[i] = busy[i];
+	row.findings = "h:s1=S1 c1=A2 s2=S4 both / q:s1=S1 c1=A2 s2=S4 s3=S5 c3=S5@1 p3=A6 p3=S7 both"
+		       " / u:s1=S1 c1=A2 p1=A6 both / u:s1=S5 c1=S5@1 p1=A6 both"
+		       " / m:s1=S10 s2=S11 both / n:s1=S10 s2=S11 logged";
+	story_row(&row);
+}
+
+static bool run_busy(void *ctx)
+{
+	struct correlate *c = story_run(ctx);
+
+	correlate_free(c);
+	return c != NULL;
+}
+
+static void memory_may_end(void **state)
+{
+	struct story s;
+
+	(void)state;
+	story_begin(&s, "starved", "qhnmu");
+	for (size_t i = 0; i < TEST_COUNT(busy); i++)
+		story_tell(&s, busy[i]);
+	assert_true(test_starve(run_busy, &s) > 100);
+	story_end(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(trees_are_drawn),
+		cmocka_unit_test(memory_follows_the_rules_not_the_facts),
+		cmocka_unit_test(too_many_pendings_are_counted),
+		cmocka_unit_test(a_reader_that_fails_ends_the_run),
+		cmocka_unit_test(nothing_kept_is_nothing_found),
+		cmocka_unit_test(everything_at_once),
+		cmocka_unit_test(memory_may_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
