@@ -1,9 +1,12 @@
 # tests of src/rule
+EXTRA_DIST += docs/rules.md
 noinst_HEADERS += src/tests/rule_text.h
 RULE_TEST_LIBS = librule.a libyaml.a libevent.a $(FYAML_LIBS) $(FWNT_LIBS) $(TEST_LIBS)
 if HAVE_CMOCKA
-check_PROGRAMS += test_rule_eql test_rule_hostile test_rule_set test_rule_sigma
-TESTS += test_rule_eql test_rule_hostile test_rule_set test_rule_sigma
+check_PROGRAMS += test_rule_docs test_rule_eql test_rule_hostile test_rule_set test_rule_sigma
+TESTS += test_rule_docs test_rule_eql test_rule_hostile test_rule_set test_rule_sigma
+test_rule_docs_SOURCES = src/tests/test_rule_docs.c
+test_rule_docs_LDADD = $(RULE_TEST_LIBS)
 test_rule_eql_SOURCES = src/tests/test_rule_eql.c
 test_rule_eql_LDADD = $(RULE_TEST_LIBS)
 test_rule_hostile_SOURCES = src/tests/test_rule_hostile.c
