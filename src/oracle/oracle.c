@@ -227,8 +227,21 @@ static void fields_distrust(struct oracle *o, const struct record *r)
 	o->event.fields = NULL;
 	o->event.n_fields = 0;
 	o->state = RECORD_PARTLY;
-	tell_record(o, r, "libevtx-template", "libevtx names the fields by another template",
-		    view_str("the record's own has been overwritten"));
+	tell_record(o, r, "libevtx-template", "libevtx names the fields falsely",
+		    view_str("the record's own template has been overwritten"));
+}
+
+/*
+ * A template that is whole may still have lost the names of its elements, which stand elsewhere in
+ * the chunk. Whatever was written over them hardly ever reads as ASCII.
+ */
+static bool names_are_lost(const struct event *ev)
+{
+	for (size_t i = 0; i < ev->n_fields; i++)
+		for (size_t k = 0; k < ev->fields[i].name.n; k++)
+			if (ev->fields[i].name.p[k] >= 0x80)
+				return true;
+	return false;
 }
 
 /* What expat made of libevtx's XML. */
@@ -242,7 +255,7 @@ static void state_settle(struct oracle *o, const struct record *r, bool whole)
 	if (o->state != RECORD_WHOLE)
 		tell_record(o, r, "libevtx-xml", "libevtx's XML of the record breaks off",
 			    view_str(o->xml.fault ? o->xml.fault : "it has no System"));
-	if (o->fit == FIT_HEAD)
+	if (o->fit == FIT_HEAD || (r->recovered && names_are_lost(&o->event)))
 		fields_distrust(o, r);
 }
 

@@ -9,5 +9,5 @@ test_oracle_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src/oracle
 test_oracle_LDADD = liboracle.a libevent.a $(EVTX_LIBS) -lbfio $(EXPAT_LIBS) \
 	$(FWNT_LIBS) $(TEST_LIBS)
 test_decoders_SOURCES = src/tests/test_decoders.c
-test_decoders_LDADD = libevtx.a $(test_oracle_LDADD)
+test_decoders_LDADD = libforge.a libyaml.a $(FYAML_LIBS) libevtx.a $(test_oracle_LDADD)
 endif

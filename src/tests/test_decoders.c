@@ -4,10 +4,10 @@
  * the very fault of libevtx that docs/witness.md names. With SHARED set, over every log below it.
  */
 #include "testing.h"
-
-#include <ftw.h>
+#include "testing_files.h"
 
 #include "evtxhound/evtx.h"
+#include "evtxhound/forge.h"
 #include "evtxhound/oracle.h"
 #include "made_chunk.h"
 
@@ -387,11 +387,68 @@ static void public_logs_read_alike(void **state)
 	assert_int_equal(all.n[UNEXPLAINED], 0);
 }
 
+/* ---- what we forge ---- */
+
+static const char scenario[] =
+	"start: 2026-03-02T08:00:00Z\n"
+	"hosts:\n"
+	"  A: {name: a.corp.example, domain: CORP}\n"
+	"  B: {log: security, security: 1}\n"
+	"  C: {sysmon: 8}\n"
+	"users:\n"
+	"  bob: {domain: CORP, sid: S-1-5-21-1-2-3-1104, logon: 0x4a2b1}\n"
+	"processes:\n"
+	"  - {name: cmd, image: 'C:\\cmd.exe', command: 'cmd /c x < y & z', user: bob, at: 90,\n"
+	"     end: 2m, integrity: High, log: both}\n"
+	"  - {name: odd, parent: cmd, image: 'C:\\\xc3\xa9.exe', user: bob, at: 91,\n"
+	"     command: [a, {units: '001B 000D 000A 202E 0009'}]}\n"
+	"  - {name: b, host: B, image: b.exe, at: 93, user: bob, command: hidden}\n"
+	"  - {name: b0, host: B, image: b0.exe, at: 94, version: 0}\n"
+	"  - {name: c, host: C, image: c.exe, at: 95, user: bob}\n"
+	"connections:\n"
+	"  - {process: cmd, at: 100, to: '192.0.2.1:80', to_host: x.example}\n"
+	"  - {process: c, at: 100, to: '[2001:db8::1]:8080', initiated: false}\n"
+	"images:\n"
+	"  - {process: cmd, at: 101}\n"
+	"logons:\n"
+	"  - {user: bob, at: -1h}\n"
+	"boots:\n"
+	"  - {at: -2h, by: security}\n"
+	"  - {at: -2h}\n";
+
+static void forged_logs_read_alike(void **state)
+{
+	struct test_folder f;
+	struct err e = {0};
+	struct buf made;
+
+	(void)state;
+	memset(&all, 0, sizeof(all));
+	all.o = evtx_decoder_new(NULL, NULL, NULL);
+	all.t = oracle_decoder_new(NULL, NULL, NULL);
+	assert_true(all.o && all.t);
+	test_folder_make(&f);
+	buf_init(&made, 0);
+	int dirfd = open(f.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (forge_scenario(view_str(scenario), "scenario", dirfd, &made, &e))
+		fail_msg("%s", e.msg);
+	close(dirfd);
+	assert_int_equal(nftw(f.path, compare_log, 16, FTW_PHYS), 0);
+	assert_true(all.n[OURS] > 10);
+	for (size_t i = 0; i < TALLIES; i++)
+		assert_int_equal(all.n[i], i <= SAME ? all.n[OURS] : 0);
+	buf_release(&made);
+	test_folder_remove(&f);
+	all.o->ops->destroy(all.o);
+	all.t->ops->destroy(all.t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_read_a_value_alike),
 		cmocka_unit_test(ours_reads_what_libevtx_does_not),
+		cmocka_unit_test(forged_logs_read_alike),
 		cmocka_unit_test(public_logs_read_alike),
 	};
 

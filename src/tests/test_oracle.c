@@ -402,7 +402,7 @@ static void table_beyond_the_record_is_hidden(void **state)
 
 /*
  * Records of one template, of which the last stays behind in the slack: first with the
- * template still in place, then with another one written over it.
+ * template still in place, then with another one written over it, then with a name of it spoilt.
  */
 static void recovered_record_keeps_its_own_names(void **state)
 {
@@ -412,14 +412,14 @@ static void recovered_record_keeps_its_own_names(void **state)
 	};
 
 	(void)state;
-	for (int overwritten = 0; overwritten < 2; overwritten++) {
+	for (int overwritten = 0; overwritten < 3; overwritten++) {
 		struct made m;
 		struct err e = {0};
 		struct record r;
 		struct event ev;
 
 		made_begin(&m);
-		struct made_record rec = record_of(1, overwritten ? other : two_fields, 2);
+		struct made_record rec = record_of(1, overwritten == 1 ? other : two_fields, 2);
 		made_add(&m, &rec);
 		size_t at = m.b.n;
 		rec = record_of(2, two_fields, 2);
@@ -428,8 +428,11 @@ static void recovered_record_keeps_its_own_names(void **state)
 		made_patch(&m, 16, 8, 1);
 		made_patch(&m, 32, 8, 1);
 		made_patch(&m, 44, 4, EVTX_CHUNK_HEADER_SIZE);
-		if (overwritten) { /* as if another template had been written there later */
-			size_t defined = m.defined[0xabcd0001 % 8];
+		size_t defined = m.defined[0xabcd0001 % 8];
+		if (overwritten == 2) { /* the name of the first Data */
+			assert_memory_equal(m.b.p + defined + 87, "D\0a\0t\0a\0", 8);
+			made_patch(&m, defined + 87, 2, 0x6f8a);
+		} else if (overwritten) { /* another template, written there later */
 			made_patch(&m, defined + 4, 4, 0xabcd0009);
 			made_patch(&m, defined - 8, 4, 0xabcd0009);
 		}
