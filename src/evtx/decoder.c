@@ -23,6 +23,7 @@ static int open_chunk(struct decoder *base, struct view bytes, uint64_t offset, 
 	chunk_open(c, bytes, offset, &d->sink);
 	walk_start(&d->walk, c, &d->sink);
 	templates_chunk(&d->templates, c, &d->sink);
+	d->steps = LIMIT_CHUNK_STEPS;
 	d->open = d->ended = false;
 	d->summary = (struct chunk_summary){
 		.chunk = c->index,

@@ -20,6 +20,7 @@ struct evtx_decoder {
 	struct arena arena; /* values and texts of this chunk's records */
 	struct buf text;
 	struct chunk_summary summary;
+	uint32_t steps;     /* left for the records of this chunk */
 	bool ended;         /* and what was missing has been told */
 
 	/* Slots of all instances that are open, one within another: a stack. */

@@ -137,7 +137,7 @@ static int embedded_op(struct reading *r, const struct instance *in, struct bind
 
 static int embedded_of(struct reading *r, const struct instance *in, struct binding *b)
 {
-	for (uint32_t i = b->first; i != NO_OP; i = in->t->ops[i].next)
+	for (uint32_t i = b->first; i != NO_OP && spend(r, 1); i = in->t->ops[i].next)
 		if (embedded_op(r, in, b, &in->t->ops[i]) < 0)
 			return -1;
 	return 0;
@@ -154,7 +154,7 @@ static int mixed_text(struct reading *r, const struct instance *in, uint32_t fir
 	for (uint32_t i = first; i != NO_OP; i = ops[i].next) {
 		struct value v = slot_value(r, in, &ops[i]);
 
-		if (!spend(r, 1))
+		if (!spend(r, 1 + (uint32_t)(v.raw.n / 64)))
 			break;
 		if (ops[i].kind == OP_TEXT)
 			buf_view(&d->text, ops[i].text);
@@ -371,20 +371,25 @@ static int grow_slots(struct evtx_decoder *d, size_t n)
 	return 0;
 }
 
+static bool can_have(struct reading *r, const struct cursor *k, const struct instance_head *h)
+{
+	if (h->count <= LIMIT_SUBSTITUTIONS && h->count <= cursor_left(k) / 4)
+		return spend(r, h->count);
+	damaged(r, "value-count", h->descriptors - 4, "%u values are more than can be here", h->count);
+	return false;
+}
+
 /* Sizes and types stand before the values. What lies beyond the end is left out, and told. */
 static int read_slots(struct reading *r, struct cursor *k, const struct instance_head *h,
 		      struct instance *in)
 {
 	struct evtx_decoder *d = r->d;
 	struct cursor descriptors = *k;
-	size_t n = h->count;
+	size_t n = can_have(r, k, h) ? h->count : 0;
 
-	if (n > LIMIT_SUBSTITUTIONS || n > cursor_left(k) / 4) {
-		damaged(r, "value-count", h->descriptors - 4, "%u values are more than can be here", h->count);
+	in->lost = n < h->count;
+	if (in->lost)
 		cursor_seek(k, k->len);
-		in->lost = true;
-		n = 0;
-	}
 	if (grow_slots(d, d->n_slots + n) < 0)
 		return -1;
 	in->base = d->n_slots;
@@ -401,7 +406,6 @@ static int read_slots(struct reading *r, struct cursor *k, const struct instance
 	}
 	if (k->bad)
 		damaged(r, "value-size", h->descriptors, "the values reach beyond what holds them");
-	spend(r, (uint32_t)n);
 	return 0;
 }
 
@@ -495,10 +499,19 @@ int record_read(struct evtx_decoder *d, struct event *ev, bool data)
 {
 	struct reading r = { .d = d, .ev = ev, .data = data, .steps = LIMIT_BINXML_STEPS };
 	struct cursor k = cursor_of(view_sub(d->chunk.bytes, 0, d->end));
+	uint32_t budget;
+	int e;
 
+	if (d->steps < LIMIT_BINXML_STEPS)
+		r.steps = LIMIT_LATE_STEPS;
+	if (d->templates.steps < LIMIT_LATE_STEPS)
+		d->templates.steps = LIMIT_LATE_STEPS;
+	budget = r.steps;
 	d->n_slots = d->n_fields = 0;
 	cursor_seek(&k, d->pos);
-	if (content_read(&r, &k, 0, 0) < 0)
+	e = content_read(&r, &k, 0, 0);
+	d->steps -= d->steps < budget - r.steps ? d->steps : budget - r.steps;
+	if (e < 0)
 		return -1;
 	if (!r.applied && d->state == RECORD_WHOLE)
 		damaged(&r, "record-empty", d->pos, "the record holds no event");

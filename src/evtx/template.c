@@ -180,6 +180,8 @@ static struct template *make(struct templates *ts, uint32_t offset, const struct
 	};
 	size_t end;
 
+	if (ts->steps < LIMIT_LATE_STEPS)
+		ts->steps = LIMIT_LATE_STEPS;
 	if (!t)
 		return NULL;
 	t->context = context;

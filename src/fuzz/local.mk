@@ -1,1 +1,19 @@
-# fuzz
+# fuzz: an entry per place where untrusted bytes come in; see fuzz.h. To add one: its library list,
+# replay_NAME, fuzz_NAME, and corpus/NAME.
+FUZZ_CHUNK_LIBS = libevtx.a libevent.a $(FWNT_LIBS) $(BASE_LIBS)
+noinst_HEADERS += src/fuzz/fuzz.h
+EXTRA_DIST += src/fuzz/corpus
+
+check_PROGRAMS += replay_chunk
+TESTS += replay_chunk
+replay_chunk_SOURCES = src/fuzz/fuzz_chunk.c src/fuzz/replay.c
+replay_chunk_LDADD = $(FUZZ_CHUNK_LIBS)
+
+noinst_PROGRAMS =
+if FUZZ
+LINK_FUZZER = $(AM_LDFLAGS) -fsanitize=fuzzer
+noinst_PROGRAMS += fuzz_chunk
+fuzz_chunk_SOURCES = src/fuzz/fuzz_chunk.c
+fuzz_chunk_LDADD = $(FUZZ_CHUNK_LIBS)
+fuzz_chunk_LDFLAGS = $(LINK_FUZZER)
+endif
