@@ -5,6 +5,8 @@
 
 #define CHUNK_HEADER 512u
 #define RECORD_MAGIC 0x00002a2au
+/* Windows was never seen to fill a chunk to its last byte, and libevtx misses a record that does. */
+#define CHUNK_ROOM (BX_CHUNK - 8)
 
 static void put_at(uint8_t *p, uint64_t v, size_t n)
 {
@@ -47,6 +49,7 @@ void bx_chunk_free(struct bx_chunk *c)
 void bx_chunk_start(struct bx_chunk *c, uint64_t first_number, const char *computer)
 {
 	buf_clear(&c->b);
+	c->b.max = CHUNK_ROOM;
 	put_zeros(&c->b, CHUNK_HEADER);
 	c->computer = computer;
 	memset(c->strings, 0, sizeof(c->strings));
@@ -106,6 +109,7 @@ struct view bx_chunk_end(struct bx_chunk *c, bool checksums)
 	uint8_t *p = c->b.p;
 	uint32_t crc;
 
+	c->b.max = BX_CHUNK;
 	put_zeros(&c->b, BX_CHUNK - used);
 	memcpy(p, "ElfChnk", 8);
 	put_at(p + 8, c->first_number, 8);

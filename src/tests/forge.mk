@@ -1,4 +1,6 @@
 # tests of src/forge
+dist_check_SCRIPTS += src/tests/scenarios.sh
+TESTS += src/tests/scenarios.sh
 if HAVE_CMOCKA
 check_PROGRAMS += test_forge
 TESTS += test_forge
