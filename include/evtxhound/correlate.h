@@ -34,7 +34,7 @@ const char *role_name(enum role r);
 
 struct evidence {
 	enum role role;
-	uint32_t stage;     /* from 1; 0 for supporting records that belong to none */
+	uint32_t stage;     /* from 1; of the stage that it corroborates or supports */
 	struct place place;
 	uint64_t identity;  /* event_identity() */
 	/* Known from the fact, or of the event when it was kept: */
@@ -43,8 +43,8 @@ struct evidence {
 	struct view user_sid; /* as derived for this record's process; "" unknown; "S-1-5-21-" + class */
 	bool user_sid_is_class;
 	const char *user_sid_from;
+	const struct event *event; /* of kept events; of others, when the record has been read again */
 	/* Filled in by the pipeline when the record has been read again. */
-	const struct event *event;
 	struct record_proof *proof;
 };
 /* What reading it again gave. */
@@ -80,11 +80,11 @@ struct finding {
 	uint64_t span_logged, span_occurred; /* 100 ns */
 	enum clock clock;
 	struct view other_clock; /* what the other clock had before the same last record, or "" */
-	struct evidence *evidence; /* stages in order, then their corroborating and supporting records */
+	struct evidence *evidence; /* stage by stage: its record, then corroborating, then supporting */
 	size_t n_evidence;
 	struct tree_node *tree;
 	size_t n_tree;
-	bool tree_cut;        /* more processes than LIMIT_TREE_NODES */
+	bool tree_cut;        /* there are more processes than the bounds let be drawn */
 };
 
 struct correlate;
@@ -94,8 +94,9 @@ void correlate_free(struct correlate *c);
 int correlate_add(struct correlate *c, const struct event *ev, const struct place *p,
 		  const struct hit *hits, size_t n_hits, struct err *e);
 /*
- * Runs everything. Findings are in order of first time, rule id, id; owned by `c`. `rank[source]`
- * says which of several places of one record is best (lower first); NULL: by source index.
+ * Runs everything, once. Findings are in order of first time, rule id, id; owned by `c`. Of several
+ * places of one record the best is the one that was not recovered, then of the lowest source index,
+ * then offset. `facts` NULL: there are none beyond what the kept events tell.
  */
 int correlate_run(struct correlate *c, const struct fact_reader *facts, struct err *e);
 struct finding *correlate_findings(struct correlate *c, size_t *n);

@@ -26,6 +26,7 @@ struct nearby {
 	struct held **held; /* after nearby_settle(): by time, record id, identity */
 	size_t n, cap;
 	size_t each_side;
+	bool cut; /* some were given that are not held */
 };
 
 int nearby_ask(struct nearby *nb, uint64_t time);
@@ -54,7 +55,8 @@ enum { OF_START, OF_END, OF_LOAD, OF_CARRIER, OF_COUNT };
 struct life;
 struct entry {
 	enum key_kind kind;
-	bool open; /* takes facts in the next scan */
+	bool open;  /* takes facts in the next scan */
+	bool whole; /* KEY_GUID: of a process that matters, not only of one that may be mistaken for it */
 	uint32_t host;
 	uint64_t number; /* PID, logon id */
 	struct guid guid;

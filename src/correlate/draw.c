@@ -99,24 +99,39 @@ static int32_t put_head(struct canvas *v, const struct head *h, bool in_finding)
 	return put(v, &d, in_finding);
 }
 
-static void set_parent(struct canvas *v, int32_t child, int32_t parent)
+/* Evidence may tell of a process that is its own ancestor: a tree it stays. */
+static bool is_above(const struct canvas *v, int32_t node, int32_t below)
 {
-	if (child >= 0 && parent >= 0 && child != parent && v->v[child].node.parent < 0)
-		v->v[child].node.parent = parent;
+	while (below >= 0 && below != node)
+		below = v->v[below].node.parent;
+	return below == node;
+}
+
+static bool set_parent(struct canvas *v, int32_t child, int32_t parent)
+{
+	if (child < 0 || parent < 0 || v->v[child].node.parent >= 0 || is_above(v, child, parent))
+		return false;
+	v->v[child].node.parent = parent;
+	return true;
 }
 
 /* ---- ancestors ---- */
 
 static void draw_ancestors(struct canvas *v, const struct life *l, int32_t at)
 {
-	for (unsigned up = 0; l && at >= 0 && up < LIMIT_TREE_DEPTH; up++) {
+	for (unsigned up = 0; l && at >= 0; up++) {
 		struct head h = parent_head(&v->c->wanted, l);
 		int32_t parent;
 
 		if (!head_known(&h))
 			return;
+		if (up == LIMIT_TREE_DEPTH) {
+			v->out->tree_cut = true;
+			return;
+		}
 		parent = put_head(v, &h, false);
-		set_parent(v, at, parent);
+		if (!set_parent(v, at, parent))
+			return; /* what is above it is drawn already */
 		at = parent;
 		l = h.life;
 	}
@@ -137,6 +152,17 @@ static void take_children(struct family *f, const struct entry *en, const struct
 		if (!pid_of || is_child(pid_of, &h->fact))
 			f->v[f->n++] = h;
 	}
+}
+
+/* Far children were not held: of all that had that PID, some of this process's may be among them. */
+static bool lacks_some(const struct entry *en, const struct life *pid_of)
+{
+	const struct nearby *nb = en ? &en->of[OF_START] : NULL;
+
+	if (!nb || !nb->cut || !nb->n)
+		return false;
+	return !pid_of || nb->held[0]->fact.time >= pid_of->start ||
+	       nb->held[nb->n - 1]->fact.time < pid_of->end;
 }
 
 static int start_cmp(const void *x, const void *y)
@@ -167,6 +193,7 @@ static int find_family(struct canvas *v, const struct head *h, struct family *ou
 		return -1;
 	take_children(out, by_guid, NULL);
 	take_children(out, by_pid, h->life);
+	v->out->tree_cut |= lacks_some(by_guid, NULL) || lacks_some(by_pid, h->life);
 	qsort(out->v, out->n, sizeof(struct held *), start_cmp);
 	return 0;
 }

@@ -111,16 +111,28 @@ static bool asks_for(const struct node *n, field_id a, field_id b)
 	return false;
 }
 
-static const struct held *logon_asked(const struct kept *k, const struct node *condition)
+static bool joins_by(const struct stage *st, field_id a, field_id b)
 {
-	return k->logon && asks_for(condition, FIELD_ECS_USER_ID, FIELD_USER_SID) ? k->logon : NULL;
+	for (size_t i = 0; i < st->n_keys; i++)
+		if (st->keys[i] == a || st->keys[i] == b)
+			return true;
+	return false;
 }
 
-static const struct held *load_asked(const struct kept *k, const struct node *condition)
+static const struct held *logon_asked(const struct kept *k, const struct stage *st)
 {
-	return k->load && asks_for(condition, FIELD_ECS_SIGNER, FIELD_ECS_SIGNATURE_TRUSTED)
-		       ? k->load
-		       : NULL;
+	bool asked = k->logon && (asks_for(st->condition, FIELD_ECS_USER_ID, FIELD_USER_SID) ||
+				  joins_by(st, FIELD_ECS_USER_ID, FIELD_USER_SID));
+
+	return asked ? k->logon : NULL;
+}
+
+static const struct held *load_asked(const struct kept *k, const struct stage *st)
+{
+	bool asked = k->load &&
+		     asks_for(st->condition, FIELD_ECS_SIGNER, FIELD_ECS_SIGNATURE_TRUSTED);
+
+	return asked ? k->load : NULL;
 }
 
 static size_t held_places(const struct held *h)
@@ -141,9 +153,8 @@ static size_t rows_of(const struct kept *k)
 
 static int add_member(struct rows *r, const struct rule *rule, const struct stage_event *m)
 {
-	const struct node *condition = rule->stages[m->stage].condition;
-	const struct held *logon = logon_asked(m->kept, condition);
-	const struct held *load = load_asked(m->kept, condition);
+	const struct held *logon = logon_asked(m->kept, &rule->stages[m->stage]);
+	const struct held *load = load_asked(m->kept, &rule->stages[m->stage]);
 
 	add_places(r, m->kept, row_of_kept(m->kept, ROLE_STAGE, m->stage));
 	add_twin(r, m->kept, m->stage);

@@ -7,7 +7,8 @@
 
 /* ---- what is wanted ---- */
 
-static int ask_guid(struct correlate *c, uint32_t host, const struct guid *g)
+/* `whole`: all about the process; else only whether the GUID has a start record, and what names it. */
+static int ask_guid(struct correlate *c, uint32_t host, const struct guid *g, bool whole)
 {
 	struct entry *en;
 
@@ -16,9 +17,13 @@ static int ask_guid(struct correlate *c, uint32_t host, const struct guid *g)
 	en = wanted_guid(&c->wanted, KEY_GUID, host, g);
 	if (!en)
 		return -1;
-	for (size_t i = 0; i < OF_COUNT; i++)
-		if (!en->of[i].n_asked && nearby_ask(&en->of[i], 0) < 0)
+	en->whole |= whole;
+	for (size_t i = 0; i < OF_COUNT; i++) {
+		bool ask = en->whole || i == OF_START || i == OF_CARRIER;
+
+		if (ask && !en->of[i].n_asked && nearby_ask(&en->of[i], 0) < 0)
 			return -1;
+	}
 	return 0;
 }
 
@@ -42,7 +47,7 @@ static int ask_pid(struct correlate *c, uint32_t host, uint64_t pid, uint64_t ti
 int want_process(struct correlate *c, uint32_t host, const struct guid *g, bool has_pid, uint64_t pid,
 		 uint64_t time, uint64_t utc)
 {
-	if (ask_guid(c, host, g) < 0)
+	if (ask_guid(c, host, g, true) < 0)
 		return -1;
 	return has_pid ? ask_pid(c, host, pid, time, utc) : 0;
 }
@@ -56,7 +61,7 @@ static int ask_kept(struct correlate *c, struct kept *k)
 	    want_process(c, k->host, &act->parent_guid, act->has_parent_pid, act->parent_pid, time,
 			 utc) < 0)
 		return -1;
-	if (k->life && ask_guid(c, k->host, &k->life->guid) < 0)
+	if (k->life && ask_guid(c, k->host, &k->life->guid, true) < 0)
 		return -1;
 	return who_ask(c, k);
 }
@@ -69,7 +74,7 @@ static int ask_named(struct correlate *c, const struct entry *en)
 {
 	for (size_t of = OF_END; of <= OF_LOAD; of++)
 		for (size_t i = 0; i < en->of[of].n; i++)
-			if (ask_guid(c, en->host, &en->of[of].held[i]->fact.guid) < 0)
+			if (ask_guid(c, en->host, &en->of[of].held[i]->fact.guid, false) < 0)
 				return -1;
 	return 0;
 }
@@ -111,7 +116,7 @@ static int ask_further(struct correlate *c)
 
 		if (en->kind == KEY_PID && ask_named(c, en) < 0)
 			return -1;
-		if (en->kind == KEY_GUID && ask_bearer(c, en) < 0)
+		if (en->kind == KEY_GUID && en->whole && ask_bearer(c, en) < 0)
 			return -1;
 	}
 	return 0;

@@ -175,6 +175,7 @@ size_t nearby_upto(const struct nearby *nb, uint64_t time)
 
 static void drop_range(struct nearby *nb, size_t from, size_t to)
 {
+	nb->cut |= from < to;
 	for (size_t i = from; i < to; i++) {
 		held_free(nb->held[i]);
 		nb->held[i] = NULL;
