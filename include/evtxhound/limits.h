@@ -16,7 +16,7 @@
 #define LIMIT_BINXML_DEPTH 32u           /* elements and templates within one another */
 #define LIMIT_BINXML_STEPS 65536u        /* tokens of one record, nested ones included */
 #define LIMIT_TEMPLATE_OPS 8192u         /* compiled operations of one template */
-#define LIMIT_CHUNK_STEPS (2u << 20)      /* tokens of all records of one chunk, */
+#define LIMIT_CHUNK_STEPS (1u << 20)      /* tokens of all records of one chunk, */
 #define LIMIT_COMPILE_STEPS (1u << 20)    /* and of its template definitions; what comes after a record */
 #define LIMIT_LATE_STEPS 2048u            /* that used them up has these, so that nothing hides behind it */
 #define LIMIT_TEMPLATES_PER_CHUNK 4096u  /* distinct templates of one chunk */

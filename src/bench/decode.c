@@ -37,8 +37,9 @@ static void on_damage(void *ctx, const struct damage *d)
 	struct job *j = ctx;
 
 	if (!j->quiet)
-		buf_fmt(&j->out, "D %s %llu %llu %s %s\n", d->severity == DAMAGE_LOSS ? "loss" : "note",
-			(unsigned long long)d->offset, (unsigned long long)d->length, d->kind, d->what);
+		buf_fmt(&j->out, "D %s %llu %llu %s %s\n",
+			d->severity == DAMAGE_LOSS ? "loss" : "note", (unsigned long long)d->offset,
+			(unsigned long long)d->length, d->kind, d->what);
 }
 
 static void text_line(struct job *j, const char *name, struct view v)
@@ -62,7 +63,8 @@ static void print_record(struct job *j, const struct record *r, const struct eve
 	text_line(j, "UserID", ev->user_sid);
 	text_line(j, "Guid", view_str(guid));
 	text_line(j, "Time", view_str(time));
-	buf_fmt(&j->out, "S EventID\t%u\nS Qualifiers\t%u\nS Version\t%u\nS Level\t%u\nS Opcode\t%u\n",
+	buf_fmt(&j->out,
+		"S EventID\t%u\nS Qualifiers\t%u\nS Version\t%u\nS Level\t%u\nS Opcode\t%u\n",
 		ev->event_id, ev->qualifiers, ev->version, ev->level, ev->opcode);
 	buf_fmt(&j->out, "S Task\t%u\nS Keywords\t0x%llx\nS EventRecordID\t%llu\n", ev->task,
 		(unsigned long long)ev->keywords, (unsigned long long)ev->record_id);
@@ -80,16 +82,18 @@ static void print_record(struct job *j, const struct record *r, const struct eve
 
 static void print_summary(struct job *j, const struct chunk_summary *s)
 {
-	uint32_t sum = s->bytes_header + s->bytes_record + s->bytes_slack + s->bytes_free + s->bytes_zero +
-		       s->bytes_unknown;
+	uint32_t sum = s->bytes_header + s->bytes_record + s->bytes_slack + s->bytes_free +
+		       s->bytes_zero + s->bytes_unknown;
 
-	buf_fmt(&j->out, "C %llu present=%d unused=%d off=%d crc=%d,%d ids=%llu-%llu records=%u whole=%u "
-			 "partly=%u undecoded=%u bytes=%u header=%u record=%u slack=%u free=%u zero=%u "
-			 "unknown=%u\n",
-		(unsigned long long)s->chunk, s->present, s->unused, s->checksums_off, s->header_crc_ok,
-		s->records_crc_ok, (unsigned long long)s->first_id, (unsigned long long)s->last_id,
-		s->records, s->whole, s->partly, s->undecoded, sum, s->bytes_header, s->bytes_record,
-		s->bytes_slack, s->bytes_free, s->bytes_zero, s->bytes_unknown);
+	buf_fmt(&j->out,
+		"C %llu present=%d unused=%d off=%d crc=%d,%d ids=%llu-%llu records=%u whole=%u "
+		"partly=%u undecoded=%u bytes=%u header=%u record=%u slack=%u free=%u zero=%u "
+		"unknown=%u\n",
+		(unsigned long long)s->chunk, s->present, s->unused, s->checksums_off,
+		s->header_crc_ok, s->records_crc_ok, (unsigned long long)s->first_id,
+		(unsigned long long)s->last_id, s->records, s->whole, s->partly, s->undecoded, sum,
+		s->bytes_header, s->bytes_record, s->bytes_slack, s->bytes_free, s->bytes_zero,
+		s->bytes_unknown);
 }
 
 static void decode_chunk(struct job *j, struct decoder *d, struct view bytes, uint64_t offset)
@@ -136,15 +140,15 @@ static struct view map_file(const char *path)
 	void *p;
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !st.st_size)
-		return (struct view){ 0 };
+		return (struct view){0};
 	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	close(fd);
-	return p == MAP_FAILED ? (struct view){ 0 } : (struct view){ p, (size_t)st.st_size };
+	return p == MAP_FAILED ? (struct view){0} : (struct view){p, (size_t)st.st_size};
 }
 
 int main(int argc, char **argv)
 {
-	struct job j = { 0 };
+	struct job j = {0};
 	struct fields f;
 	struct timespec a, b;
 	int first = 1, rounds = 1;
@@ -174,7 +178,8 @@ int main(int argc, char **argv)
 	clock_gettime(CLOCK_MONOTONIC, &b);
 	s = (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9;
 	if (j.quiet)
-		printf("%.1f MB, %llu records (%llu partly, %llu not), %llu fields: %.3f s, %.0f MB/s\n",
+		printf("%.1f MB, %llu records (%llu partly, %llu not), %llu fields: %.3f s, %.0f "
+		       "MB/s\n",
 		       (double)j.bytes / 1e6, (unsigned long long)j.records,
 		       (unsigned long long)j.partly, (unsigned long long)j.undecoded,
 		       (unsigned long long)j.fields, s, (double)j.bytes / 1e6 / s);

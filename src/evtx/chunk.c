@@ -30,7 +30,7 @@ static void parse(struct chunk *c, struct checksums *sums)
 {
 	struct cursor k = cursor_of(c->bytes);
 
-	c->present = view_eq(cursor_take(&k, 8), (struct view){ (const uint8_t *)"ElfChnk", 8 });
+	c->present = view_eq(cursor_take(&k, 8), (struct view){(const uint8_t *)"ElfChnk", 8});
 	c->first_id = (cursor_skip(&k, 16), cursor_u64(&k));
 	c->last_id = cursor_u64(&k);
 	cursor_skip(&k, 8); /* header size, offset of the last record: nothing rests on them */
@@ -53,7 +53,8 @@ static void check(struct chunk *c, const struct checksums *sums)
 	c->trusted = in_range && (c->header_crc_ok || c->checksums_off);
 	if (!in_range || c->free_space > b.n)
 		return;
-	crc = crc32_add(0, view_sub(b, EVTX_CHUNK_HEADER_SIZE, c->free_space - EVTX_CHUNK_HEADER_SIZE));
+	crc = crc32_add(
+		0, view_sub(b, EVTX_CHUNK_HEADER_SIZE, c->free_space - EVTX_CHUNK_HEADER_SIZE));
 	c->records_crc_ok = crc == sums->records;
 }
 
@@ -66,15 +67,17 @@ static void tell(const struct chunk *c, const struct sink *s)
 			  "the chunk is cut after %zu of %u bytes", c->bytes.n, EVTX_CHUNK_SIZE);
 	if (!c->present) {
 		sink_tell(s, DAMAGE_LOSS, "chunk-signature", at, 8,
-			  "the chunk does not start with ElfChnk; records in it are sought one by one");
+			  "the chunk does not start with ElfChnk; records in it are sought one by "
+			  "one");
 		return;
 	}
 	if (c->checksums_off) {
-		sink_tell(s, DAMAGE_NOTE, "checksums-off", at, 0, "the chunk was written without checksums");
+		sink_tell(s, DAMAGE_NOTE, "checksums-off", at, 0,
+			  "the chunk was written without checksums");
 	} else if (!c->header_crc_ok) {
 		sink_tell(s, DAMAGE_LOSS, "chunk-checksum", at, EVTX_CHUNK_HEADER_SIZE,
 			  "the checksum over the chunk's header does not hold");
-	} else if (!c->records_crc_ok) {
+	} else if (!c->records_crc_ok && c->trusted && c->free_space <= c->bytes.n) {
 		sink_tell(s, DAMAGE_LOSS, "records-checksum", at + EVTX_CHUNK_HEADER_SIZE,
 			  c->free_space - EVTX_CHUNK_HEADER_SIZE,
 			  "the checksum over the chunk's records does not hold");

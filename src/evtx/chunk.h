@@ -11,13 +11,13 @@ struct chunk {
 	struct view bytes; /* at most EVTX_CHUNK_SIZE */
 	uint64_t offset;   /* in the source */
 	uint64_t index;
-	bool present;      /* the signature stands */
-	bool unused;       /* nothing but zeroes */
-	bool trusted;      /* free_space may bound the live records */
+	bool present; /* the signature stands */
+	bool unused;  /* nothing but zeroes */
+	bool trusted; /* free_space may bound the live records */
 	bool checksums_off, header_crc_ok, records_crc_ok;
 	uint64_t first_id, last_id; /* as the header says */
-	uint32_t free_space;        /* bytes into the chunk, as the header says */
-	size_t live_end;            /* where live records end, or the end of the bytes */
+	uint32_t free_space;	    /* bytes into the chunk, as the header says */
+	size_t live_end;	    /* where live records end, or the end of the bytes */
 };
 
 void chunk_open(struct chunk *c, struct view bytes, uint64_t offset, const struct sink *s);

@@ -48,7 +48,7 @@ static struct view keep_utf8(struct compiler *c, struct view units)
 	v = arena_keep(c->arena, buf_data(&c->text));
 	if (!v.p || c->text.bad)
 		compile_no_room(c);
-	return v.p ? v : (struct view){ 0 };
+	return v.p ? v : (struct view){0};
 }
 
 struct view name_units(struct view chunk, size_t pos)
@@ -62,7 +62,7 @@ struct view name_units(struct view chunk, size_t pos)
 	n = cursor_u16(&k);
 	units = cursor_take(&k, 2 * n);
 	if (k.bad || n > LIMIT_NAME_UNITS || cursor_u16(&k) || k.bad)
-		return (struct view){ 0 };
+		return (struct view){0};
 	return units;
 }
 
@@ -82,15 +82,15 @@ static struct view read_name(struct compiler *c)
 		return view_str("");
 	}
 	if (offset == at + 4) {
-		add_patch(c, (struct patch){ .pos = pos, .kind = PATCH_INLINE });
-		add_patch(c, (struct patch){ .pos = pos + 4, .kind = PATCH_ANY });
+		add_patch(c, (struct patch){.pos = pos, .kind = PATCH_INLINE});
+		add_patch(c, (struct patch){.pos = pos + 4, .kind = PATCH_ANY});
 		cursor_skip(&c->k, 10 + units.n);
 	} else {
 		struct view kept = arena_keep(c->arena, units);
 
 		if (!kept.p)
 			compile_no_room(c);
-		add_patch(c, (struct patch){ .pos = pos, .kind = PATCH_NAME, .units = kept });
+		add_patch(c, (struct patch){.pos = pos, .kind = PATCH_NAME, .units = kept});
 	}
 	compile_spend(c, 1 + units.n / 16);
 	return keep_utf8(c, units);
@@ -110,7 +110,7 @@ static void add_text(struct compiler *c, struct view utf8)
 	struct chain *chain = target(c);
 
 	if (chain && utf8.n)
-		append(c, chain, (struct op){ .kind = OP_TEXT, .text = utf8 });
+		append(c, chain, (struct op){.kind = OP_TEXT, .text = utf8});
 }
 
 static struct binding *add_binding(struct compiler *c, struct view attribute, struct chain *chain)
@@ -123,7 +123,7 @@ static struct binding *add_binding(struct compiler *c, struct view attribute, st
 		return NULL;
 	}
 	buf_clear(&c->text);
-	*b = (struct binding){ .id = FIELD_NONE, .name_op = NO_OP, .first = chain->first };
+	*b = (struct binding){.id = FIELD_NONE, .name_op = NO_OP, .first = chain->first};
 	b->member = event_member(&c->path, attribute, top->data_name, &c->text);
 	if (b->member == MEMBER_FIELD) {
 		b->name_op = attribute.n ? NO_OP : top->name_op;
@@ -167,7 +167,7 @@ static void end_attribute(struct compiler *c)
 	struct view name = c->attribute;
 	struct binding *b;
 
-	c->attribute = (struct view){ 0 };
+	c->attribute = (struct view){0};
 	if (!name.n || !c->depth)
 		return;
 	if (view_eq_str(name, "Name") && view_eq_str(c->path.names[c->path.depth - 1], "Data"))
@@ -180,7 +180,7 @@ static void end_attribute(struct compiler *c)
 static void begin_attribute(struct compiler *c)
 {
 	end_attribute(c);
-	c->value = (struct chain){ NO_OP, NO_OP };
+	c->value = (struct chain){NO_OP, NO_OP};
 	c->attribute = read_name(c);
 	if (!c->depth)
 		compile_flaw(c, "has an attribute outside of any element", c->k.pos);
@@ -222,8 +222,8 @@ static bool plausible(const struct compiler *c, size_t size_at)
 }
 
 /*
- * The dependency id stands in definitions and is absent from BinXML outside of them. Which it is where
- * writers differ shows by what can be a size and a name.
+ * The dependency id stands in definitions and is absent from BinXML outside of them. Which it is
+ * where writers differ shows by what can be a size and a name.
  */
 static bool has_dependency(const struct compiler *c)
 {
@@ -249,7 +249,9 @@ static void push_element(struct compiler *c, struct view name)
 	e->up = c->depth ? c->stack[c->depth - 1].element : c->context;
 	e->name = name;
 	c->stack[c->depth++] = (struct open_element){
-		.element = e, .content = { NO_OP, NO_OP }, .name_op = NO_OP,
+		.element = e,
+		.content = {NO_OP, NO_OP},
+		.name_op = NO_OP,
 	};
 	c->path.names[c->path.depth++] = name;
 	note_section(c);
@@ -285,7 +287,7 @@ static void close_element(struct compiler *c)
 	text = top->content.first != NO_OP;
 	/* An empty section is no field; an empty element in one is a field without a value. */
 	keep = text || (!top->has_child && c->path.depth > 2 && !c->unwinding);
-	b = keep ? add_binding(c, (struct view){ 0 }, &top->content) : NULL;
+	b = keep ? add_binding(c, (struct view){0}, &top->content) : NULL;
 	if (b) {
 		b->element = top->element;
 		b->section = c->path.depth <= 2;
@@ -321,7 +323,7 @@ static void read_char(struct compiler *c)
 static void read_entity(struct compiler *c)
 {
 	static const char *const entities[][2] = {
-		{ "amp", "&" }, { "lt", "<" }, { "gt", ">" }, { "quot", "\"" }, { "apos", "'" },
+		{"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}, {"apos", "'"},
 	};
 	struct view name = read_name(c);
 
@@ -336,7 +338,7 @@ static void read_entity(struct compiler *c)
 
 static void read_slot(struct compiler *c, bool optional)
 {
-	struct op op = { .kind = OP_SLOT, .optional = optional, .slot = cursor_u16(&c->k) };
+	struct op op = {.kind = OP_SLOT, .optional = optional, .slot = cursor_u16(&c->k)};
 	struct chain *chain = target(c);
 
 	cursor_skip(&c->k, 1); /* the type it should have; the value's own is what counts */
@@ -349,7 +351,7 @@ static void read_slot(struct compiler *c, bool optional)
 /* An instance inside a definition is read when the record is: here it is only stepped over. */
 static void read_instance(struct compiler *c)
 {
-	struct op op = { .kind = OP_INSTANCE, .at = (uint32_t)(c->k.pos - 1) };
+	struct op op = {.kind = OP_INSTANCE, .at = (uint32_t)(c->k.pos - 1)};
 	struct chain *chain = target(c);
 
 	c->nested = true;
@@ -429,7 +431,7 @@ static void tokens(struct compiler *c)
 	}
 	/* What stood before the damage stays: open elements keep the text that they have. */
 	c->unwinding = true;
-	c->attribute = (struct view){ 0 };
+	c->attribute = (struct view){0};
 	while (c->depth)
 		close_element(c);
 }

@@ -2,8 +2,8 @@
 #ifndef EVTXHOUND_EVTX_COMPILE_H
 #define EVTXHOUND_EVTX_COMPILE_H
 /*
- * The state of compiling one definition, shared by compile.c (tokens) and compiler.c (start, finish,
- * flaws). Used over and over; its lists are allocated once.
+ * The state of compiling one definition, shared by compile.c (tokens) and compiler.c (start,
+ * finish, flaws). Used over and over; its lists are allocated once.
  */
 #include "template.h"
 #include "token.h"
@@ -30,15 +30,15 @@ struct compiler {
 	const struct element *context;
 	bool dependency, single;
 	uint64_t *steps;
-	struct op *ops;           /* LIMIT_TEMPLATE_OPS */
+	struct op *ops;		  /* LIMIT_TEMPLATE_OPS */
 	struct binding *bindings; /* LIMIT_FIELDS */
-	struct patch *patches;    /* MAX_PATCHES */
+	struct patch *patches;	  /* MAX_PATCHES */
 	size_t n_ops, n_bindings, n_patches;
 	struct path path;
 	struct open_element stack[LIMIT_BINXML_DEPTH];
 	size_t depth;
-	struct view attribute;    /* the name of the one being read; .p NULL: none */
-	struct chain value;       /* its value */
+	struct view attribute; /* the name of the one being read; .p NULL: none */
+	struct chain value;    /* its value */
 	struct buf text;
 	enum event_section section;
 	bool nested, failed, unwinding, no_memory;

@@ -34,7 +34,7 @@ void compiler_free(struct compiler *c)
 void compile_flaw(struct compiler *c, const char *what, size_t at)
 {
 	if (!c->flaw.what)
-		c->flaw = (struct flaw){ what, at };
+		c->flaw = (struct flaw){what, at};
 	c->failed = true;
 }
 
@@ -79,10 +79,10 @@ void compile_start(struct compiler *c, const struct source_text *src, struct are
 	c->single = src->single;
 	c->steps = src->steps;
 	c->n_ops = c->n_bindings = c->n_patches = c->depth = 0;
-	c->attribute = (struct view){ 0 };
+	c->attribute = (struct view){0};
 	c->section = SECTION_NONE;
 	c->nested = c->failed = c->unwinding = c->no_memory = false;
-	c->flaw = (struct flaw){ 0 };
+	c->flaw = (struct flaw){0};
 	start_path(c, src->element);
 }
 

@@ -6,7 +6,7 @@
 void sink_tell(const struct sink *s, enum damage_severity severity, const char *kind,
 	       uint64_t offset, uint64_t length, const char *fmt, ...)
 {
-	struct damage d = { .severity = severity, .offset = offset, .length = length, .kind = kind };
+	struct damage d = {.severity = severity, .offset = offset, .length = length, .kind = kind};
 	va_list ap;
 
 	if (!s->fn)

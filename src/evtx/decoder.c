@@ -18,7 +18,7 @@ static int open_chunk(struct decoder *base, struct view bytes, uint64_t offset, 
 	struct chunk *c = &d->chunk;
 
 	(void)e;
-	d->sink = (struct sink){ base->damage, base->damage_ctx };
+	d->sink = (struct sink){base->damage, base->damage_ctx};
 	arena_reset(&d->arena);
 	chunk_open(c, bytes, offset, &d->sink);
 	walk_start(&d->walk, c, &d->sink);
@@ -90,7 +90,8 @@ static void tell_missing(struct evtx_decoder *d)
 	const struct chunk *c = &d->chunk;
 	uint64_t said = c->last_id - c->first_id + 1;
 
-	if (d->ended || !c->trusted || !c->records_crc_ok || !c->last_id || c->last_id < c->first_id)
+	if (d->ended || !c->trusted || !c->records_crc_ok || !c->last_id ||
+	    c->last_id < c->first_id)
 		return;
 	d->ended = true;
 	if (d->walk.bytes_unknown || d->walk.bytes_zero)
@@ -137,7 +138,7 @@ static int head(struct decoder *base, struct record *r, struct event *ev, struct
 {
 	struct evtx_decoder *d = self(base);
 
-	*ev = (struct event){ .record_id = r->id, .time_created = r->written };
+	*ev = (struct event){.record_id = r->id, .time_created = r->written};
 	if (record_read(d, ev, false) < 0)
 		return no_memory(e);
 	r->state = d->state;
@@ -181,7 +182,8 @@ static int data(struct decoder *base, struct record *r, struct event *ev, struct
 static void account(const struct evtx_decoder *d, struct chunk_summary *s)
 {
 	const struct chunk *c = &d->chunk;
-	size_t head_size = c->bytes.n < EVTX_CHUNK_HEADER_SIZE ? c->bytes.n : EVTX_CHUNK_HEADER_SIZE;
+	size_t head_size =
+		c->bytes.n < EVTX_CHUNK_HEADER_SIZE ? c->bytes.n : EVTX_CHUNK_HEADER_SIZE;
 	size_t live = d->walk.n_behind ? c->live_end : d->walk.end;
 	struct view rest = view_sub(c->bytes, live, c->bytes.n);
 	size_t used = view_used(rest);
@@ -244,7 +246,7 @@ struct decoder *evtx_decoder_new(const struct fields *fields, damage_fn *fn, voi
 
 	if (!d)
 		return NULL;
-	d->base = (struct decoder){ .ops = &ops, .fields = fields, .damage = fn, .damage_ctx = ctx };
+	d->base = (struct decoder){.ops = &ops, .fields = fields, .damage = fn, .damage_ctx = ctx};
 	arena_init(&d->arena, LIMIT_CHUNK_ARENA);
 	buf_init(&d->text, LIMIT_RECORD_TEXT);
 	d->fields = mem_alloc(LIMIT_FIELDS * sizeof(*d->fields));

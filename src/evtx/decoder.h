@@ -2,8 +2,8 @@
 #ifndef EVTXHOUND_EVTX_DECODER_H
 #define EVTXHOUND_EVTX_DECODER_H
 /*
- * The decoder's state: a chunk, the walk through it, its templates, and the record at hand. decoder.c
- * offers the interface, instance.c reads values by slot and makes events of them.
+ * The decoder's state: a chunk, the walk through it, its templates, and the record at hand.
+ * decoder.c offers the interface, instance.c reads values by slot and makes events of them.
  */
 #include "evtxhound/evtx.h"
 #include "frame.h"
@@ -20,8 +20,8 @@ struct evtx_decoder {
 	struct arena arena; /* values and texts of this chunk's records */
 	struct buf text;
 	struct chunk_summary summary;
-	uint32_t steps;     /* left for the records of this chunk */
-	bool ended;         /* and what was missing has been told */
+	uint32_t steps; /* left for the records of this chunk */
+	bool ended;	/* and what was missing has been told */
 
 	/* Slots of all instances that are open, one within another: a stack. */
 	struct value *slots;
@@ -31,7 +31,7 @@ struct evtx_decoder {
 
 	/* The record at hand. */
 	bool open, behind;
-	size_t pos, end;      /* of its BinXML, bytes into the chunk */
+	size_t pos, end; /* of its BinXML, bytes into the chunk */
 	enum record_state state;
 	uint64_t told[LIMIT_TOLD]; /* so that head() and data() do not tell twice */
 	size_t n_told;

@@ -16,7 +16,7 @@ struct look {
 static struct look look_at(const struct walk *w, size_t pos)
 {
 	struct cursor k = cursor_of(view_sub(w->chunk->bytes, 0, w->end));
-	struct look l = { .frame.pos = pos };
+	struct look l = {.frame.pos = pos};
 
 	cursor_seek(&k, pos);
 	l.signature = cursor_u32(&k) == SIGNATURE && !k.bad;
@@ -32,8 +32,8 @@ static struct look look_at(const struct walk *w, size_t pos)
 }
 
 /*
- * Below a trusted free-space offset every sound frame is live. Without one, the ids tell: slack holds
- * records of an earlier life of the chunk, and those do not go on from the live ones.
+ * Below a trusted free-space offset every sound frame is live. Without one, the ids tell: slack
+ * holds records of an earlier life of the chunk, and those do not go on from the live ones.
  */
 static bool is_live(const struct walk *w, const struct look *l)
 {
@@ -51,8 +51,8 @@ static bool live_at(const struct walk *w, size_t pos)
 }
 
 /*
- * The next live frame behind a broken one. A trailing size that leads back to `pos` confirms it; that
- * keeps a record which a text quotes from being taken for one. 0: none.
+ * The next live frame behind a broken one. A trailing size that leads back to `pos` confirms it;
+ * that keeps a record which a text quotes from being taken for one. 0: none.
  */
 static size_t resync(const struct walk *w, size_t pos)
 {
@@ -87,7 +87,8 @@ static void gap(struct walk *w, size_t to)
 		w->bytes_unknown += (uint32_t)v.n;
 	if (v.n)
 		sink_tell(w->sink, DAMAGE_LOSS, "record-gap", w->chunk->offset + w->pos, v.n,
-			  "%zu bytes where records should stand are %s", v.n, zero ? "zero" : "no record");
+			  "%zu bytes where records should stand are %s", v.n,
+			  zero ? "zero" : "no record");
 	w->pos = to;
 }
 
@@ -110,7 +111,8 @@ static bool one_fault(struct walk *w, struct look *l)
 		return false;
 	sink_tell(w->sink, DAMAGE_LOSS, l->signature ? "record-size" : "record-signature",
 		  w->chunk->offset + l->frame.pos, l->frame.size,
-		  l->signature ? "the record's two sizes differ" : "the record's signature is damaged");
+		  l->signature ? "the record's two sizes differ"
+			       : "the record's signature is damaged");
 	return true;
 }
 
@@ -144,7 +146,8 @@ static bool broken(struct walk *w, struct look *l, struct frame *f)
 		return false;
 	}
 	size = best_size(w, l, next);
-	/* The last record of a cut chunk is not there as a whole: its bytes are told, not decoded. */
+	/* The last record of a cut chunk is not there as a whole: its bytes are told, not decoded.
+	 */
 	if (!l->signature || (!next && cut) || !size) {
 		gap(w, next ? next : w->end);
 		return false;
@@ -158,7 +161,8 @@ static bool broken(struct walk *w, struct look *l, struct frame *f)
 
 void walk_start(struct walk *w, const struct chunk *c, const struct sink *s)
 {
-	*w = (struct walk){ .chunk = c, .sink = s, .pos = EVTX_CHUNK_HEADER_SIZE, .end = c->live_end };
+	*w = (struct walk){
+		.chunk = c, .sink = s, .pos = EVTX_CHUNK_HEADER_SIZE, .end = c->live_end};
 	if (w->end < w->pos || c->unused)
 		w->end = w->pos;
 }
@@ -180,8 +184,9 @@ static bool behind(struct walk *w, struct frame *f)
 	if (!is_live(w, &l) || l.frame.id != w->last_id + 1)
 		return false;
 	if (!w->n_behind++)
-		sink_tell(w->sink, DAMAGE_LOSS, "records-behind", w->chunk->offset + w->pos, 0,
-			  "records that go on from the live ones stand behind the free-space offset");
+		sink_tell(
+			w->sink, DAMAGE_LOSS, "records-behind", w->chunk->offset + w->pos, 0,
+			"records that go on from the live ones stand behind the free-space offset");
 	*f = l.frame;
 	f->behind = true;
 	w->last_id = f->id;

@@ -22,7 +22,7 @@ static void parse(struct view first, struct evtx_header *h)
 {
 	struct cursor c = cursor_of(first);
 
-	h->signature_ok = view_eq(cursor_take(&c, 8), (struct view){ (const uint8_t *)"ElfFile", 8 });
+	h->signature_ok = view_eq(cursor_take(&c, 8), (struct view){(const uint8_t *)"ElfFile", 8});
 	h->first_chunk = cursor_u64(&c);
 	h->last_chunk = cursor_u64(&c);
 	h->next_record_id = cursor_u64(&c);
@@ -55,12 +55,14 @@ static void tell_notes(const struct evtx_header *h, uint64_t file_size, const st
 static void tell_faults(const struct evtx_header *h, const struct sink *s)
 {
 	if (!h->crc_ok)
-		sink_tell(s, h->stored_crc ? DAMAGE_LOSS : DAMAGE_NOTE, "header-checksum", 0, CRC_BYTES,
+		sink_tell(s, h->stored_crc ? DAMAGE_LOSS : DAMAGE_NOTE, "header-checksum", 0,
+			  CRC_BYTES,
 			  h->stored_crc ? "the file header's checksum does not hold"
 					: "the file header has no checksum");
 	if (h->major != 3 || h->minor > 2)
 		sink_tell(s, DAMAGE_LOSS, "header-version", 36, 4,
-			  "format version %u.%u is not known; it is read as 3.1", h->major, h->minor);
+			  "format version %u.%u is not known; it is read as 3.1", h->major,
+			  h->minor);
 	if (h->block_size != EVTX_HEADER_SIZE)
 		sink_tell(s, DAMAGE_LOSS, "header-size", 40, 2,
 			  "the header says that chunks start at %u; they are looked for at %u",
@@ -70,16 +72,18 @@ static void tell_faults(const struct evtx_header *h, const struct sink *s)
 void evtx_header_read(struct view first, uint64_t file_size, struct evtx_header *h, damage_fn *fn,
 		      void *ctx)
 {
-	struct sink s = { fn, ctx };
+	struct sink s = {fn, ctx};
 
 	memset(h, 0, sizeof(*h));
 	parse(first, h);
 	if (first.n < EVTX_HEADER_SIZE)
 		sink_tell(&s, DAMAGE_LOSS, "header-short", 0, first.n,
-			  "the file header is cut after %zu of %u bytes", first.n, EVTX_HEADER_SIZE);
+			  "the file header is cut after %zu of %u bytes", first.n,
+			  EVTX_HEADER_SIZE);
 	if (!h->signature_ok) {
 		sink_tell(&s, DAMAGE_LOSS, "header-signature", 0, 8,
-			  "the file header does not start with ElfFile; the chunks are read without it");
+			  "the file header does not start with ElfFile; the chunks are read "
+			  "without it");
 		return;
 	}
 	tell_faults(h, &s);

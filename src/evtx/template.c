@@ -7,7 +7,8 @@
 /* Beyond this the templates of earlier chunks are forgotten; a log seldom needs a tenth of it. */
 #define KEEP_BYTES (LIMIT_CHUNK_ARENA / 4)
 
-/* Nothing that is allocated at once is larger; so a refusal with more room left is lack of memory. */
+/* Nothing that is allocated at once is larger; so a refusal with more room left is lack of memory.
+ */
 #define ARENA_SLACK (5u << 20)
 
 bool arena_is_full(const struct arena *a)
@@ -39,7 +40,8 @@ void templates_release(struct templates *ts)
 
 static uint32_t slot_of(uint32_t offset, uint16_t context)
 {
-	return ((offset ^ (uint32_t)context << 16) * 0x9e3779b1u) >> 19; /* 13 bits: TEMPLATE_SLOTS */
+	return ((offset ^ (uint32_t)context << 16) * 0x9e3779b1u) >>
+	       19; /* 13 bits: TEMPLATE_SLOTS */
 }
 
 void templates_chunk(struct templates *ts, const struct chunk *c, const struct sink *s)
@@ -135,14 +137,16 @@ static bool is_same(const struct template *t, struct view chunk, size_t body)
 	return view_eq(view_sub(here, at, here.n - at), view_sub(t->body, at, t->body.n - at));
 }
 
-static struct template **bucket_of(struct templates *ts, const struct definition *d, uint16_t context)
+static struct template **bucket_of(struct templates *ts, const struct definition *d,
+				   uint16_t context)
 {
 	uint64_t h = hash_bytes(d->size ^ (uint64_t)context << 32, d->guid.b, sizeof(d->guid.b));
 
 	return &ts->buckets[h % TEMPLATE_BUCKETS];
 }
 
-static struct template *find_same(struct templates *ts, const struct definition *d, uint16_t context)
+static struct template *find_same(struct templates *ts, const struct definition *d,
+				  uint16_t context)
 {
 	for (struct template *t = *bucket_of(ts, d, context); t; t = t->next)
 		if (t->context == context && t->body.n == d->size && guid_eq(&t->guid, &d->guid) &&
@@ -196,7 +200,8 @@ static struct template *make(struct templates *ts, uint32_t offset, const struct
 	return t;
 }
 
-static struct template *find_or_make(struct templates *ts, uint32_t offset, uint16_t context, int *e)
+static struct template *find_or_make(struct templates *ts, uint32_t offset, uint16_t context,
+				     int *e)
 {
 	struct definition d;
 	struct template *t;
@@ -215,7 +220,8 @@ static struct template *find_or_make(struct templates *ts, uint32_t offset, uint
 	return t;
 }
 
-static struct known_template *find_known(struct templates *ts, uint32_t offset, uint16_t context, int *e)
+static struct known_template *find_known(struct templates *ts, uint32_t offset, uint16_t context,
+					 int *e)
 {
 	uint32_t slot = slot_of(offset, context);
 	struct known_template *k;
@@ -231,7 +237,7 @@ static struct known_template *find_known(struct templates *ts, uint32_t offset, 
 		return NULL;
 	}
 	k = &ts->known[ts->n_known];
-	*k = (struct known_template){ offset, context, false, find_or_make(ts, offset, context, e) };
+	*k = (struct known_template){offset, context, false, find_or_make(ts, offset, context, e)};
 	if (*e < 0)
 		return NULL;
 	ts->slots[slot] = (uint16_t)++ts->n_known;
@@ -247,7 +253,7 @@ struct template *templates_get(struct templates *ts, uint32_t offset, struct vie
 	k = find_known(ts, offset, context, e);
 	if (!k || !k->template)
 		return NULL;
-	if (view_eq(view_sub((struct view){ k->template->guid.b, 16 }, 0, 4), id))
+	if (view_eq(view_sub((struct view){k->template->guid.b, 16}, 0, 4), id))
 		return k->template;
 	if (!k->told)
 		sink_tell(ts->sink, DAMAGE_LOSS, "template-id", ts->chunk->offset + offset, 0,

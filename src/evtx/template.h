@@ -3,8 +3,9 @@
 #define EVTXHOUND_EVTX_TEMPLATE_H
 /*
  * A template definition, compiled: a list of operations that make texts (literals and substitution
- * slots), and bindings that say which operations belong to which System member or named field. What a
- * binding means depends on the elements around the definition, so a template is compiled per context.
+ * slots), and bindings that say which operations belong to which System member or named field. What
+ * a binding means depends on the elements around the definition, so a template is compiled per
+ * context.
  *
  * Everything here lives in the arena of `struct templates`, at least as long as the chunk.
  */
@@ -29,23 +30,23 @@ struct op {
 /* An element and those around it. */
 struct element {
 	const struct element *up; /* NULL: outermost */
-	struct view name;         /* UTF-8 */
+	struct view name;	  /* UTF-8 */
 };
 
 struct binding {
 	enum member member; /* MEMBER_NONE: only what may be embedded in it */
 	field_id id;
-	struct view name;   /* of a field */
-	uint32_t name_op;   /* the field's name is itself substituted; else NO_OP */
-	uint32_t first;     /* op; NO_OP: no content */
-	bool section;       /* EventData, UserData itself: no field unless it holds text */
+	struct view name; /* of a field */
+	uint32_t name_op; /* the field's name is itself substituted; else NO_OP */
+	uint32_t first;	  /* op; NO_OP: no content */
+	bool section;	  /* EventData, UserData itself: no field unless it holds text */
 	const struct element *element; /* NULL: an attribute, in which nothing is embedded */
-	uint16_t context;   /* of BinXML embedded here, once it was needed; 0: not yet */
+	uint16_t context;	       /* of BinXML embedded here, once it was needed; 0: not yet */
 };
 
 /* A place in a definition that differs from chunk to chunk although the template is the same. */
 struct patch {
-	uint32_t pos;      /* into the body, 4 bytes wide */
+	uint32_t pos; /* into the body, 4 bytes wide */
 	enum { PATCH_ANY, PATCH_INLINE, PATCH_NAME } kind;
 	struct view units; /* PATCH_NAME: the UTF-16 it must lead to */
 };
@@ -53,19 +54,20 @@ struct patch {
 /* The first thing wrong with a definition. */
 struct flaw {
 	const char *what; /* NULL: nothing */
-	size_t at;        /* bytes into the chunk */
+	size_t at;	  /* bytes into the chunk */
 };
 
-struct template {
+struct template
+{
 	uint16_t context;
 	struct guid guid;
-	struct view body;      /* a copy, to know it again in another chunk */
+	struct view body; /* a copy, to know it again in another chunk */
 	struct op *ops;
 	struct binding *system, *fields;
 	struct patch *patches;
 	size_t n_ops, n_system, n_fields, n_patches;
 	enum event_section section;
-	bool nested;           /* has an OP_INSTANCE: bound to its place in its chunk */
+	bool nested; /* has an OP_INSTANCE: bound to its place in its chunk */
 	struct flaw flaw;
 	struct template *next; /* of the same hash */
 };
@@ -78,10 +80,11 @@ void compiler_free(struct compiler *c);
 
 struct source_text {
 	struct view chunk;
-	size_t pos, end;                /* of the tokens */
-	const struct element *element;  /* the context */
-	bool dependency; /* elements carry a dependency id: in definitions, not in embedded BinXML */
-	bool single;     /* stop behind the first outermost element */
+	size_t pos, end;	       /* of the tokens */
+	const struct element *element; /* the context */
+	bool dependency; /* elements carry a dependency id: in definitions, not in embedded BinXML
+			  */
+	bool single;	 /* stop behind the first outermost element */
 	uint64_t *steps; /* left; counts down */
 };
 /* Fills `t` from the tokens. *end: where it stopped. 0 (t->flaw tells of damage), -1 no memory. */
@@ -99,7 +102,7 @@ struct view name_units(struct view chunk, size_t pos);
 struct known_template {
 	uint32_t offset; /* of the definition in this chunk */
 	uint16_t context;
-	bool told; /* that it is not the one that was referred to */
+	bool told;		   /* that it is not the one that was referred to */
 	struct template *template; /* NULL: there is none */
 };
 struct templates {
@@ -109,22 +112,23 @@ struct templates {
 	const struct chunk *chunk;
 	struct known_template *known; /* LIMIT_TEMPLATES_PER_CHUNK */
 	size_t n_known;
-	uint16_t *slots;              /* TEMPLATE_SLOTS: 1 + index into `known` */
-	struct template **buckets;    /* TEMPLATE_BUCKETS: templates of all chunks by content */
+	uint16_t *slots;		 /* TEMPLATE_SLOTS: 1 + index into `known` */
+	struct template **buckets;	 /* TEMPLATE_BUCKETS: templates of all chunks by content */
 	const struct element **contexts; /* LIMIT_CONTEXTS; [0] is the root */
 	size_t n_contexts;
 	uint64_t steps;
 };
 
-/* An allocation that fails in a full arena has reached a bound; in any other it is lack of memory. */
+/* An allocation that fails in a full arena has reached a bound; in any other it is lack of memory.
+ */
 bool arena_is_full(const struct arena *a);
 
 bool templates_init(struct templates *ts, const struct fields *fields);
 void templates_release(struct templates *ts);
 void templates_chunk(struct templates *ts, const struct chunk *c, const struct sink *s);
 /*
- * The template whose definition stands at `offset` of the chunk and whose GUID starts with `id`; NULL
- * when there is none; *e is 0, or -1 for lack of memory. Damage is told once per definition.
+ * The template whose definition stands at `offset` of the chunk and whose GUID starts with `id`;
+ * NULL when there is none; *e is 0, or -1 for lack of memory. Damage is told once per definition.
  */
 struct template *templates_get(struct templates *ts, uint32_t offset, struct view id,
 			       uint16_t context, int *e);

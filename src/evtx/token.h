@@ -26,13 +26,13 @@ enum token {
 
 /* What stands before the values of an instance, its token already read. */
 struct instance_head {
-	struct view id;      /* the first four bytes of the definition's GUID */
+	struct view id;	     /* the first four bytes of the definition's GUID */
 	uint32_t definition; /* bytes into the chunk */
-	uint32_t count;      /* values */
+	uint32_t count;	     /* values */
 	size_t descriptors;  /* where their sizes and types start */
 };
 struct instance_head instance_head(struct cursor *k); /* leaves the cursor at the descriptors */
-void instance_skip(struct cursor *k);                 /* past all values */
+void instance_skip(struct cursor *k);		      /* past all values */
 
 /* What stands before the tokens of a definition. */
 #define DEFINITION_HEAD 24u /* next definition, GUID, bytes of the body */

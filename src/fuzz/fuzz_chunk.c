@@ -36,7 +36,7 @@ static void damaged(void *ctx, const struct damage *d)
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
-	struct view v = { p, n < EVTX_CHUNK_SIZE ? n : EVTX_CHUNK_SIZE };
+	struct view v = {p, n < EVTX_CHUNK_SIZE ? n : EVTX_CHUNK_SIZE};
 	bool loss = false;
 	struct decoder *d = evtx_decoder_new(NULL, damaged, &loss);
 	struct chunk_summary s, t;
@@ -48,7 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	if (d && decode(d, &a, v, &s) != decode(d, &a, v, &t) && !loss)
 		abort(); /* a template known from before is another one than a template read now */
 	if (d && s.bytes_header + s.bytes_record + s.bytes_slack + s.bytes_free + s.bytes_zero +
-			 s.bytes_unknown != v.n)
+				 s.bytes_unknown !=
+			 v.n)
 		abort(); /* a byte without a name */
 	if (d)
 		d->ops->destroy(d);

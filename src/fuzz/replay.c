@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * replay_NAME [FILE|DIR]...: runs the fuzz entry over files; without any, over the corpus NAME of the
- * source tree (SRCDIR). Fails when there was nothing to run.
+ * replay_NAME [FILE|DIR]...: runs the fuzz entry over files; without any, over the corpus NAME of
+ * the source tree (SRCDIR). Fails when there was nothing to run.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -43,7 +43,8 @@ static size_t replay_folder(const char *path)
 	for (int i = 0; i < n; i++) {
 		char *file = NULL;
 
-		if (names[i]->d_name[0] != '.' && asprintf(&file, "%s/%s", path, names[i]->d_name) > 0)
+		if (names[i]->d_name[0] != '.' &&
+		    asprintf(&file, "%s/%s", path, names[i]->d_name) > 0)
 			files += replay_file(file);
 		free(file);
 		free(names[i]);

@@ -4,10 +4,13 @@ if HAVE_CMOCKA
 check_LIBRARIES += libevtx_build.a
 libevtx_build_a_SOURCES = src/tests/evtx_build.c src/tests/evtx_show.c
 EVTX_TEST_LIBS = libevtx_build.a libevtx.a libevent.a $(FWNT_LIBS) $(TEST_LIBS)
-check_PROGRAMS += test_evtx test_evtx_damage
-TESTS += test_evtx test_evtx_damage
+check_PROGRAMS += test_evtx test_evtx_damage test_evtx_shared
+TESTS += test_evtx test_evtx_damage test_evtx_shared
 test_evtx_SOURCES = src/tests/test_evtx.c
 test_evtx_LDADD = $(EVTX_TEST_LIBS)
 test_evtx_damage_SOURCES = src/tests/test_evtx_damage.c
 test_evtx_damage_LDADD = $(EVTX_TEST_LIBS)
+test_evtx_shared_SOURCES = src/tests/test_evtx_shared.c
+test_evtx_shared_CFLAGS = $(AM_CFLAGS) $(EVTX_CFLAGS)
+test_evtx_shared_LDADD = libevtx.a libevent.a $(EVTX_LIBS) $(FWNT_LIBS) $(TEST_LIBS)
 endif

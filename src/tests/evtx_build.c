@@ -17,7 +17,7 @@ void build_bytes(struct build *b, const void *p, size_t n)
 
 void build_u8(struct build *b, unsigned v)
 {
-	build_bytes(b, &(uint8_t){ (uint8_t)v }, 1);
+	build_bytes(b, &(uint8_t){(uint8_t)v}, 1);
 }
 
 void build_u16(struct build *b, unsigned v)
@@ -68,7 +68,7 @@ static void put_utf16(struct build *b, const char *text)
 
 void build_start(struct build *b)
 {
-	*b = (struct build){ .n = EVTX_CHUNK_HEADER_SIZE };
+	*b = (struct build){.n = EVTX_CHUNK_HEADER_SIZE};
 	b->p = calloc(1, EVTX_CHUNK_SIZE);
 	if (!b->p)
 		abort();
@@ -96,9 +96,9 @@ void build_checksums(uint8_t *chunk)
 	uint32_t end = get32(chunk + 48), crc;
 
 	if (end >= EVTX_CHUNK_HEADER_SIZE && end <= EVTX_CHUNK_SIZE)
-		put32(chunk + 52, crc32_add(0, (struct view){ chunk + 512, end - 512 }));
-	crc = crc32_add(0, (struct view){ chunk, 120 });
-	put32(chunk + 124, crc32_add(crc, (struct view){ chunk + 128, 384 }));
+		put32(chunk + 52, crc32_add(0, (struct view){chunk + 512, end - 512}));
+	crc = crc32_add(0, (struct view){chunk, 120});
+	put32(chunk + 124, crc32_add(crc, (struct view){chunk + 128, 384}));
 }
 
 void build_finish(struct build *b)
@@ -367,9 +367,9 @@ static void data_instance(struct build *b, struct build_event *e, const char *te
 {
 	uint8_t utf16[4096];
 	struct build_value v[] = {
-		{ VALUE_UTF16, utf16, build_utf16(utf16, text) },
-		{ VALUE_UINT32, "\x39\x05\0", 4 },
-		{ VALUE_GUID, "0123456789abcdef", 16 },
+		{VALUE_UTF16, utf16, build_utf16(utf16, text)},
+		{VALUE_UINT32, "\x39\x05\0", 4},
+		{VALUE_GUID, "0123456789abcdef", 16},
 	};
 
 	build_fragment(b);
@@ -383,14 +383,14 @@ void build_event(struct build *b, struct build_event *e, uint64_t id, const char
 	uint64_t time = BUILD_TIME + id;
 	size_t descriptors, start;
 	struct build_value v[14] = {
-		[0] = { VALUE_UINT8, "\4", 1 },
-		[3] = { VALUE_UINT16, "\1", 2 },
-		[5] = { VALUE_HEX64, "\0\0\0\0\0\0\0\x80", 8 },
-		[6] = { VALUE_FILETIME, &time, 8 },
-		[7] = { VALUE_UTF16, "H\0O\0S\0T\0\0", 10 },
-		[10] = { VALUE_UINT64, &id, 8 },
-		[12] = { VALUE_SID, "\1\1\0\0\0\0\0\5\x12\0\0", 12 },
-		[13] = { VALUE_BINXML, NULL, 0 },
+		[0] = {VALUE_UINT8, "\4", 1},
+		[3] = {VALUE_UINT16, "\1", 2},
+		[5] = {VALUE_HEX64, "\0\0\0\0\0\0\0\x80", 8},
+		[6] = {VALUE_FILETIME, &time, 8},
+		[7] = {VALUE_UTF16, "H\0O\0S\0T\0\0", 10},
+		[10] = {VALUE_UINT64, &id, 8},
+		[12] = {VALUE_SID, "\1\1\0\0\0\0\0\5\x12\0\0", 12},
+		[13] = {VALUE_BINXML, NULL, 0},
 	};
 
 	build_record(b, id, time);
@@ -399,6 +399,7 @@ void build_event(struct build *b, struct build_event *e, uint64_t id, const char
 	build_values(b, v, 14);
 	start = b->n;
 	data_instance(b, e, text);
-	build_put32(b, descriptors + 13 * 4, (uint32_t)(b->n - start) | (uint32_t)VALUE_BINXML << 16);
+	build_put32(b, descriptors + 13 * 4,
+		    (uint32_t)(b->n - start) | (uint32_t)VALUE_BINXML << 16);
 	build_record_end(b);
 }

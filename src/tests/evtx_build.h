@@ -17,11 +17,11 @@ struct build {
 		uint32_t offset;
 	} names[BUILD_MARKS]; /* that stand in the chunk already */
 	size_t n_names;
-	size_t open[64], n_open;       /* sizes to fill in when elements end */
-	size_t record;                 /* the record being built */
+	size_t open[64], n_open; /* sizes to fill in when elements end */
+	size_t record;		 /* the record being built */
 	uint64_t first_id, last_id;
 	size_t last_record;
-	bool embedded;                 /* elements without a dependency id */
+	bool embedded; /* elements without a dependency id */
 };
 
 /* A value of an instance. */
@@ -38,7 +38,7 @@ void build_finish(struct build *b);
 void build_checksums(uint8_t *chunk);
 
 void build_record(struct build *b, uint64_t id, uint64_t time); /* with a fragment header */
-void build_record_end(struct build *b);                         /* with the end-of-stream token */
+void build_record_end(struct build *b);				/* with the end-of-stream token */
 
 void build_u8(struct build *b, unsigned v);
 void build_u16(struct build *b, unsigned v);

@@ -8,7 +8,7 @@ void show_damage(void *ctx, const struct damage *d)
 
 static void show_record(const struct record *r, const struct event *ev, struct buf *out)
 {
-	static const char *const states[] = { "whole", "partly", "undecoded" };
+	static const char *const states[] = {"whole", "partly", "undecoded"};
 
 	buf_fmt(out, "%llu %s%s%s%s:", (unsigned long long)r->id, states[r->state],
 		ev->has_system ? "" : "-", r->bad_checksum ? "!" : "", r->recovered ? "+" : "");

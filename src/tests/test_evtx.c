@@ -8,7 +8,7 @@
 
 static void two_events(struct build *b)
 {
-	struct build_event e = { 0 };
+	struct build_event e = {0};
 
 	build_event(b, &e, 7, "first");
 	build_event(b, &e, 8, "second");
@@ -60,7 +60,7 @@ static void mixed(struct build *b)
 	build_u16(b, 2);
 	build_bytes(b, "<\0>", 4);
 	build_end(b);
-	end_data(b, t, &(struct build_value){ VALUE_UINT32, "\7\0\0", 4 }, 1);
+	end_data(b, t, &(struct build_value){VALUE_UINT32, "\7\0\0", 4}, 1);
 }
 
 static void processing_instruction(struct build *b)
@@ -87,7 +87,7 @@ static void text_array(struct build *b)
 	open_data(b, NULL);
 	build_slot(b, 0, VALUE_UTF16 | VALUE_ARRAY);
 	build_end(b);
-	end_data(b, t, &(struct build_value){ 0x81, "a\0\0\0\0\0b\0\0", 10 }, 1);
+	end_data(b, t, &(struct build_value){0x81, "a\0\0\0\0\0b\0\0", 10}, 1);
 }
 
 static void number_array(struct build *b)
@@ -98,13 +98,13 @@ static void number_array(struct build *b)
 	open_data(b, "N");
 	build_slot(b, 0, VALUE_UINT16 | VALUE_ARRAY);
 	build_end(b);
-	end_data(b, t, &(struct build_value){ 0x86, "\1\0\2\0", 4 }, 1);
+	end_data(b, t, &(struct build_value){0x86, "\1\0\2\0", 4}, 1);
 }
 
 /* A substitution without a value: optional, it takes its element along; else it leaves it empty. */
 static void nulls(struct build *b)
 {
-	struct build_value v[] = { { VALUE_NULL, NULL, 0 }, { VALUE_UTF16, NULL, 0 } };
+	struct build_value v[] = {{VALUE_NULL, NULL, 0}, {VALUE_UTF16, NULL, 0}};
 	uint32_t t;
 
 	start_data(b, &t);
@@ -130,7 +130,7 @@ static void nulls(struct build *b)
 
 static void substituted_name(struct build *b)
 {
-	struct build_value v[] = { { VALUE_UTF16, "N\0a\0", 4 }, { VALUE_INT32, "\xff\xff\xff\xff", 4 } };
+	struct build_value v[] = {{VALUE_UTF16, "N\0a\0", 4}, {VALUE_INT32, "\xff\xff\xff\xff", 4}};
 	uint32_t t;
 
 	start_data(b, &t);
@@ -172,7 +172,7 @@ static void user_data(struct build *b)
 /* Embedded BinXML without a template has no dependency ids. */
 static void embedded_elements(struct build *b)
 {
-	struct build_value v = { VALUE_BINXML, NULL, 0 };
+	struct build_value v = {VALUE_BINXML, NULL, 0};
 	size_t descriptor, start;
 	uint32_t t;
 
@@ -216,7 +216,7 @@ static void nested_instance(struct build *b)
 	build_slot(b, 0, VALUE_UTF16);
 	build_end(b);
 	build_template_end(b, inner);
-	build_values(b, &(struct build_value){ VALUE_UTF16, "n\0", 2 }, 1);
+	build_values(b, &(struct build_value){VALUE_UTF16, "n\0", 2}, 1);
 	build_end(b);
 	build_end(b);
 	build_template_end(b, outer);
@@ -233,7 +233,7 @@ static void definition_later(struct build *b)
 	build_record(b, 1, BUILD_TIME);
 	at = b->n + 6;
 	build_instance(b, 5, 0);
-	build_values(b, &(struct build_value){ VALUE_UTF16, "1\0", 2 }, 1);
+	build_values(b, &(struct build_value){VALUE_UTF16, "1\0", 2}, 1);
 	build_record_end(b);
 	build_record(b, 2, BUILD_TIME);
 	t = build_template(b, 5);
@@ -245,7 +245,7 @@ static void definition_later(struct build *b)
 	open_data(b, "X");
 	build_slot(b, 0, VALUE_UTF16);
 	build_end(b);
-	end_data(b, t, &(struct build_value){ VALUE_UTF16, "2\0", 2 }, 1);
+	end_data(b, t, &(struct build_value){VALUE_UTF16, "2\0", 2}, 1);
 }
 
 /* Lone surrogates and NULs are text. */
@@ -257,18 +257,20 @@ static void odd_text(struct build *b)
 	open_data(b, "X");
 	build_slot(b, 0, VALUE_UTF16);
 	build_end(b);
-	end_data(b, t, &(struct build_value){ VALUE_UTF16, "a\0\0\xd8""b\0\x3d\xd8\x00\xde", 10 }, 1);
+	end_data(b, t,
+		 &(struct build_value){VALUE_UTF16,
+				       "a\0\0\xd8"
+				       "b\0\x3d\xd8\x00\xde",
+				       10},
+		 1);
 }
 
 static void odd_values(struct build *b)
 {
 	struct build_value v[] = {
-		{ VALUE_BOOL, "\2\0\0\0", 4 },
-		{ VALUE_SIZE, "\x10\0\0\0", 4 },
-		{ VALUE_SIZE, "\0\0\0\0\1\0\0\0", 8 },
-		{ VALUE_ANSI, "\xe9\0", 2 },
-		{ VALUE_UINT32, "\1\2", 2 },
-		{ 0x7e, "\xab", 1 },
+		{VALUE_BOOL, "\2\0\0\0", 4},	     {VALUE_SIZE, "\x10\0\0\0", 4},
+		{VALUE_SIZE, "\0\0\0\0\1\0\0\0", 8}, {VALUE_ANSI, "\xe9\0", 2},
+		{VALUE_UINT32, "\1\2", 2},	     {0x7e, "\xab", 1},
 	};
 	uint32_t t;
 
@@ -288,23 +290,25 @@ struct row {
 };
 
 static const struct row rows[] = {
-	{ "templates defined once, embedded data", two_events,
-	  "7 whole: A=first B=1337 C={33323130-3534-3736-3839-616263646566}\n"
-	  "8 whole: A=second B=1337 C={33323130-3534-3736-3839-616263646566}\n" },
-	{ "literals, references, CDATA and values", mixed, "1 whole-: X=a=7&A<>\n" },
-	{ "processing instructions are stepped over", processing_instruction, "1 whole-: X=kept\n" },
-	{ "an array of texts repeats its element", text_array, "1 whole-: =a = =b\n" },
-	{ "an array of numbers stays one value", number_array, "1 whole-: N=1,2\n" },
-	{ "substitutions without a value", nulls,
-	  "1 whole-: Null= OptionalEmpty= Data.Y=y Attributes=\n" },
-	{ "a name that is substituted", substituted_name, "1 whole-: Na=-1\n" },
-	{ "user data, no template", user_data, "1 whole-: Cleared.by=me Who=you Nobody=\n" },
-	{ "embedded elements without dependency ids", embedded_elements, "1 whole-: X=inner\n" },
-	{ "an instance in a definition", nested_instance, "1 whole-: X=n\n" },
-	{ "a definition in a later record", definition_later, "1 whole-: X=1\n2 whole-: X=2\n" },
-	{ "unpaired surrogates", odd_text, "1 whole-: X=a\xed\xa0\x80" "b\xf0\x9f\x98\x80\n" },
-	{ "values of odd sizes", odd_values,
-	  "1 whole-: =true =0x10 =0x100000000 =\xc3\xa9 =0102 =AB\n" },
+	{"templates defined once, embedded data", two_events,
+	 "7 whole: A=first B=1337 C={33323130-3534-3736-3839-616263646566}\n"
+	 "8 whole: A=second B=1337 C={33323130-3534-3736-3839-616263646566}\n"},
+	{"literals, references, CDATA and values", mixed, "1 whole-: X=a=7&A<>\n"},
+	{"processing instructions are stepped over", processing_instruction, "1 whole-: X=kept\n"},
+	{"an array of texts repeats its element", text_array, "1 whole-: =a = =b\n"},
+	{"an array of numbers stays one value", number_array, "1 whole-: N=1,2\n"},
+	{"substitutions without a value", nulls,
+	 "1 whole-: Null= OptionalEmpty= Data.Y=y Attributes=\n"},
+	{"a name that is substituted", substituted_name, "1 whole-: Na=-1\n"},
+	{"user data, no template", user_data, "1 whole-: Cleared.by=me Who=you Nobody=\n"},
+	{"embedded elements without dependency ids", embedded_elements, "1 whole-: X=inner\n"},
+	{"an instance in a definition", nested_instance, "1 whole-: X=n\n"},
+	{"a definition in a later record", definition_later, "1 whole-: X=1\n2 whole-: X=2\n"},
+	{"unpaired surrogates", odd_text,
+	 "1 whole-: X=a\xed\xa0\x80"
+	 "b\xf0\x9f\x98\x80\n"},
+	{"values of odd sizes", odd_values,
+	 "1 whole-: =true =0x10 =0x100000000 =\xc3\xa9 =0102 =AB\n"},
 };
 
 static void reads(void **state)
@@ -320,7 +324,8 @@ static void reads(void **state)
 		rows[i].build(&b);
 		build_finish(&b);
 		struct decoder *d = evtx_decoder_new(NULL, show_damage, &out);
-		TEST_ROW(rows[i].name, d && show_chunk(d, (struct view){ b.p, EVTX_CHUNK_SIZE }, &out, &sum));
+		TEST_ROW(rows[i].name,
+			 d && show_chunk(d, (struct view){b.p, EVTX_CHUNK_SIZE}, &out, &sum));
 		test_view_is(rows[i].name, buf_data(&out), view_str(rows[i].shown));
 		TEST_ROW(rows[i].name, sum.header_crc_ok && sum.records_crc_ok && sum.present);
 		TEST_ROW(rows[i].name, sum.bytes_record == b.n - EVTX_CHUNK_HEADER_SIZE);
@@ -334,7 +339,7 @@ static void reads(void **state)
 /* System comes from head() alone, literals and values alike. */
 static void system_members(void **state)
 {
-	struct build_event e = { 0 };
+	struct build_event e = {0};
 	struct fields fields;
 	struct record r;
 	struct event ev;
@@ -348,7 +353,8 @@ static void system_members(void **state)
 	field_id id = fields_add(&fields, view_str("B"));
 	struct decoder *d = evtx_decoder_new(&fields, NULL, NULL);
 	assert_non_null(d);
-	assert_int_equal(d->ops->chunk(d, (struct view){ b.p, EVTX_CHUNK_SIZE }, 4096 + 65536, NULL), 0);
+	assert_int_equal(d->ops->chunk(d, (struct view){b.p, EVTX_CHUNK_SIZE}, 4096 + 65536, NULL),
+			 0);
 	assert_int_equal(d->ops->next(d, &r, NULL), 0);
 	assert_int_equal(d->ops->head(d, &r, &ev, NULL), 0);
 	assert_true(ev.has_system && ev.n_fields == 0);
@@ -371,8 +377,8 @@ static void system_members(void **state)
 }
 
 /*
- * A template met again in another chunk is not compiled again, wherever it stands there and whichever
- * of its names stand in it; one with the same GUID and other content is not taken for it.
+ * A template met again in another chunk is not compiled again, wherever it stands there and
+ * whichever of its names stand in it; one with the same GUID and other content is not taken for it.
  */
 static void other_chunks(void **state)
 {
@@ -384,7 +390,7 @@ static void other_chunks(void **state)
 	struct decoder *d = evtx_decoder_new(NULL, show_damage, &out);
 	assert_non_null(d);
 	for (int i = 0; i < 4; i++) {
-		struct build_event e = { 0 };
+		struct build_event e = {0};
 		struct build b;
 		uint32_t t;
 
@@ -403,12 +409,13 @@ static void other_chunks(void **state)
 		}
 		build_finish(&b);
 		buf_clear(&out);
-		assert_true(show_chunk(d, (struct view){ b.p, EVTX_CHUNK_SIZE }, &out, &sum));
+		assert_true(show_chunk(d, (struct view){b.p, EVTX_CHUNK_SIZE}, &out, &sum));
 		build_free(&b);
-		const char *want = i == 2 ? "2 whole: Z=x B=1337 C={33323130-3534-3736-3839-616263646566}\n"
-				   : i & 1 ? "1 whole-: B=\n"
-					     "2 whole: A=x B=1337 C={33323130-3534-3736-3839-616263646566}\n"
-					   : "2 whole: A=x B=1337 C={33323130-3534-3736-3839-616263646566}\n";
+		const char *want =
+			i == 2	? "2 whole: Z=x B=1337 C={33323130-3534-3736-3839-616263646566}\n"
+			: i & 1 ? "1 whole-: B=\n"
+				  "2 whole: A=x B=1337 C={33323130-3534-3736-3839-616263646566}\n"
+				: "2 whole: A=x B=1337 C={33323130-3534-3736-3839-616263646566}\n";
 		test_view_is("other chunk", buf_data(&out), view_str(want));
 	}
 	d->ops->destroy(d);
@@ -425,7 +432,7 @@ static bool starved(void *ctx)
 
 	buf_init(&out, 0);
 	d = evtx_decoder_new(NULL, show_damage, &out);
-	ok = d && show_chunk(d, (struct view){ b->p, EVTX_CHUNK_SIZE }, &out, &sum);
+	ok = d && show_chunk(d, (struct view){b->p, EVTX_CHUNK_SIZE}, &out, &sum);
 	if (d)
 		d->ops->destroy(d);
 	buf_release(&out);
@@ -434,7 +441,7 @@ static bool starved(void *ctx)
 
 static void without_memory(void **state)
 {
-	struct build_event e = { 0 };
+	struct build_event e = {0};
 	struct build b;
 
 	(void)state;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Damage is data: what is intact comes out, what is not is told once, and every byte is accounted for. */
+/* Damage is data: what is intact comes out, what is not is told once, and every byte is accounted
+ * for. */
 #include "testing.h"
 
 #include "evtx_build.h"
@@ -16,7 +17,7 @@ struct sample {
 
 static void sample_start(struct sample *s)
 {
-	static const char *const texts[EVENTS] = { "t1", "t2", "t3", "t4", "t5" };
+	static const char *const texts[EVENTS] = {"t1", "t2", "t3", "t4", "t5"};
 
 	memset(s, 0, sizeof(*s));
 	build_start(&s->b);
@@ -40,7 +41,7 @@ static void zero(struct sample *s, size_t at, size_t n)
 
 static uint32_t get32(const struct sample *s, size_t at)
 {
-	struct cursor c = cursor_of((struct view){ s->b.p, EVTX_CHUNK_SIZE });
+	struct cursor c = cursor_of((struct view){s->b.p, EVTX_CHUNK_SIZE});
 
 	cursor_seek(&c, at);
 	return cursor_u32(&c);
@@ -111,7 +112,7 @@ static void records_zeroed(struct sample *s)
 /* A text that is a sound record itself, within a record whose size is damaged. */
 static void quoted_record(struct sample *s)
 {
-	static const uint8_t fake[32] = { 0x2a, 0x2a, 0, 0, 32, 0, 0, 0, 99, [28] = 32 };
+	static const uint8_t fake[32] = {0x2a, 0x2a, 0, 0, 32, 0, 0, 0, 99, [28] = 32};
 
 	memcpy(s->b.p + s->at[3] - 60, fake, sizeof(fake));
 	put32(s, s->at[2] + 4, 0);
@@ -262,76 +263,80 @@ struct row {
 };
 
 static const struct row rows[] = {
-	{ "nothing", nothing, false, W("1") W("2") W("3") W("4") W("5") },
-	{ "a record size of 0", size_zero, true,
-	  W("1") W("2") " [record-size]3 partly: A=t3 B=1337 " C W("4") W("5") },
-	{ "a record size of 4 GiB", size_4gib, true,
-	  W("1") W("2") " [record-size]3 partly: A=t3 B=1337 " C W("4") W("5") },
-	{ "a record size too small", size_smaller, true,
-	  W("1") W("2") " [record-size]3 partly: A=t3 B=1337 " C W("4") W("5") },
-	{ "a record size too large", size_larger, true,
-	  W("1") W("2") " [record-size]3 partly: A=t3 B=1337 " C W("4") W("5") },
-	{ "the last record's size", size_of_last, true,
-	  W("1") W("2") W("3") W("4") " [record-size]5 partly: A=t5 B=1337 " C },
-	{ "the size at a record's end", tail_size, true,
-	  W("1") W("2") " [record-size]3 partly: A=t3 B=1337 " C W("4") W("5") },
-	{ "the size at the last record's end", tail_of_last, true,
-	  W("1") W("2") W("3") W("4") " [record-size]5 partly: A=t5 B=1337 " C },
-	{ "a record's signature", signature, true,
-	  W("1") W("2") " [record-signature]3 partly: A=t3 B=1337 " C W("4") W("5") },
-	{ "a zeroed record header", record_header_zeroed, true,
-	  W("1") W("2") " [record-gap]" W("4") W("5") },
-	{ "a zeroed record", record_zeroed, true, W("1") W("2") " [record-gap]" W("4") W("5") },
-	{ "zeroes up to the end", records_zeroed, true, W("1") " [record-gap]" },
-	{ "a text that quotes a record", quoted_record, true,
-	  W("1") W("2") " [record-size] [binxml-empty]3 partly:\n" W("4") W("5") },
-	{ "a zeroed chunk", chunk_zeroed, false, "" },
-	{ "a zeroed chunk header", chunk_header_zeroed, false,
-	  " [chunk-signature]" BAD("1") BAD("2") BAD("3") BAD("4") BAD("5") },
-	{ "a chunk signature", chunk_signature, false,
-	  " [chunk-signature]" BAD("1") BAD("2") BAD("3") BAD("4") BAD("5") },
-	{ "the header's checksum", header_checksum, false,
-	  " [chunk-checksum]" W("1") W("2") W("3") W("4") W("5") },
-	{ "the records' checksum", records_checksum, false,
-	  " [records-checksum]" BAD("1") "258 whole!: A=t2 B=1337 " C BAD("3") BAD("4") BAD("5") },
-	{ "no checksums", checksums_off, false, " [checksums-off]" W("1") W("2") W("3") W("4") W("5") },
-	{ "free space at 0", free_space_zero, false,
-	  " [records-checksum] [chunk-free-space]" BAD("1") BAD("2") BAD("3") BAD("4") BAD("5") },
-	{ "free space outside", free_space_beyond, false,
-	  " [records-checksum] [chunk-free-space]" BAD("1") BAD("2") BAD("3") BAD("4") BAD("5") },
-	{ "free space behind the records", free_space_far, false,
-	  W("1") W("2") W("3") W("4") W("5") " [record-gap]" },
-	{ "free space before the last records", free_space_short, false,
-	  W("1") W("2") W("3") " [records-behind]4 whole+: A=t4 B=1337 " C "5 whole+: A=t5 B=1337 " C },
-	{ "records of an earlier life", old_life, false,
-	  " [chunk-checksum]" BAD("1") BAD("2") BAD("3") },
-	{ "65,535 values", value_count, true, W("1") W("2") " [value-count]3 partly-:\n" W("4") W("5") },
-	{ "fewer values than slots", value_count_small, true,
-	  W("1") W("2") " [value-missing]3 partly:\n" W("4") W("5") },
-	{ "a value beyond the record", value_size, true,
-	  W("1") W("2") " [value-size]3 partly:\n" W("4") W("5") },
-	{ "a definition outside", definition_beyond, true,
-	  W("1") W("2") " [template-offset]3 undecoded-:\n4 undecoded-:\n" W("5") },
-	{ "another template's definition", definition_of_another, true,
-	  W("1") W("2") " [template-id]3 undecoded-:\n4 undecoded-:\n" W("5") },
-	{ "a definition's size", definition_size, true,
-	  " [template-instance]1 partly:\n [template-offset]2 partly:\n3 partly:\n4 partly:\n5 partly:\n" },
-	{ "a definition's token", definition_token, true,
-	  " [template]" P("1", "B=1337\n") P("2", "B=1337\n") P("3", "B=1337\n") P("4", "B=1337\n")
-		  P("5", "B=1337\n") },
-	{ "a name", name_offset, true,
-	  " [template]" P("1", "=1337 " C) P("2", "=1337 " C) P("3", "=1337 " C) P("4", "=1337 " C)
-		  P("5", "=1337 " C) },
-	{ "a record without content", no_content, true,
-	  W("1") W("2") " [record-empty]3 undecoded-:\n" W("4") W("5") },
-	{ "a record that is no BinXML", no_content_token, true,
-	  W("1") W("2") " [binxml]3 undecoded-:\n" W("4") W("5") },
+	{"nothing", nothing, false, W("1") W("2") W("3") W("4") W("5")},
+	{"a record size of 0", size_zero, true,
+	 W("1") W("2") " [record-size]3 partly: A=t3 B=1337 " C W("4") W("5")},
+	{"a record size of 4 GiB", size_4gib, true,
+	 W("1") W("2") " [record-size]3 partly: A=t3 B=1337 " C W("4") W("5")},
+	{"a record size too small", size_smaller, true,
+	 W("1") W("2") " [record-size]3 partly: A=t3 B=1337 " C W("4") W("5")},
+	{"a record size too large", size_larger, true,
+	 W("1") W("2") " [record-size]3 partly: A=t3 B=1337 " C W("4") W("5")},
+	{"the last record's size", size_of_last, true,
+	 W("1") W("2") W("3") W("4") " [record-size]5 partly: A=t5 B=1337 " C},
+	{"the size at a record's end", tail_size, true,
+	 W("1") W("2") " [record-size]3 partly: A=t3 B=1337 " C W("4") W("5")},
+	{"the size at the last record's end", tail_of_last, true,
+	 W("1") W("2") W("3") W("4") " [record-size]5 partly: A=t5 B=1337 " C},
+	{"a record's signature", signature, true,
+	 W("1") W("2") " [record-signature]3 partly: A=t3 B=1337 " C W("4") W("5")},
+	{"a zeroed record header", record_header_zeroed, true,
+	 W("1") W("2") " [record-gap]" W("4") W("5")},
+	{"a zeroed record", record_zeroed, true, W("1") W("2") " [record-gap]" W("4") W("5")},
+	{"zeroes up to the end", records_zeroed, true, W("1") " [record-gap]"},
+	{"a text that quotes a record", quoted_record, true,
+	 W("1") W("2") " [record-size] [binxml-empty]3 partly:\n" W("4") W("5")},
+	{"a zeroed chunk", chunk_zeroed, false, ""},
+	{"a zeroed chunk header", chunk_header_zeroed, false,
+	 " [chunk-signature]" BAD("1") BAD("2") BAD("3") BAD("4") BAD("5")},
+	{"a chunk signature", chunk_signature, false,
+	 " [chunk-signature]" BAD("1") BAD("2") BAD("3") BAD("4") BAD("5")},
+	{"the header's checksum", header_checksum, false,
+	 " [chunk-checksum]" W("1") W("2") W("3") W("4") W("5")},
+	{"the records' checksum", records_checksum, false,
+	 " [records-checksum]" BAD("1") "258 whole!: A=t2 B=1337 " C BAD("3") BAD("4") BAD("5")},
+	{"no checksums", checksums_off, false,
+	 " [checksums-off]" W("1") W("2") W("3") W("4") W("5")},
+	{"free space at 0", free_space_zero, false,
+	 " [chunk-free-space]" BAD("1") BAD("2") BAD("3") BAD("4") BAD("5")},
+	{"free space outside", free_space_beyond, false,
+	 " [chunk-free-space]" BAD("1") BAD("2") BAD("3") BAD("4") BAD("5")},
+	{"free space behind the records", free_space_far, false,
+	 W("1") W("2") W("3") W("4") W("5") " [record-gap]"},
+	{"free space before the last records", free_space_short, false,
+	 W("1") W("2") W("3") " [records-behind]4 whole+: A=t4 B=1337 " C
+			      "5 whole+: A=t5 B=1337 " C},
+	{"records of an earlier life", old_life, false,
+	 " [chunk-checksum]" BAD("1") BAD("2") BAD("3")},
+	{"65,535 values", value_count, true,
+	 W("1") W("2") " [value-count]3 partly-:\n" W("4") W("5")},
+	{"fewer values than slots", value_count_small, true,
+	 W("1") W("2") " [value-missing]3 partly:\n" W("4") W("5")},
+	{"a value beyond the record", value_size, true,
+	 W("1") W("2") " [value-size]3 partly:\n" W("4") W("5")},
+	{"a definition outside", definition_beyond, true,
+	 W("1") W("2") " [template-offset]3 undecoded-:\n4 undecoded-:\n" W("5")},
+	{"another template's definition", definition_of_another, true,
+	 W("1") W("2") " [template-id]3 undecoded-:\n4 undecoded-:\n" W("5")},
+	{"a definition's size", definition_size, true,
+	 " [template-instance]1 partly:\n [template-offset]2 partly:\n3 partly:\n4 partly:\n5 "
+	 "partly:\n"},
+	{"a definition's token", definition_token, true,
+	 " [template]" P("1", "B=1337\n") P("2", "B=1337\n") P("3", "B=1337\n") P("4", "B=1337\n")
+		 P("5", "B=1337\n")},
+	{"a name", name_offset, true,
+	 " [template]" P("1", "=1337 " C) P("2", "=1337 " C) P("3", "=1337 " C) P("4", "=1337 " C)
+		 P("5", "=1337 " C)},
+	{"a record without content", no_content, true,
+	 W("1") W("2") " [record-empty]3 undecoded-:\n" W("4") W("5")},
+	{"a record that is no BinXML", no_content_token, true,
+	 W("1") W("2") " [binxml]3 undecoded-:\n" W("4") W("5")},
 };
 
 static void adds_up(const char *name, const struct chunk_summary *s, size_t n)
 {
-	uint64_t bytes = (uint64_t)s->bytes_header + s->bytes_record + s->bytes_slack + s->bytes_free +
-			 s->bytes_zero + s->bytes_unknown;
+	uint64_t bytes = (uint64_t)s->bytes_header + s->bytes_record + s->bytes_slack +
+			 s->bytes_free + s->bytes_zero + s->bytes_unknown;
 
 	TEST_ROW(name, bytes == n);
 	TEST_ROW(name, s->records == s->whole + s->partly + s->undecoded);
@@ -352,7 +357,7 @@ static void damages(void **state)
 			build_checksums(s.b.p);
 		struct decoder *d = evtx_decoder_new(NULL, show_damage, &out);
 		TEST_ROW(rows[i].name,
-			 d && show_chunk(d, (struct view){ s.b.p, EVTX_CHUNK_SIZE }, &out, &sum));
+			 d && show_chunk(d, (struct view){s.b.p, EVTX_CHUNK_SIZE}, &out, &sum));
 		test_view_is(rows[i].name, buf_data(&out), view_str(rows[i].shown));
 		adds_up(rows[i].name, &sum, EVTX_CHUNK_SIZE);
 		d->ops->destroy(d);
@@ -366,7 +371,7 @@ static void damages(void **state)
 /* A chunk cut anywhere gives the records that are wholly there, and accounts for what is left. */
 static void cuts(void **state)
 {
-	struct build_event e = { 0 };
+	struct build_event e = {0};
 	size_t ends[400], n = 0;
 	struct build b;
 
@@ -391,7 +396,7 @@ static void cuts(void **state)
 		/* A copy of just that size, so that a read beyond it is seen. */
 		uint8_t *p = malloc(size ? size : 1);
 		memcpy(p, b.p, size);
-		TEST_ROW(name, d && show_chunk(d, (struct view){ p, size }, &out, &sum));
+		TEST_ROW(name, d && show_chunk(d, (struct view){p, size}, &out, &sum));
 		TEST_ROW(name, sum.records == whole && sum.whole == whole);
 		adds_up(name, &sum, size);
 		d->ops->destroy(d);
@@ -484,12 +489,13 @@ static void deep_embedding(struct build *b)
 			build_template_end(b, t);
 		}
 		descriptors[i] = b->n + 4;
-		build_values(b, &(struct build_value){ VALUE_BINXML, NULL, 0 }, 1);
+		build_values(b, &(struct build_value){VALUE_BINXML, NULL, 0}, 1);
 		starts[i] = b->n;
 	}
 	build_u8(b, 0);
 	for (unsigned i = 0; i < 40; i++)
-		build_put32(b, descriptors[i], (uint32_t)(b->n - starts[i]) | (uint32_t)VALUE_BINXML << 16);
+		build_put32(b, descriptors[i],
+			    (uint32_t)(b->n - starts[i]) | (uint32_t)VALUE_BINXML << 16);
 	build_record_end(b);
 }
 
@@ -507,7 +513,7 @@ static void many_fields(struct build *b)
 	build_end(b);
 	close_event_data(b);
 	build_template_end(b, t);
-	build_values(b, &(struct build_value){ 0x81, nuls, sizeof(nuls) }, 1);
+	build_values(b, &(struct build_value){0x81, nuls, sizeof(nuls)}, 1);
 	build_record_end(b);
 }
 
@@ -527,7 +533,7 @@ static void many_texts(struct build *b)
 	build_end(b);
 	close_event_data(b);
 	build_template_end(b, t);
-	build_values(b, &(struct build_value){ VALUE_BINARY, text, sizeof(text) }, 1);
+	build_values(b, &(struct build_value){VALUE_BINARY, text, sizeof(text)}, 1);
 	build_record_end(b);
 }
 
@@ -559,13 +565,13 @@ struct bomb {
 };
 
 static const struct bomb bombs[] = {
-	{ "a template that holds itself", template_loop, "[template]", 1 },
-	{ "templates that double", template_doubling, "[limit]", 30 },
-	{ "elements 40 deep", deep_elements, "[binxml]", 1 },
-	{ "embedding 40 deep", deep_embedding, "[template]", 1 },
-	{ "too many fields", many_fields, "[limit]", 1 },
-	{ "a text of 80 MB", many_texts, "[limit]", 1 },
-	{ "definitions in one another", many_definitions, "[template]", 0 },
+	{"a template that holds itself", template_loop, "[template]", 1},
+	{"templates that double", template_doubling, "[limit]", 30},
+	{"elements 40 deep", deep_elements, "[binxml]", 1},
+	{"embedding 40 deep", deep_embedding, "[template]", 1},
+	{"too many fields", many_fields, "[limit]", 1},
+	{"a text of 80 MB", many_texts, "[limit]", 1},
+	{"definitions in one another", many_definitions, "[template]", 0},
 };
 
 static void bounds(void **state)
@@ -581,7 +587,8 @@ static void bounds(void **state)
 		bombs[i].build(&b);
 		build_finish(&b);
 		struct decoder *d = evtx_decoder_new(NULL, show_damage, &out);
-		TEST_ROW(bombs[i].name, d && show_chunk(d, (struct view){ b.p, EVTX_CHUNK_SIZE }, &out, &sum));
+		TEST_ROW(bombs[i].name,
+			 d && show_chunk(d, (struct view){b.p, EVTX_CHUNK_SIZE}, &out, &sum));
 		buf_byte(&out, 0);
 		TEST_ROW(bombs[i].name, strstr((char *)out.p, bombs[i].damage));
 		TEST_ROW(bombs[i].name, !bombs[i].records || sum.records == bombs[i].records);
@@ -599,23 +606,23 @@ struct header_row {
 	const char *name;
 	size_t at, n;
 	uint32_t value; /* put there */
-	bool checksum;  /* made right again */
-	size_t size;    /* of what there is */
+	bool checksum;	/* made right again */
+	size_t size;	/* of what there is */
 	uint64_t file;
 	const char *told;
 };
 
 static const struct header_row header_rows[] = {
-	{ "clean", 0, 0, 0, true, 4096, 4096 + 65536, "" },
-	{ "dirty", 120, 4, 1, true, 4096, 4096 + 65536, " note:dirty" },
-	{ "stale count", 42, 2, 9, true, 4096, 4096 + 65536, " note:chunk-count" },
-	{ "checksum", 124, 4, 1, false, 4096, 4096 + 65536, " loss:header-checksum" },
-	{ "no checksum", 124, 4, 0, false, 4096, 4096 + 65536, " note:header-checksum" },
-	{ "signature", 0, 4, 0, true, 4096, 4096 + 65536, " loss:header-signature" },
-	{ "version", 38, 2, 7, true, 4096, 4096 + 65536, " loss:header-version" },
-	{ "block size", 40, 2, 512, true, 4096, 4096 + 65536, " loss:header-size" },
-	{ "short", 0, 0, 0, true, 2000, 2000, " loss:header-short note:chunk-count" },
-	{ "empty", 0, 0, 0, true, 0, 0, " loss:header-short loss:header-signature" },
+	{"clean", 0, 0, 0, true, 4096, 4096 + 65536, ""},
+	{"dirty", 120, 4, 1, true, 4096, 4096 + 65536, " note:dirty"},
+	{"stale count", 42, 2, 9, true, 4096, 4096 + 65536, " note:chunk-count"},
+	{"checksum", 124, 4, 1, false, 4096, 4096 + 65536, " loss:header-checksum"},
+	{"no checksum", 124, 4, 0, false, 4096, 4096 + 65536, " note:header-checksum"},
+	{"signature", 0, 4, 0, true, 4096, 4096 + 65536, " loss:header-signature"},
+	{"version", 38, 2, 7, true, 4096, 4096 + 65536, " loss:header-version"},
+	{"block size", 40, 2, 512, true, 4096, 4096 + 65536, " loss:header-size"},
+	{"short", 0, 0, 0, true, 2000, 2000, " loss:header-short note:chunk-count"},
+	{"empty", 0, 0, 0, true, 0, 0, " loss:header-short loss:header-signature"},
 };
 
 static void tell_header(void *ctx, const struct damage *d)
@@ -625,7 +632,7 @@ static void tell_header(void *ctx, const struct damage *d)
 
 static void header_made(const struct header_row *r, uint8_t p[4096])
 {
-	struct build b = { .p = p };
+	struct build b = {.p = p};
 	uint32_t crc;
 
 	memset(p, 0, 4096);
@@ -637,12 +644,12 @@ static void header_made(const struct header_row *r, uint8_t p[4096])
 	build_u16(&b, 3);
 	build_u16(&b, 4096);
 	build_u16(&b, 1);
-	crc = crc32_add(0, (struct view){ p, 120 });
+	crc = crc32_add(0, (struct view){p, 120});
 	build_put32(&b, 124, crc);
 	for (size_t i = 0; i < r->n; i++)
 		p[r->at + i] = (uint8_t)(r->value >> 8 * i);
 	if (r->checksum)
-		build_put32(&b, 124, crc32_add(0, (struct view){ p, 120 }));
+		build_put32(&b, 124, crc32_add(0, (struct view){p, 120}));
 }
 
 static void headers(void **state)
@@ -656,7 +663,7 @@ static void headers(void **state)
 
 		buf_init(&out, 0);
 		header_made(r, p);
-		evtx_header_read((struct view){ p, r->size }, r->file, &h, tell_header, &out);
+		evtx_header_read((struct view){p, r->size}, r->file, &h, tell_header, &out);
 		test_view_is(r->name, buf_data(&out), view_str(r->told));
 		buf_release(&out);
 	}
@@ -665,8 +672,12 @@ static void headers(void **state)
 static void chunk_places(void **state)
 {
 	static const uint64_t rows_[][2] = {
-		{ 0, 0 }, { 4096, 0 }, { 4097, 1 }, { 4096 + 65536, 1 }, { 4096 + 65537, 2 },
-		{ UINT64_MAX, (UINT64_MAX - 4097) / 65536 + 1 },
+		{0, 0},
+		{4096, 0},
+		{4097, 1},
+		{4096 + 65536, 1},
+		{4096 + 65537, 2},
+		{UINT64_MAX, (UINT64_MAX - 4097) / 65536 + 1},
 	};
 
 	(void)state;
@@ -679,11 +690,8 @@ static void chunk_places(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(damages),
-		cmocka_unit_test(cuts),
-		cmocka_unit_test(bounds),
-		cmocka_unit_test(headers),
-		cmocka_unit_test(chunk_places),
+		cmocka_unit_test(damages), cmocka_unit_test(cuts),	   cmocka_unit_test(bounds),
+		cmocka_unit_test(headers), cmocka_unit_test(chunk_places),
 	};
 
 	return cmocka_run_group_tests_name("evtx damage", tests, NULL, NULL);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVTXHOUND_EVTX_READING_H
+#define EVTXHOUND_EVTX_READING_H
+/*
+ * One pass over one record, shared by instance.c (instances and their values), values.c (what the
+ * bindings of a template make of them) and reading.c (damage and bounds).
+ */
+#include "decoder.h"
+
+struct reading {
+	struct evtx_decoder *d;
+	struct event *ev;
+	bool data;	  /* the fields; else System */
+	uint32_t applied; /* instances and elements that were read */
+	uint32_t faults;  /* told of this record, or of a template it needs */
+	uint32_t steps;	  /* left */
+};
+
+/* An instance whose values are on the decoder's stack of slots. */
+struct instance {
+	struct template *t;
+	size_t base, n;
+	size_t at; /* where its count stands, bytes into the chunk */
+	bool lost; /* its values cannot be had, and that was told */
+	unsigned depth;
+};
+
+/* The record is not whole; what was wrong has been told. */
+void reading_lower(struct reading *r);
+/* The same, and tells; once per kind and place of a record. `at`: bytes into the chunk. */
+void reading_damaged(struct reading *r, const char *kind, size_t at, const char *fmt, ...)
+	EH_PRINTF(4, 5);
+/* false: there are no steps left, and that was told. */
+bool reading_spend(struct reading *r, uint32_t steps);
+/* What a refused allocation means: 0, a bound of ours, told; -1, lack of memory. */
+int reading_no_room(struct reading *r);
+
+/* An instance, its token already read; BinXML up to its end. 0, or -1 for lack of memory. */
+int instance_read(struct reading *r, struct cursor *k, uint16_t context, unsigned depth);
+int content_read(struct reading *r, struct cursor *k, uint16_t context, unsigned depth);
+/* System or the fields of an instance, by the bindings of its template. The same results. */
+int instance_apply(struct reading *r, const struct instance *in);
+
+#endif
