@@ -126,6 +126,13 @@ bool eql_take(struct eql_parser *p, enum eql_token_kind kind);
 /* Tells what was expected instead of the token; always NULL. */
 const struct eql_expr *eql_expected(struct eql_parser *p, const char *what);
 const struct eql_expr *eql_expression(struct eql_parser *p);
+struct eql_expr *eql_new(struct eql_parser *p, enum eql_kind kind, size_t start);
+/* The node with its kids, ending where the last token taken ended; NULL when anything is bad. */
+const struct eql_expr *eql_finish(struct eql_parser *p, struct eql_expr *e,
+				  const struct eql_list *kids);
+const struct eql_expr *eql_primary(struct eql_parser *p);
+/* Expressions up to the closing parenthesis. */
+void eql_arguments(struct eql_parser *p, struct eql_list *list);
 void eql_by(struct eql_parser *p, struct eql_list *by); /* what follows the word `by` */
 
 /* false: it does not parse, and that has been told. */

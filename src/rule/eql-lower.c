@@ -3,33 +3,16 @@
  * EQL's parse to the one tree. Nulls as Elasticsearch has them are the evaluator's; here `x ==
  * null` becomes a test of its own and `!=` is the negation of `==`.
  */
-#include "eql-ast.h"
+#include "eql-lower.h"
 
 #include <string.h>
 
 #include "pattern-build.h"
-#include "sigma.h"
-#include "tree-build.h"
-
-/* `bad` of the lexer says nothing here: faults are counted by the loader. */
-struct lowering {
-	struct loader *l;
-	struct view text;
-	struct text_map *map;
-};
 
 static struct spot spot_at(struct lowering *w, size_t offset)
 {
 	return text_map_spot(w->map, offset);
 }
-
-#define FAULT(w, e, code, ...)                                                                     \
-	do {                                                                                       \
-		struct spot spot_ = {0, 0};                                                        \
-		if ((w)->l->faults < LIMIT_RULE_FAULTS)                                            \
-			spot_ = spot_at(w, (e)->start);                                            \
-		load_fault((w)->l, spot_, code, __VA_ARGS__);                                      \
-	} while (0)
 
 static const char *const functions[] = {
 	"add",	    "between",	     "bucket",	   "cidrMatch",	     "concat",	   "divide",
@@ -57,8 +40,7 @@ static void refuse_call(struct lowering *w, const struct eql_expr *e)
 	      near ? ": did you mean `" : "", near ? near : "", near ? "`?" : "");
 }
 
-/* The field that `e` is; FIELD_NONE when it is none that can be asked for, and told. */
-static field_id field_of(struct lowering *w, const struct eql_expr *e)
+field_id eql_field(struct lowering *w, const struct eql_expr *e)
 {
 	field_id id = FIELD_NONE;
 
@@ -87,7 +69,7 @@ static struct view source_of(struct lowering *w, const struct eql_expr *e)
 static const struct node *make_test(struct lowering *w, const struct eql_expr *e, struct spot at,
 				    const struct eql_expr *field, struct test t)
 {
-	t.field = field_of(w, field);
+	t.field = eql_field(w, field);
 	if (t.field == FIELD_NONE)
 		return NULL;
 	t.source = source_of(w, e);
@@ -270,15 +252,13 @@ static const struct node *set(struct lowering *w, const struct eql_expr *e)
 	return e->negated ? tree_not(w->l, n, at) : n;
 }
 
-static const struct node *lower(struct lowering *w, const struct eql_expr *e);
-
 static const struct node *junction(struct lowering *w, const struct eql_expr *e, enum node_op op)
 {
 	struct spot at = spot_at(w, e->start);
 	struct nodes list = {0};
 
 	for (size_t i = 0; i < e->n; i++)
-		nodes_add(w->l, &list, lower(w, e->kids[i]));
+		nodes_add(w->l, &list, eql_condition(w, e->kids[i]));
 	return tree_join(w->l, op, &list, at);
 }
 
@@ -293,14 +273,14 @@ static const struct node *truth_of(struct lowering *w, const struct eql_expr *e)
 static const struct node *negation(struct lowering *w, const struct eql_expr *e)
 {
 	struct spot at = spot_at(w, e->start);
-	const struct node *n = lower(w, e->kids[0]);
+	const struct node *n = eql_condition(w, e->kids[0]);
 
 	return n ? tree_not(w->l, n, at) : NULL;
 }
 
 /* The parser has bounded the depth. Places are asked for before those of the kids: in rising order.
  */
-static const struct node *lower(struct lowering *w, const struct eql_expr *e)
+const struct node *eql_condition(struct lowering *w, const struct eql_expr *e)
 {
 	switch (e->kind) {
 	case EQL_AND:
@@ -327,119 +307,4 @@ static const struct node *lower(struct lowering *w, const struct eql_expr *e)
 	}
 	FAULT(w, e, ERR_SYNTAX, "%s is no condition", kind_name(e));
 	return NULL;
-}
-
-/* ---- terms ---- */
-
-static uint32_t kinds_of(struct lowering *w, const struct eql_term *t)
-{
-	struct eql_expr at = {.start = t->category_at};
-
-	if (t->any)
-		return (KIND_BIT(KIND_COUNT) - 1) & ~KIND_BIT(KIND_NONE);
-	if (view_eq_str(t->category, "process"))
-		return KIND_BIT(KIND_PROCESS_START) | KIND_BIT(KIND_PROCESS_END);
-	if (view_eq_str(t->category, "network"))
-		return KIND_BIT(KIND_NETWORK);
-	FAULT(w, &at, ERR_UNSUPPORTED,
-	      "event category %.*s is not supported yet; process, network and any are",
-	      SHOWN(t->category));
-	return 0;
-}
-
-static field_id key_of(struct lowering *w, const struct eql_expr *e)
-{
-	if (e->kind == EQL_FIELD && e->optional) {
-		FAULT(w, e, ERR_UNSUPPORTED,
-		      "optional join keys, `by ?field`, are not supported yet");
-		return FIELD_NONE;
-	}
-	return field_of(w, e);
-}
-
-/* The keys of all terms come first; they have been looked up once. */
-static void keys_of(struct lowering *w, const field_id *common, size_t n_common,
-		    const struct eql_term *t, struct stage *s)
-{
-	size_t n = n_common + t->by.n;
-	field_id *keys = load_keep(w->l, n, sizeof *keys);
-
-	if (n > LIMIT_STAGE_KEYS) {
-		FAULT(w, t, ERR_LIMIT, "more than %u join keys", LIMIT_STAGE_KEYS);
-		return;
-	}
-	for (size_t i = 0; keys && i < n; i++)
-		keys[i] = i < n_common ? common[i] : key_of(w, t->by.v[i - n_common]);
-	s->keys = keys;
-	s->n_keys = keys ? n : 0;
-}
-
-static void lower_term(struct lowering *w, const field_id *common, size_t n_common,
-		       const struct eql_term *t, struct stage *s)
-{
-	struct spot at = spot_at(w, t->start);
-
-	s->line = at.line;
-	s->column = at.column;
-	s->name = view_str("");
-	s->source = tree_source(w->l, view_sub(w->text, t->start, t->end - t->start));
-	if (t->missing)
-		FAULT(w, t, ERR_UNSUPPORTED, "missing events, `![...]`, are not supported yet");
-	s->kinds = kinds_of(w, t);
-	s->condition = lower(w, t->condition);
-	keys_of(w, common, n_common, t, s);
-	if (t->has_runs) {
-		struct eql_expr runs = {.start = t->runs_at};
-
-		FAULT(w, &runs, ERR_UNSUPPORTED, "`with runs` is not supported yet");
-	}
-}
-
-static void check_shape(struct lowering *w, const struct eql_query *q)
-{
-	struct eql_expr at = {.start = q->start}, until = {.start = q->until_at};
-
-	if (q->shape == EQL_SAMPLE)
-		FAULT(w, &at, ERR_UNSUPPORTED, "`sample` is not supported yet");
-	if (q->shape == EQL_JOIN)
-		FAULT(w, &at, ERR_UNSUPPORTED, "`join` is not supported");
-	if (q->shape == EQL_SEQUENCE && q->n < 2 && !q->terms[0].has_runs)
-		FAULT(w, &at, ERR_SYNTAX, "a sequence needs two terms or more");
-	for (size_t i = 1; i < q->n; i++)
-		if (q->terms[i].by.n != q->terms[0].by.n)
-			FAULT(w, &q->terms[i], ERR_SYNTAX,
-			      "this term joins by %zu keys, the first by %zu", q->terms[i].by.n,
-			      q->terms[0].by.n);
-	if (q->has_until)
-		FAULT(w, &until, ERR_UNSUPPORTED, "`until` is not supported yet");
-	if (q->pipe.kind != TOKEN_END)
-		FAULT(w, &q->pipe, ERR_UNSUPPORTED, "pipe %.*s is not supported yet",
-		      SHOWN(q->pipe.text));
-}
-
-void eql_lower(struct loader *l, struct view text, struct text_map *map, const struct eql_query *q,
-	       struct rule *r)
-{
-	struct lowering w = {l, text, map};
-	struct stage *stages = load_keep(l, q->n, sizeof *stages);
-	field_id *common = load_scratch(l, q->by.n, sizeof *common);
-
-	check_shape(&w, q);
-	for (size_t i = 0; common && i < q->by.n; i++)
-		common[i] = key_of(&w, q->by.v[i]);
-	for (size_t i = 0; stages && common && i < q->n; i++)
-		lower_term(&w, common, q->by.n, &q->terms[i], &stages[i]);
-	r->shape = q->shape == EQL_EVENT ? RULE_SINGLE : RULE_SEQUENCE;
-	r->span = q->has_maxspan ? q->maxspan : SPAN_NONE;
-	r->stages = stages;
-	r->n_stages = stages ? q->n : 0;
-}
-
-void eql_compile(struct loader *l, struct view text, struct text_map *map, struct rule *r)
-{
-	struct eql_query q;
-
-	r->language = LANGUAGE_EQL;
-	if (eql_parse(l, text, map, &q))
-		eql_lower(l, text, map, &q, r);
 }

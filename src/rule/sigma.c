@@ -73,6 +73,21 @@ static struct spot member_spot(const struct yaml_node *doc, const char *key)
 	return spot_of(n ? n : doc);
 }
 
+/* A member that must be there is not: perhaps another was meant to be it. */
+static void missing(struct loader *l, const struct yaml_node *doc, const char *key)
+{
+	for (size_t i = 0; i < doc->n; i++) {
+		struct view name = doc->pairs[i].key->text;
+
+		if (!suggest(name, &key, 1) || view_eq_str(name, key))
+			continue;
+		load_fault(l, spot_of(doc->pairs[i].key), ERR_SYNTAX,
+			   "the rule has no `%s`: was `%.*s` meant to be it?", key, SHOWN(name));
+		return;
+	}
+	load_fault(l, spot_of(doc), ERR_SYNTAX, "the rule has no `%s`", key);
+}
+
 static void check_taxonomy(struct loader *l, const struct yaml_node *doc)
 {
 	const struct yaml_node *n = yaml_get(doc, "taxonomy");
@@ -116,7 +131,7 @@ static void read_meta(struct loader *l, const struct yaml_node *doc, struct rule
 {
 	r->title = meta_text(l, doc, "title");
 	if (!r->title.n)
-		load_fault(l, member_spot(doc, "title"), ERR_SYNTAX, "the rule has no `title`");
+		missing(l, doc, "title");
 	r->description = meta_text(l, doc, "description");
 	r->author = meta_joined(l, doc, "author");
 	r->license = meta_text(l, doc, "license");
@@ -152,14 +167,14 @@ static void read_detection(struct loader *l, const struct yaml_node *doc, struct
 	if (logsource)
 		stage->kinds = sigma_logsource(l, logsource);
 	else
-		load_fault(l, spot_of(doc), ERR_SYNTAX, "the rule has no `logsource`");
+		missing(l, doc, "logsource");
 	if (detection) {
 		stage->condition = sigma_detection(l, detection);
 		stage->source = condition_text(l, detection);
 		stage->line = detection->line;
 		stage->column = detection->column;
 	} else {
-		load_fault(l, spot_of(doc), ERR_SYNTAX, "the rule has no `detection`");
+		missing(l, doc, "detection");
 	}
 	stage->name = d->name;
 	d->rule.stages = stage;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EVTXHOUND_TOML_SCAN_H
 #define EVTXHOUND_TOML_SCAN_H
-/* TOML's characters, keys and strings; the tables are made of them in toml.c. */
+/* TOML's characters, keys, strings and values; the tables are made of them in toml.c. */
 #include "rule-load.h"
 
 struct toml {
@@ -24,5 +24,13 @@ void toml_fault(struct toml *t, enum err_code code, const char *what);
 struct yaml_node *toml_node(struct toml *t, enum yaml_kind kind);
 struct yaml_node *toml_string(struct toml *t);
 struct yaml_node *toml_key(struct toml *t);
+
+/* Nodes being gathered, in the scratch arena. */
+struct toml_items {
+	const struct yaml_node **v;
+	size_t n, cap;
+};
+bool toml_items_add(struct toml *t, struct toml_items *list, const struct yaml_node *n);
+const struct yaml_node *toml_value(struct toml *t); /* toml-value.c */
 
 #endif

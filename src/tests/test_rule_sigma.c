@@ -107,6 +107,8 @@ static void modifiers(void **state)
 		{"two places", ONE("A|contains|endswith: b"),
 		 "5:6: of contains, startswith and endswith only one can be given"},
 		{"twice", ONE("A|all|all: [b]"), "5:12: modifier `all` is given twice"},
+		{"in a quoted key", ONE("'A B|re': c"),
+		 "5:11: unsupported: modifier `re` is not supported yet"},
 		{"re", ONE("A|re: b"), "5:8: unsupported: modifier `re` is not supported yet"},
 		{"two refused", ONE("A|cidr: b, C|base64offset|contains: d"),
 		 "5:8: unsupported: modifier `cidr` is not supported yet\n"
@@ -207,6 +209,9 @@ static void rules(void **state)
 		{"everything missing", "foo: bar\n",
 		 "1:1: the rule has neither `id` nor `name`\n1:1: the rule has no `detection`\n"
 		 "1:1: the rule has no `logsource`\n1:1: the rule has no `title`"},
+		{"misspelt members", "titel: T\nid: t\nlogsorce: {category: process_creation}\n" DETECTION,
+		 "1:1: the rule has no `title`: was `titel` meant to be it?\n"
+		 "3:1: the rule has no `logsource`: was `logsorce` meant to be it?"},
 		{"no condition", "title: T\nid: t\n" SOURCE "detection: {s: {A: b}}\n",
 		 "4:12: `detection` has no `condition`"},
 		{"bad metadata", "title: T\nid: 'a b'\nstatus: good\nlevel: huge\ndate: 2020\n" SOURCE DETECTION,
