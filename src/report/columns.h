@@ -69,7 +69,7 @@
 	C(EC_DESTINATION_PORT, "DestinationPort")                                                  \
 	C(EC_INITIATED, "Initiated")
 
-/* The first three as Timesketch asks for them. Source, chunk and offset are one block: the place. */
+/* The first three as Timesketch asks. Source, chunk and offset are one block: the place. */
 #define TIMELINE_COLUMNS(C)                                                                        \
 	C(TC_DATETIME, "datetime")                                                                 \
 	C(TC_TIMESTAMP_DESC, "timestamp_desc")                                                     \

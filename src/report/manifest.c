@@ -40,7 +40,8 @@ static void notes_object(struct json *j)
 	json_text(j, "formula_guard_rule",
 		  view_str("a text that starts with = + - @ TAB CR or ' has one ' put before it"));
 	json_text(j, "invalid_text",
-		  view_str("\\uD800 an unpaired surrogate, \\xFF a byte that is no UTF-8, \\0 NUL"));
+		  view_str("\\uD800 an unpaired surrogate, \\xFF a byte that is no UTF-8, "
+			   "\\0 NUL"));
 	json_text(j, "exact_text_in", view_str("findings.jsonl"));
 	json_close(j, '}');
 }

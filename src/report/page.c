@@ -163,8 +163,8 @@ static int page_head(struct sheet *s, struct err *e)
 static int page_foot(struct sheet *s, struct err *e)
 {
 	buf_str(&s->b,
-		"</main>\n<footer>Text of the evidence is shown as it was recorded. Characters that "
-		"have no shape of their own or change the direction of text are shown as "
+		"</main>\n<footer>Text of the evidence is shown as it was recorded. Characters "
+		"that have no shape of their own or change the direction of text are shown as "
 		"<span class=c>U+202E</span>. This page needs no network and runs no script. The "
 		"same findings stand in findings.csv, evidence.csv and findings.jsonl; the SHA-256 "
 		"of every file of this report is in manifest.json.</footer>\n</body>\n</html>\n");

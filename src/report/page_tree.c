@@ -42,29 +42,86 @@ static void node_text(struct buf *b, const struct tree_node *n, struct arena *a)
 	buf_str(b, "</div>");
 }
 
-/* The next child of `parent` behind `after` (-1: the first); -1 when there is none. */
-static int32_t next_child(const struct finding *f, int32_t parent, int32_t after)
+/* A tree being drawn: which of its nodes are. */
+struct drawing {
+	const struct finding *f;
+	size_t n;
+	bool drawn[LIMIT_TREE_NODES];
+};
+
+static int32_t parent_of(const struct drawing *d, size_t i)
 {
-	for (size_t i = (size_t)(after + 1); i < f->n_tree && i < LIMIT_TREE_NODES; i++)
-		if (f->tree[i].parent == parent)
+	int32_t p = d->f->tree[i].parent;
+
+	return p >= 0 && (size_t)p < d->n ? p : -1;
+}
+
+/* Up from a node as many steps as there are nodes, which ends in a ring too: is it, or does it come
+   of, one that the finding names? */
+static bool is_below(const struct drawing *d, int32_t i)
+{
+	for (size_t k = 0; k < d->n && i >= 0; k++, i = parent_of(d, (size_t)i))
+		if (d->f->tree[i].in_finding)
+			return true;
+	return false;
+}
+
+static void draw_up(struct drawing *d, int32_t i)
+{
+	for (size_t k = 0; k < d->n && i >= 0; k++, i = parent_of(d, (size_t)i))
+		d->drawn[i] = true;
+}
+
+/* Draws what the finding names, all that led to it, and all that came of it. Of what else the same
+   parents started, a busy computer has hundreds: they are counted. */
+static void choose(struct drawing *d)
+{
+	bool named = false;
+
+	for (size_t i = 0; i < d->n; i++)
+		named |= d->f->tree[i].in_finding;
+	for (size_t i = 0; i < d->n; i++)
+		if (!named || is_below(d, (int32_t)i))
+			draw_up(d, (int32_t)i);
+}
+
+/* The next drawn child of `parent` behind `after` (-1: the first); -1 when there is none. */
+static int32_t next_child(const struct drawing *d, int32_t parent, int32_t after)
+{
+	for (size_t i = (size_t)(after + 1); i < d->n; i++)
+		if (d->drawn[i] && d->f->tree[i].parent == parent)
 			return (int32_t)i;
 	return -1;
+}
+
+static void others(struct buf *b, const struct drawing *d, int32_t parent)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < d->n; i++)
+		n += !d->drawn[i] && d->f->tree[i].parent == parent;
+	if (!n)
+		return;
+	buf_str(b, "<div class=\"nd m\">");
+	page_count(b, n, "other process", "other processes");
+	buf_fmt(b, "%s</div>", parent < 0 ? "" : " started by it");
 }
 
 /*
  * Every node has one parent, so going down to children and up to parents visits none twice; nodes
  * whose parents form a ring are reached from no root.
  */
-static void nodes(struct buf *b, const struct finding *f, struct arena *a)
+static void nodes(struct buf *b, const struct drawing *d, struct arena *a)
 {
 	int32_t up = -1, last = -1;
 
 	for (;;) {
-		int32_t n = next_child(f, up, last);
+		int32_t n = next_child(d, up, last);
 
 		if (n >= 0) {
 			buf_str(b, last < 0 ? "<ul><li>" : "<li>");
-			node_text(b, &f->tree[n], a);
+			node_text(b, &d->f->tree[n], a);
+			others(b, d, n);
 			up = n;
 			last = -1;
 			continue;
@@ -75,17 +132,23 @@ static void nodes(struct buf *b, const struct finding *f, struct arena *a)
 			return;
 		buf_str(b, "</li>\n");
 		last = up;
-		up = f->tree[up].parent;
+		up = d->f->tree[up].parent;
 	}
 }
 
 void page_tree(struct buf *b, const struct finding *f, struct arena *a)
 {
+	struct drawing d = {.f = f, .n = f->n_tree};
+
 	if (!f->n_tree)
 		return;
+	d.n = f->n_tree < LIMIT_TREE_NODES ? f->n_tree : LIMIT_TREE_NODES;
+	choose(&d);
 	buf_str(b, "<h4>Processes around it</h4>\n<div class=tree>");
-	nodes(b, f, a);
+	nodes(b, &d, a);
+	others(b, &d, -1);
 	buf_str(b, "</div>\n");
 	if (f->tree_cut || f->n_tree > LIMIT_TREE_NODES)
-		buf_str(b, "<p class=note>There are more processes than are drawn here.</p>\n");
+		buf_str(b, "<p class=note>More processes belong to this tree than were gathered: "
+			   "timeline.csv has them all.</p>\n");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* timeline.csv. Rows are made as records come and sorted on disk; findings are known only at the end,
-   so what depends on them (and on the list of sources) is filled in while writing. */
+/* timeline.csv. Rows are made as records come and sorted on disk; findings are known only at the
+   end, so what depends on them (and on the list of sources) is filled in while writing. */
 #include "timeline.h"
 
 static const char *const timeline_names[] = {TIMELINE_COLUMNS(COLUMN_NAME)};

@@ -12,9 +12,9 @@ enum { TIMELINE_COLUMNS(COLUMN_ENUM) TC_COUNT };
 #define PLACE_BYTES 12u          /* source and offset, at the end of a key */
 
 /*
- * A pair to sort: the key orders as time, host, channel, record id, a hash of the row, source, offset.
- * The payload is the row (a blob of two: the cells before the place and those behind it), source
- * (u32), offset (u64), chunk (u64), recovered (u8).
+ * A pair to sort: the key orders as time, host, channel, record id, a hash of the row, source,
+ * offset. The payload is the row (a blob of two: the cells before the place and those behind it),
+ * source (u32), offset (u64), chunk (u64), recovered (u8).
  */
 struct timeline {
 	struct sorter *sorter;

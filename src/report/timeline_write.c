@@ -137,7 +137,7 @@ static int group_write(struct record_group *g, struct err *e)
 static void group_place(struct record_group *g, const struct mark *at, uint64_t chunk,
 			bool recovered)
 {
-	/* They come in order of source and offset: only a live copy is better than an earlier one. */
+	/* They come in order of source and offset: only a live copy is better than another. */
 	if (g->any && (recovered || !g->recovered))
 		return;
 	g->source = at->source;

@@ -170,7 +170,8 @@ static const struct made made[] = {
 	  {"LogonId", VALUE_HEX64, "0x4a3f1"},
 	  {"TerminalSessionId", VALUE_UINT32, "1"},
 	  {"IntegrityLevel", VALUE_UTF8, "Medium"},
-	  {"Hashes", VALUE_UTF8, "SHA256=9F0A2C41D5B7E6338F1E4C0B7A6D92EE55AA10C37B2F48D19E6C03A4B58D7F21"},
+	  {"Hashes", VALUE_UTF8,
+	   "SHA256=9F0A2C41D5B7E6338F1E4C0B7A6D92EE55AA10C37B2F48D19E6C03A4B58D7F21"},
 	  {"ParentProcessGuid", VALUE_GUID, "{5e1c9a10-39aa-65a0-0900-000000000700}"},
 	  {"ParentProcessId", VALUE_UINT32, "4012"},
 	  {"ParentImage", VALUE_UTF8, "C:\\Windows\\explorer.exe"},
@@ -283,7 +284,8 @@ struct said_sid {
 	const char *sid, *from;
 	bool is_class;
 };
-static const struct said_sid by_logon = {"S-1-5-21-1004336348-1177238915-682003330-1107", "4624", false};
+static const struct said_sid by_logon = {"S-1-5-21-1004336348-1177238915-682003330-1107", "4624",
+					 false};
 static const struct said_sid by_class = {"S-1-5-21-", "class", true};
 static const struct said_sid by_id = {"S-1-5-18", "logon-id", false};
 
@@ -368,6 +370,11 @@ static void sequence_make(struct report_case *c)
 	tree_node(c, f, 1, CHILD, "C:\\Users\\Public\\MSI4F2.tmp", 6350, true);
 	f->tree[2].end_time = at(made[CHILD_END].time);
 	tree_node(c, f, 1, -1, "C:\\Windows\\System32\\conhost.exe", 6360, false);
+	/* Not drawn: what else the same parent started, and a ring. */
+	tree_node(c, f, 0, -1, "C:\\Windows\\System32\\svchost.exe", 900, false);
+	tree_node(c, f, 4, -1, "C:\\Windows\\System32\\taskhostw.exe", 901, false);
+	tree_node(c, f, 7, -1, "C:\\ring.exe", 902, false);
+	tree_node(c, f, 6, -1, "C:\\ring.exe", 903, true);
 }
 
 static void findings_make(struct report_case *c)
@@ -404,7 +411,8 @@ static void rule_texts(struct report_case *c, struct rule *r)
 	r->techniques = TEXTS("T1218.007", "T1105");
 	r->data_needed = TEXTS("Sysmon 1 or Security 4688 with command lines");
 	r->false_positives = TEXTS("Administrators who install packages from an internal server.");
-	r->triage = TEXTS("Read the address in the command line. Is it a server of the organisation?",
+	r->triage = TEXTS("Read the address in the command line. Is it a server of the "
+			  "organisation?",
 			  "Find the package: the installer keeps a copy in C:\\Windows\\Installer.",
 			  "Look at what the parent process did before and after.");
 	r->response = TEXTS("Isolate the computer if the address is not known.",
@@ -521,7 +529,8 @@ static void result_make(struct report_case *c, struct source_result *r, bool sys
 	counts_make(c, r, sysmon);
 	r->damage = arena_array(&c->arena, 2, sizeof(*r->damage));
 	r->damage[r->n_damage++] = (struct damage){
-		DAMAGE_NOTE, 0, 4096, "dirty", "The log was not closed: the header's counts are old."};
+		DAMAGE_NOTE, 0, 4096, "dirty",
+		"The log was not closed: the header's counts are old."};
 	if (sysmon)
 		return;
 	r->checksums_bad = r->chunks_bad = r->losses = 1;
@@ -556,7 +565,8 @@ static void hosts_make(struct report_case *c)
 
 	for (size_t i = 0; i < 3; i++) {
 		h[i].computer = text(c, i < 1 ? "SRV-02.corp.example" : "WKS-07.corp.example");
-		h[i].channel = view_str(i == 1 ? "Microsoft-Windows-Sysmon/Operational" : "Security");
+		h[i].channel = view_str(i == 1 ? "Microsoft-Windows-Sysmon/Operational"
+						: "Security");
 		h[i].n = 240 * (i + 1);
 		h[i].first_time = at("2026-03-09T22:10:00.5000000Z");
 		h[i].last_time = at("2026-03-11T17:02:11.0000001Z");

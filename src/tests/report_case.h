@@ -2,8 +2,8 @@
 #ifndef EVTXHOUND_REPORT_CASE_H
 #define EVTXHOUND_REPORT_CASE_H
 /*
- * A small run made in code: two computers, four sources, three findings of three languages. The names
- * of roles, clocks, levels and languages belong to modules that these tests do without.
+ * A small run made in code: two computers, four sources, three findings of three languages. The
+ * names of roles, clocks, levels and languages belong to modules that these tests do without.
  */
 #include "testing.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* docs/report.md names the columns that are written, in their order, and the members of the JSON. */
+/* docs/report.md names the columns that are written, in order, and the members of the JSON. */
 #include "report_case.h"
 
 #include "../report/report-private.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files that are whole or not there: commit, abandon, full disks, folders that may not be written. */
+/* Files that are whole or not there: commit, abandon, full disks, folders without permission. */
 #include "report_case.h"
 
 #include <errno.h>

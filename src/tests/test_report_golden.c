@@ -10,8 +10,8 @@
 static const char *const names[] = {"findings.csv",   "evidence.csv", "timeline.csv",
 				    "findings.jsonl", "report.html",  "manifest.json"};
 
-static int write_report(struct report_case *c, const struct folder *f, bool backwards, size_t memory,
-			struct err *e)
+static int write_report(struct report_case *c, const struct folder *f, bool backwards,
+			size_t memory, struct err *e)
 {
 	struct timeline *t = timeline_new_bounded(f->fd, memory, 2, e);
 	int rc = t ? 0 : -1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every text of evidence, rules and options replaced by what an attacker would write. The files must
- * keep their shape: as many columns, whole JSON, a page of our tags only.
+ * Every text of evidence, rules and options replaced by what an attacker would write. The files
+ * must keep their shape: as many columns, whole JSON, a page of our tags only.
  */
 #include "report_case.h"
 
@@ -201,15 +201,13 @@ static void check_json(const char *row, const struct folder *f, const char *name
 static bool known_tag(struct view v)
 {
 	static const char *const known[] = {
-		"!doctype html", "html lang=en", "head",   "meta ",   "style",   "title",  "body",
-		"header",        "h1",           "h2",     "h3",      "h4",      "p",      "p class=",
-		"nav aria-label=Contents",       "a href=\"#",        "main",    "section id=",
-		"section class=rule id=\"R-",    "div class=",        "table class=\"",    "thead",
-		"tr",            "th scope=",    "tbody",  "td",      "td class=", "span class=", "b",
-		"br",            "code",         "code class=cmd",    "article class=f id=\"F-",
-		"ul",            "ol",           "li",     "footer",  "a",       "nav",    "section",
-		"div",           "table",        "th",     "span",    "article",
-		"html",
+		"!doctype html", "html lang=en", "head", "meta ", "style", "title", "body",
+		"header", "h1", "h2", "h3", "h4", "p", "p class=", "nav aria-label=Contents",
+		"a href=\"#", "main", "section id=", "section class=rule id=\"R-", "div class=",
+		"table class=\"", "thead", "tr", "th scope=", "tbody", "td", "td class=",
+		"span class=", "b", "br", "code", "code class=cmd", "article class=f id=\"F-",
+		"ul", "ol", "li", "footer", "a", "nav", "section", "div", "table", "th", "span",
+		"article", "html",
 	};
 
 	if (v.n && v.p[0] == '/')
