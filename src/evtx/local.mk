@@ -6,3 +6,4 @@ libevtx_a_SOURCES = \
 	src/evtx/frame.h src/evtx/header.c src/evtx/instance.c src/evtx/reading.c \
 	src/evtx/reading.h src/evtx/template.c src/evtx/template.h src/evtx/token.c \
 	src/evtx/token.h src/evtx/values.c
+EXTRA_DIST += docs/evtx.md

@@ -80,9 +80,9 @@ static bool read_theirs(const char *path, uint64_t *records)
 
 	if (libevtx_file_initialize(&file, NULL) == 1 &&
 	    libevtx_file_open(file, path, LIBEVTX_OPEN_READ, NULL) == 1)
-		whole = libevtx_file_is_corrupted(file, NULL) == 0 &&
-			libevtx_file_get_number_of_records(file, &n, NULL) == 1 &&
-			libevtx_file_get_number_of_recovered_records(file, &recovered, NULL) == 1;
+		whole = libevtx_file_get_number_of_records(file, &n, NULL) == 1 &&
+			libevtx_file_get_number_of_recovered_records(file, &recovered, NULL) == 1 &&
+			libevtx_file_is_corrupted(file, NULL) == 0;
 	*records = n > 0 ? (uint64_t)n : 0;
 	libevtx_file_free(&file, NULL);
 	return whole;
