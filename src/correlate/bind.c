@@ -128,22 +128,37 @@ static int doubt(const struct life *l, const struct mention *m)
 	return within(l, m->utc, WIDEN) ? 3 : 4;
 }
 
+/* Of the lives around `time` the one least in doubt; of equals the later. */
+static void look_around(const struct entry *en, const struct mention *m, uint64_t time,
+			struct life **best, int *least)
+{
+	size_t i = lives_upto(en, time > UINT64_MAX - WIDEN ? UINT64_MAX : time + WIDEN);
+
+	for (size_t steps = 0; i-- > 0 && steps < LIMIT_PAIR_NEIGHBOURS; steps++) {
+		struct life *l = &en->lives[i];
+		int d = doubt(l, m);
+
+		if (d < *least && guid_is_null(&l->guid) &&
+		    same_image_name(life_record(l)->fact.image, m->image)) {
+			*best = l;
+			*least = d;
+		}
+		if (l->start + WIDEN < time)
+			break; /* those before ended when this one began */
+	}
+}
+
 static struct life *bound_life(const struct wanted *w, const struct mention *m)
 {
 	const struct entry *en = wanted_find_number(w, KEY_PID, m->named->host, m->pid);
 	struct life *best = NULL;
 	int least = 4;
 
-	for (size_t i = en ? en->n_lives : 0; i-- > 0;) {
-		struct life *l = &en->lives[i];
-		int d = doubt(l, m);
-
-		if (d >= least || !guid_is_null(&l->guid) ||
-		    !same_image_name(life_record(l)->fact.image, m->image))
-			continue;
-		best = l;
-		least = d;
-	}
+	if (!en)
+		return NULL;
+	look_around(en, m, m->time, &best, &least);
+	if (m->utc != m->time)
+		look_around(en, m, m->utc, &best, &least);
 	return best;
 }
 

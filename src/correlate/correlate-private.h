@@ -64,6 +64,8 @@ struct entry {
 	struct nearby of[OF_COUNT];
 	struct life *lives; /* KEY_PID: in order of start */
 	size_t n_lives;
+	uint64_t *boots; /* KEY_BOOT: when the host was booted, in order */
+	size_t n_boots;
 	struct life *bound; /* KEY_GUID without a start record: the process it names, or NULL */
 };
 struct wanted {
@@ -102,7 +104,10 @@ struct life {
 bool same_image_name(struct view a, struct view b); /* last parts, letter case ignored; true if one is "" */
 /* partner[i]: the other log's record of the same start, or SIZE_MAX. `v` in order of time. */
 int pair_starts(struct held *const *v, size_t n, size_t *partner);
+int boots_build(struct entry *boots, struct arena *a);
+/* Needs the boots. */
 int lives_build(const struct wanted *w, struct entry *pid, struct arena *a);
+size_t lives_upto(const struct entry *pid, uint64_t time); /* how many began at or before `time` */
 /* The last boot at or before `time`; 0: none is known. */
 uint64_t boot_before(const struct wanted *w, uint32_t host, uint64_t time);
 /* Who held the PID at that time, on the clock of the logs, else on that of the processes. `image`
@@ -121,7 +126,8 @@ struct kept {
 	struct activity act;
 	struct fact self;   /* what it tells of identities */
 	bool has_self;
-	uint32_t host, index; /* index: in the run's order */
+	uint32_t host, channel; /* numbers of correlate's tables */
+	uint32_t index;         /* in the run's order */
 	uint64_t identity;
 	struct place *places; /* best first */
 	size_t n_places;

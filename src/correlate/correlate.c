@@ -91,11 +91,16 @@ static int insert_place(struct correlate *c, struct kept *k, const struct place 
 		at++;
 	if (at < k->n_places && place_cmp(&k->places[at], p) == 0)
 		return 0;
-	v = arena_array(&c->arena, k->n_places + 1, sizeof(*v));
-	if (!v)
-		return -1;
-	for (size_t i = 0; i < k->n_places; i++)
-		v[i + (i >= at)] = k->places[i];
+	v = k->places;
+	if (!(k->n_places & (k->n_places - 1))) { /* full: room is a power of two */
+		v = arena_array(&c->arena, k->n_places ? k->n_places * 2 : 1, sizeof(*v));
+		if (!v)
+			return -1;
+		for (size_t i = 0; i < at; i++)
+			v[i] = k->places[i];
+	}
+	for (size_t i = k->n_places; i > at; i--)
+		v[i] = k->places[i - 1];
 	v[at] = *p;
 	k->places = v;
 	k->n_places++;
@@ -166,7 +171,7 @@ static int make_room(struct correlate *c)
 }
 
 static struct kept *keep(struct correlate *c, const struct event *ev, uint32_t host,
-			 uint64_t identity)
+			 uint32_t channel, uint64_t identity)
 {
 	struct kept *k = arena_alloc(&c->arena, sizeof(*k));
 
@@ -174,6 +179,7 @@ static struct kept *keep(struct correlate *c, const struct event *ev, uint32_t h
 	    activity_of(&k->event, &c->arena, &k->act) < 0)
 		return NULL;
 	k->host = host;
+	k->channel = channel;
 	k->identity = identity;
 	return k;
 }
@@ -195,7 +201,7 @@ static struct kept *known_event(struct correlate *c, const struct event *ev)
 	key = known_key(bytes, host, channel, ev->record_id, ev->time_created, identity);
 	if (strtab_find(&c->known, key) != STRTAB_NONE)
 		return c->by_number[strtab_find(&c->known, key)];
-	k = keep(c, ev, host, identity);
+	k = keep(c, ev, host, channel, identity);
 	if (!k || strtab_add(&c->known, key) != c->n_kept)
 		return NULL;
 	c->by_number[c->n_kept] = k;

@@ -141,6 +141,10 @@ static struct life *life_of_kept(const struct correlate *c, const struct kept *k
 static int resolve(struct correlate *c)
 {
 	arena_reset(&c->round);
+	for (size_t i = 0; i < c->wanted.n; i++)
+		if (c->wanted.entries[i]->kind == KEY_BOOT &&
+		    boots_build(c->wanted.entries[i], &c->round) < 0)
+			return -1;
 	for (size_t i = 0; i < c->wanted.n; i++) {
 		struct entry *en = c->wanted.entries[i];
 

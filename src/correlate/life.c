@@ -96,7 +96,7 @@ static bool tells_new_boot(const struct nearby *boots, size_t i)
 {
 	const struct fact *f = &boots->held[i]->fact;
 
-	for (size_t k = i; k-- > 0;) {
+	for (size_t k = i; k-- > 0 && i - k <= LIMIT_PAIR_NEIGHBOURS;) {
 		const struct fact *before = &boots->held[k]->fact;
 
 		if (f->time - before->time > BOOT_SPAN)
@@ -107,28 +107,50 @@ static bool tells_new_boot(const struct nearby *boots, size_t i)
 	return true;
 }
 
+int boots_build(struct entry *en, struct arena *a)
+{
+	const struct nearby *boots = &en->of[OF_START];
+
+	en->n_boots = 0;
+	en->boots = arena_array(a, boots->n + 1, sizeof(*en->boots));
+	if (!en->boots)
+		return -1;
+	for (size_t i = 0; i < boots->n; i++)
+		if (tells_new_boot(boots, i))
+			en->boots[en->n_boots++] = boots->held[i]->fact.time;
+	return 0;
+}
+
+/* How many boots are at or before `time`. */
+static size_t boots_upto(const struct entry *en, uint64_t time)
+{
+	size_t low = 0, high = en ? en->n_boots : 0;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (en->boots[mid] <= time)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
 uint64_t boot_before(const struct wanted *w, uint32_t host, uint64_t time)
 {
 	const struct entry *en = wanted_find_number(w, KEY_BOOT, host, 0);
+	size_t n = boots_upto(en, time);
 
-	if (!en)
-		return 0;
-	for (size_t i = nearby_upto(&en->of[OF_START], time); i-- > 0;)
-		if (tells_new_boot(&en->of[OF_START], i))
-			return en->of[OF_START].held[i]->fact.time;
-	return 0;
+	return n ? en->boots[n - 1] : 0;
 }
 
 static uint64_t boot_after(const struct wanted *w, uint32_t host, uint64_t time)
 {
 	const struct entry *en = wanted_find_number(w, KEY_BOOT, host, 0);
+	size_t n = boots_upto(en, time);
 
-	if (!en)
-		return UINT64_MAX;
-	for (size_t i = nearby_upto(&en->of[OF_START], time); i < en->of[OF_START].n; i++)
-		if (tells_new_boot(&en->of[OF_START], i))
-			return en->of[OF_START].held[i]->fact.time;
-	return UINT64_MAX;
+	return en && n < en->n_boots ? en->boots[n] : UINT64_MAX;
 }
 
 /* ---- lifetimes ---- */
@@ -175,10 +197,11 @@ static void set_end(const struct wanted *w, const struct entry *en, struct life 
 	uint64_t boot = boot_after(w, l->host, l->start);
 
 	l->end = next < boot ? next : boot;
-	for (size_t i = 0; i < ends->n && ends->held[i]->fact.time < l->end; i++) {
+	for (size_t i = l->start ? nearby_upto(ends, l->start - 1) : 0;
+	     i < ends->n && ends->held[i]->fact.time < l->end; i++) {
 		const struct held *h = ends->held[i];
 
-		if (h->fact.time < l->start || !may_end(w, l, &h->fact))
+		if (!may_end(w, l, &h->fact))
 			continue;
 		l->ended = h;
 		l->end = h->fact.time + 1; /* it is still its own in the moment it ends */
@@ -221,14 +244,42 @@ int lives_build(const struct wanted *w, struct entry *pid, struct arena *a)
 
 /* ---- who it was ---- */
 
-static struct life *holder(const struct entry *en, uint64_t time, struct view image, bool occurred)
+size_t lives_upto(const struct entry *pid, uint64_t time)
 {
-	for (size_t i = en->n_lives; i-- > 0;) {
-		struct life *l = &en->lives[i];
+	size_t low = 0, high = pid->n_lives;
 
-		if ((occurred ? l->occurred : l->start) <= time && time < l->end)
-			return same_image_name(life_record(l)->fact.image, image) ? l : NULL;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (pid->lives[mid].start <= time)
+			low = mid + 1;
+		else
+			high = mid;
 	}
+	return low;
+}
+
+static struct life *if_image(struct life *l, struct view image)
+{
+	return same_image_name(life_record(l)->fact.image, image) ? l : NULL;
+}
+
+/* Lifetimes do not overlap: only the last that began may still last. */
+static struct life *holder(const struct entry *en, uint64_t time, struct view image)
+{
+	size_t n = lives_upto(en, time);
+
+	return n && time < en->lives[n - 1].end ? if_image(&en->lives[n - 1], image) : NULL;
+}
+
+/* One whose start was logged later, but happened before. */
+static struct life *logged_late(const struct entry *en, uint64_t time, struct view image)
+{
+	size_t from = lives_upto(en, time), to = from + LIMIT_PAIR_NEIGHBOURS;
+
+	for (size_t i = to < en->n_lives ? to : en->n_lives; i-- > from;)
+		if (en->lives[i].occurred <= time)
+			return if_image(&en->lives[i], image);
 	return NULL;
 }
 
@@ -240,10 +291,10 @@ struct life *life_at(const struct wanted *w, uint32_t host, uint64_t pid, uint64
 
 	if (!en)
 		return NULL;
-	l = holder(en, time, image, false);
+	l = holder(en, time, image);
 	if (!l && utc != time)
-		l = holder(en, utc, image, false);
-	return l ? l : holder(en, time, image, true);
+		l = holder(en, utc, image);
+	return l ? l : logged_late(en, time, image);
 }
 
 static bool is_record(const struct held *h, const struct fact *f)
@@ -256,10 +307,11 @@ struct life *life_of_start(const struct wanted *w, uint32_t host, const struct f
 {
 	const struct entry *en = wanted_find_number(w, KEY_PID, host, f->pid);
 
-	for (size_t i = 0; en && i < en->n_lives; i++) {
+	/* Its start is the record's time, or that of the other record of the pair. */
+	for (size_t i = en ? lives_upto(en, f->time) : 0; i-- > 0;) {
 		struct life *l = &en->lives[i];
 
-		if (l->start > f->time)
+		if (f->time - l->start > PAIR_SPAN)
 			break;
 		if (is_record(l->sysmon, f) || is_record(l->security, f))
 			return l;

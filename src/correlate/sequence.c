@@ -175,7 +175,7 @@ static int feed(struct engine *g, const struct step *s)
 
 static bool same_channel(const struct kept *a, const struct kept *b)
 {
-	return a->host == b->host && view_eq_nocase(a->event.channel, b->event.channel);
+	return a->host == b->host && a->channel == b->channel;
 }
 
 /* On TimeCreated a record waits for those of its channel with lower ids. */

@@ -89,6 +89,87 @@ static void trees_are_drawn(void **state)
 	}
 }
 
+/* ---- any story, in any order ---- */
+
+static unsigned dice(unsigned *seed, unsigned sides)
+{
+	*seed = *seed * 1103515245 + 12345;
+	return *seed / 65536 % sides;
+}
+
+/* A line that may mean anything: few hosts, PIDs, GUIDs and times, so that much collides. */
+static void random_line(unsigned *seed, unsigned record, char *out, size_t n)
+{
+	static const char *const kinds[] = {"S1", "S1", "S3", "S3", "S3", "S5", "S7", "A4688", "A4688",
+					    "A4689", "A4624", "K12"};
+	static const char *const images[] = {"C:\\a.exe", "C:\\msiexec.exe", "C:\\p.exe", "C:\\k.exe"};
+	const char *kind = kinds[dice(seed, TEST_COUNT(kinds))];
+	unsigned pid = dice(seed, 3), image = dice(seed, 4), at = dice(seed, 12);
+	size_t len = (size_t)snprintf(out, n, "%s %u %u.%u host=%s src=%u", kind, record, at,
+				      dice(seed, 3), dice(seed, 5) ? "A" : "b", dice(seed, 2));
+
+	if (*kind == 'K')
+		return;
+	if (!strcmp(kind, "A4624"))
+		snprintf(out + len, n - len, " logon=%u sid=S-1-5-21-%u", dice(seed, 2), pid);
+	else if (*kind == 'A')
+		snprintf(out + len, n - len, " pid=%u img=%s", pid + 1, images[image]);
+	else
+		snprintf(out + len, n - len, " pid=%u img=%s guid=#%u port=%u utc=@%u loaded=%s", pid + 1,
+			 images[image], dice(seed, 5), dice(seed, 3) + 1, dice(seed, 12), images[image]);
+	len = strlen(out);
+	if (!strcmp(kind, "A4688"))
+		snprintf(out + len, n - len, " ppid=%u cmd='msiexec /V ://' sid=S-1-0-0", dice(seed, 3) + 1);
+	if (!strcmp(kind, "S1"))
+		snprintf(out + len, n - len, " ppid=%u pguid=#%u logon=%u cmd='x msiexec /V ://'",
+			 dice(seed, 3) + 1, dice(seed, 5), dice(seed, 2));
+}
+
+static void random_story(struct story *s, unsigned seed)
+{
+	char line[512];
+
+	story_begin(s, "random", "wqsnotcuvxyhm");
+	for (unsigned i = 0; i < 40; i++) {
+		random_line(&seed, dice(&seed, 30) + 1, line, sizeof(line));
+		story_tell(s, line);
+	}
+}
+
+static void any_order_gives_the_same(void **state)
+{
+	size_t findings = 0;
+
+	(void)state;
+	for (unsigned seed = 1; seed <= 150; seed++) {
+		struct buf first, b;
+		struct story s;
+
+		buf_init(&first, 0);
+		buf_init(&b, 0);
+		random_story(&s, seed);
+		for (unsigned turn = 0; turn < 3; turn++) {
+			struct correlate *c = story_run(&s);
+			size_t n;
+
+			buf_clear(&b);
+			story_findings(&s, c, &b);
+			for (size_t i = 0; i < (correlate_findings(c, &n), n); i++)
+				show_tree(&correlate_findings(c, &n)[i], &b);
+			if (!turn)
+				buf_view(&first, buf_data(&b));
+			test_view_is("random", buf_data(&b), buf_data(&first));
+			findings += n;
+			correlate_free(c);
+			story_shuffle(&s, seed * 7 + turn);
+		}
+		buf_release(&first);
+		buf_release(&b);
+		story_end(&s);
+	}
+	assert_true(findings > 1000);
+}
+
 /* ---- facts by the thousand ---- */
 
 /* One kept start amid `n` made-up ones of the same PID, GUID parent and logon. */
@@ -295,6 +376,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(trees_are_drawn),
+		cmocka_unit_test(any_order_gives_the_same),
 		cmocka_unit_test(memory_follows_the_rules_not_the_facts),
 		cmocka_unit_test(too_many_pendings_are_counted),
 		cmocka_unit_test(a_reader_that_fails_ends_the_run),
