@@ -1,326 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* BinXML as the event log service writes it (MS-EVEN6 2.2.12): template definitions and instances. */
-#include "evtx-write.h"
+/* BinXML of a record, as the event log service writes it (MS-EVEN6 2.2.12). */
+#include "tokens.h"
 
 #include <string.h>
-
-#define NO_DEPENDENCY 0xffffu
-
-/* Tokens. */
-enum {
-	T_EOF = 0x00, T_OPEN = 0x01, T_CLOSE_START = 0x02, T_CLOSE_EMPTY = 0x03, T_END = 0x04,
-	T_VALUE = 0x05, T_ATTRIBUTE = 0x06, T_INSTANCE = 0x0c, T_NORMAL = 0x0d, T_OPTIONAL = 0x0e,
-	T_HEADER = 0x0f, T_MORE = 0x40,
-};
-/* Slots of the System templates. */
-enum {
-	S_LEVEL, S_OPCODE, S_TASK, S_ID, S_QUALIFIERS, S_KEYWORDS, S_TIME, S_ACTIVITY, S_PID, S_TID,
-	S_RECORD_ID, S_VERSION, S_USER, S_RELATED, S_PROVIDER, S_GUID, S_CHANNEL, S_PAYLOAD,
-	S_LITERAL_RELATED = 18, S_LITERAL_PAYLOAD = 19,
-};
-
-static void put_header(struct buf *b)
-{
-	buf_byte(b, T_HEADER);
-	buf_byte(b, 1);
-	buf_byte(b, 1);
-	buf_byte(b, 0);
-}
-
-static void patch32(struct bx_chunk *c, size_t at, uint32_t v)
-{
-	for (size_t i = 0; i < 4 && !c->b.bad; i++)
-		c->b.p[at + i] = (uint8_t)(v >> (8 * i));
-}
-
-static void patch16(struct bx_chunk *c, size_t at, uint16_t v)
-{
-	for (size_t i = 0; i < 2 && !c->b.bad; i++)
-		c->b.p[at + i] = (uint8_t)(v >> (8 * i));
-}
-
-static uint32_t here(const struct bx_chunk *c)
-{
-	return (uint32_t)c->b.n;
-}
-
-/* Names: ASCII, so a character is a code unit. */
-static uint32_t name_hash(struct view v)
-{
-	uint32_t h = 0;
-
-	for (size_t i = 0; i < v.n; i++)
-		h = h * 65599u + v.p[i];
-	return h & 0xffffu;
-}
-
-static void remember_name(struct bx_chunk *c, struct view v, uint32_t offset)
-{
-	if (c->n_names >= BX_NAMES_MAX) {
-		c->b.bad = true;
-		return;
-	}
-	c->names[c->n_names++] = (struct bx_name){v, offset};
-}
-
-/* A reference to the name; the name itself follows at once where the chunk has not got it yet. */
-static void put_name(struct bx_chunk *c, const char *name)
-{
-	struct view v = view_str(name);
-	uint32_t hash = name_hash(v), offset = here(c) + 4;
-
-	for (size_t i = 0; i < c->n_names; i++) {
-		if (view_eq(c->names[i].text, v)) {
-			buf_u32(&c->b, c->names[i].offset);
-			return;
-		}
-	}
-	buf_u32(&c->b, offset);
-	buf_u32(&c->b, c->strings[hash % 64]);
-	buf_u16(&c->b, (uint16_t)hash);
-	buf_u16(&c->b, (uint16_t)v.n);
-	text_to_utf16(&c->b, v);
-	buf_u16(&c->b, 0);
-	c->strings[hash % 64] = offset;
-	remember_name(c, v, offset);
-}
-
-/* Returns where the size stands, for close(). */
-static size_t open_element(struct bx_chunk *c, const char *name, unsigned dependency, bool attributes)
-{
-	size_t at;
-
-	buf_byte(&c->b, attributes ? T_OPEN | T_MORE : T_OPEN);
-	buf_u16(&c->b, (uint16_t)dependency);
-	at = c->b.n;
-	buf_u32(&c->b, 0);
-	put_name(c, name);
-	return at;
-}
-
-static void patch_size(struct bx_chunk *c, size_t at)
-{
-	patch32(c, at, (uint32_t)(c->b.n - at - 4));
-}
-
-static void close_element(struct bx_chunk *c, size_t at, int token)
-{
-	buf_byte(&c->b, (uint8_t)token);
-	patch_size(c, at);
-}
-
-static void close_start(struct bx_chunk *c)
-{
-	buf_byte(&c->b, T_CLOSE_START);
-}
-
-static size_t open_attributes(struct bx_chunk *c)
-{
-	size_t at = c->b.n;
-
-	buf_u32(&c->b, 0);
-	return at;
-}
-
-static void put_attribute(struct bx_chunk *c, const char *name, bool more)
-{
-	buf_byte(&c->b, more ? T_ATTRIBUTE | T_MORE : T_ATTRIBUTE);
-	put_name(c, name);
-}
-
-static void put_text(struct bx_chunk *c, const char *text)
-{
-	size_t at;
-
-	buf_byte(&c->b, T_VALUE);
-	buf_byte(&c->b, BX_STRING);
-	at = c->b.n;
-	buf_u16(&c->b, 0);
-	text_to_utf16(&c->b, view_str(text));
-	patch16(c, at, (uint16_t)((c->b.n - at - 2) / 2));
-}
-
-static void put_slot(struct bx_chunk *c, int token, size_t slot, uint8_t type)
-{
-	buf_byte(&c->b, (uint8_t)token);
-	buf_u16(&c->b, (uint16_t)slot);
-	buf_byte(&c->b, type);
-}
-
-/* <name>%slot</name>, there only when the value is. */
-static void put_optional(struct bx_chunk *c, const char *name, size_t slot, uint8_t type)
-{
-	size_t at = open_element(c, name, (unsigned)slot, false);
-
-	close_start(c);
-	put_slot(c, T_OPTIONAL, slot, type);
-	close_element(c, at, T_END);
-}
-
-/* <name a="%x" b="%y"/>; b may be NULL. */
-static void put_attributes(struct bx_chunk *c, const char *name, const char *a, size_t x, uint8_t xt,
-			   const char *b, size_t y, uint8_t yt)
-{
-	size_t at = open_element(c, name, NO_DEPENDENCY, true), list = open_attributes(c);
-
-	put_attribute(c, a, b != NULL);
-	put_slot(c, T_OPTIONAL, x, xt);
-	if (b) {
-		put_attribute(c, b, false);
-		put_slot(c, T_OPTIONAL, y, yt);
-	}
-	patch_size(c, list);
-	close_element(c, at, T_CLOSE_EMPTY);
-}
-
-static void put_literal(struct bx_chunk *c, const char *name, const char *text)
-{
-	size_t at = open_element(c, name, NO_DEPENDENCY, false);
-
-	close_start(c);
-	put_text(c, text);
-	close_element(c, at, T_END);
-}
-
-static void put_provider(struct bx_chunk *c, const struct bx_event *ev)
-{
-	size_t at, list;
-
-	if (ev->system == SYSTEM_MODERN) {
-		put_attributes(c, "Provider", "Name", S_PROVIDER, BX_STRING, "Guid", S_GUID, BX_GUID);
-		return;
-	}
-	at = open_element(c, "Provider", NO_DEPENDENCY, true);
-	list = open_attributes(c);
-	put_attribute(c, "Name", ev->guid != NULL);
-	put_text(c, ev->provider);
-	if (ev->guid) {
-		put_attribute(c, "Guid", false);
-		put_text(c, ev->guid);
-	}
-	patch_size(c, list);
-	close_element(c, at, T_CLOSE_EMPTY);
-}
-
-static void put_event_id(struct bx_chunk *c)
-{
-	size_t at = open_element(c, "EventID", S_ID, true), list = open_attributes(c);
-
-	put_attribute(c, "Qualifiers", false);
-	put_slot(c, T_OPTIONAL, S_QUALIFIERS, BX_UINT16);
-	patch_size(c, list);
-	close_start(c);
-	put_slot(c, T_OPTIONAL, S_ID, BX_UINT16);
-	close_element(c, at, T_END);
-}
-
-static void put_system(struct bx_chunk *c, const struct bx_event *ev, const char *computer)
-{
-	bool modern = ev->system == SYSTEM_MODERN, classic = ev->system == SYSTEM_CLASSIC;
-	size_t at = open_element(c, "System", NO_DEPENDENCY, false);
-
-	close_start(c);
-	put_provider(c, ev);
-	put_event_id(c);
-	if (!classic)
-		put_optional(c, "Version", S_VERSION, BX_UINT8);
-	put_optional(c, "Level", S_LEVEL, BX_UINT8);
-	put_optional(c, "Task", S_TASK, BX_UINT16);
-	if (!classic)
-		put_optional(c, "Opcode", S_OPCODE, BX_UINT8);
-	put_optional(c, "Keywords", S_KEYWORDS, BX_HEX64);
-	put_attributes(c, "TimeCreated", "SystemTime", S_TIME, BX_FILETIME, NULL, 0, 0);
-	put_optional(c, "EventRecordID", S_RECORD_ID, BX_UINT64);
-	if (!classic) {
-		put_attributes(c, "Correlation", "ActivityID", S_ACTIVITY, BX_GUID,
-			       "RelatedActivityID", modern ? S_RELATED : S_LITERAL_RELATED, BX_GUID);
-		put_attributes(c, "Execution", "ProcessID", S_PID, BX_UINT32, "ThreadID", S_TID,
-			       BX_UINT32);
-	}
-	if (modern)
-		put_optional(c, "Channel", S_CHANNEL, BX_STRING);
-	else
-		put_literal(c, "Channel", ev->channel);
-	put_literal(c, "Computer", computer);
-	put_attributes(c, "Security", "UserID", S_USER, BX_SID, NULL, 0, 0);
-	close_element(c, at, T_END);
-}
-
-static void system_definition(struct bx_chunk *c, const struct bx_event *ev, const char *computer)
-{
-	bool user_data = ev->payload == PAYLOAD_CLEARED;
-	size_t slot = ev->system == SYSTEM_MODERN ? S_PAYLOAD : S_LITERAL_PAYLOAD;
-	size_t at = open_element(c, "Event", user_data ? NO_DEPENDENCY : (unsigned)slot, true);
-	size_t list = open_attributes(c), inner = 0;
-
-	put_attribute(c, "xmlns", false);
-	put_text(c, "http://schemas.microsoft.com/win/2004/08/events/event");
-	patch_size(c, list);
-	close_start(c);
-	put_system(c, ev, computer);
-	if (user_data) {
-		inner = open_element(c, "UserData", (unsigned)slot, false);
-		close_start(c);
-	}
-	put_slot(c, T_OPTIONAL, slot, BX_XML);
-	if (user_data)
-		close_element(c, inner, T_END);
-	close_element(c, at, T_END);
-}
-
-static void put_data(struct bx_chunk *c, const struct bx_field *f, size_t slot)
-{
-	size_t at = open_element(c, "Data", NO_DEPENDENCY, f->name != NULL), list;
-
-	if (f->name) {
-		list = open_attributes(c);
-		put_attribute(c, "Name", false);
-		put_text(c, f->name);
-		patch_size(c, list);
-	}
-	close_start(c);
-	put_slot(c, f->type == BX_NULL ? T_OPTIONAL : T_NORMAL, slot, f->type);
-	close_element(c, at, T_END);
-}
-
-static void put_cleared(struct bx_chunk *c, const struct bx_event *ev)
-{
-	size_t at = open_element(c, "LogFileCleared", NO_DEPENDENCY, true);
-	size_t list = open_attributes(c), field;
-
-	put_attribute(c, "xmlns:auto-ns3", true);
-	put_text(c, "http://schemas.microsoft.com/win/2004/08/events");
-	put_attribute(c, "xmlns", false);
-	put_text(c, "http://manifests.microsoft.com/win/2004/08/windows/eventlog");
-	patch_size(c, list);
-	close_start(c);
-	for (size_t i = 0; i < ev->n_fields; i++) {
-		field = open_element(c, ev->fields[i].name, NO_DEPENDENCY, false);
-		close_start(c);
-		put_slot(c, T_NORMAL, i, ev->fields[i].type);
-		close_element(c, field, T_END);
-	}
-	close_element(c, at, T_END);
-}
-
-static void payload_definition(struct bx_chunk *c, const struct bx_event *ev)
-{
-	size_t at;
-
-	if (ev->payload == PAYLOAD_CLEARED) {
-		put_cleared(c, ev);
-		return;
-	}
-	at = open_element(c, "EventData", NO_DEPENDENCY, false);
-	close_start(c);
-	if (ev->payload == PAYLOAD_CLASSIC) {
-		put_optional(c, "Data", 0, BX_STRING | BX_ARRAY);
-		put_optional(c, "Binary", 2, BX_BINARY);
-	}
-	for (size_t i = 0; i < ev->n_fields && ev->payload == PAYLOAD_DATA; i++)
-		put_data(c, &ev->fields[i], i);
-	close_element(c, at, T_END);
-}
 
 /* ---- templates of a chunk ---- */
 
@@ -371,7 +53,7 @@ static bool is_known(const struct bx_template *t, const struct bx_event *ev, boo
 static void define(struct bx_chunk *c, const struct bx_event *ev, bool system)
 {
 	struct guid g = template_guid(ev, system, c->computer);
-	uint32_t bucket = guid_bucket(&g), offset = here(c) + 4;
+	uint32_t bucket = guid_bucket(&g), offset = bx_here(c) + 4;
 	size_t size_at;
 
 	if (c->n_known >= BX_TEMPLATES_MAX) {
@@ -383,13 +65,13 @@ static void define(struct bx_chunk *c, const struct bx_event *ev, bool system)
 	buf_add(&c->b, g.b, 16);
 	size_at = c->b.n;
 	buf_u32(&c->b, 0);
-	put_header(&c->b);
+	bx_put_header(&c->b);
 	if (system)
-		system_definition(c, ev, c->computer);
+		bx_system_definition(c, ev);
 	else
-		payload_definition(c, ev);
+		bx_payload_definition(c, ev);
 	buf_byte(&c->b, T_EOF);
-	patch_size(c, size_at);
+	bx_patch_size(c, size_at);
 	c->templates[bucket] = offset;
 	c->known[c->n_known++] = (struct bx_template){ev, system, offset};
 }
@@ -481,7 +163,7 @@ static void system_values(struct bx_values *v, const struct bx_record *r)
 
 static void put_payload(struct bx_chunk *c, const struct bx_record *r)
 {
-	put_header(&c->b);
+	bx_put_header(&c->b);
 	put_instance(c, r->event, false);
 	buf_view(&c->b, r->values);
 	buf_byte(&c->b, T_EOF);
@@ -495,7 +177,7 @@ int bx_record_body(struct bx_chunk *c, const struct bx_record *r)
 
 	bx_values_init(&v);
 	system_values(&v, r);
-	put_header(&c->b);
+	bx_put_header(&c->b);
 	put_instance(c, r->event, true);
 	descriptor = c->b.n + 4 * v.n; /* count first, so this is the last one */
 	bx_values_end(&v, &c->b);
@@ -503,7 +185,7 @@ int bx_record_body(struct bx_chunk *c, const struct bx_record *r)
 	put_payload(c, r);
 	if (c->b.n - at > UINT16_MAX)
 		c->b.bad = true;
-	patch16(c, descriptor, (uint16_t)(c->b.n - at));
+	bx_patch16(c, descriptor, (uint16_t)(c->b.n - at));
 	buf_byte(&c->b, T_EOF);
 	if (v.data.bad)
 		rc = -1;
