@@ -35,7 +35,7 @@ static int help(void)
 static int version(void)
 {
 	printf("evtxhound %s\n", program_version());
-	printf("libevtx %s, expat %s, libfwnt %s, libfyaml %s, zlib %s, %s\n", libevtx_version(),
+	printf("libevtx %s, expat %s, libfwnt %s, libfyaml %s, zlib %s, OpenSSL %s\n", libevtx_version(),
 	       expat_version(), fwnt_version(), fyaml_version(), zlib_version(), crypto_version());
 	return finish_stdout(EXIT_NOTHING);
 }

@@ -9,6 +9,12 @@ TESTS += replay_chunk
 replay_chunk_SOURCES = src/fuzz/fuzz_chunk.c src/fuzz/replay.c
 replay_chunk_LDADD = $(FUZZ_CHUNK_LIBS)
 
+FUZZ_MESSAGE_LIBS = libevent.a $(FWNT_LIBS) $(BASE_LIBS)
+check_PROGRAMS += replay_message
+TESTS += replay_message
+replay_message_SOURCES = src/fuzz/fuzz_message.c src/fuzz/replay.c src/pipeline/message.c
+replay_message_LDADD = $(FUZZ_MESSAGE_LIBS)
+
 noinst_PROGRAMS =
 if FUZZ
 LINK_FUZZER = $(AM_LDFLAGS) -fsanitize=fuzzer
@@ -16,4 +22,8 @@ noinst_PROGRAMS += fuzz_chunk
 fuzz_chunk_SOURCES = src/fuzz/fuzz_chunk.c
 fuzz_chunk_LDADD = $(FUZZ_CHUNK_LIBS)
 fuzz_chunk_LDFLAGS = $(LINK_FUZZER)
+noinst_PROGRAMS += fuzz_message
+fuzz_message_SOURCES = src/fuzz/fuzz_message.c src/pipeline/message.c
+fuzz_message_LDADD = $(FUZZ_MESSAGE_LIBS)
+fuzz_message_LDFLAGS = $(LINK_FUZZER)
 endif

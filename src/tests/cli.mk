@@ -1,1 +1,4 @@
-# tests of src/cli
+# tests of the whole program
+dist_check_SCRIPTS += src/tests/commands.sh src/tests/bad_input.sh src/tests/readers.sh
+TESTS += src/tests/commands.sh src/tests/bad_input.sh src/tests/readers.sh
+EXTRA_DIST += src/tests/lib.sh
