@@ -3,8 +3,9 @@
 #define EVTXHOUND_CORRELATE_H
 /*
  * Puts kept events together across logs of one host: process identity and lifetimes, derived users,
- * sequences on two clocks, joins, evidence and its roles. docs/detections.md says what it all means;
- * this follows it sentence by sentence. Reads no evidence: it works on kept events and on facts.
+ * sequences on two clocks, joins, evidence and its roles. docs/detections.md says what it all
+ * means; this follows it sentence by sentence. Reads no evidence: it works on kept events and on
+ * facts.
  * Results do not depend on the order in which events and facts are given.
  */
 #include "evtxhound/event.h"
@@ -40,10 +41,10 @@ struct evidence {
 	/* Known from the fact, or of the event when it was kept: */
 	uint64_t time, utc; /* FILETIME */
 	uint64_t record_id;
-	struct view user_sid; /* as derived for this record's process; "" unknown; "S-1-5-21-" + class */
+	struct view user_sid; /* of the record's process, derived; "" unknown; of a class its prefix */
 	bool user_sid_is_class;
 	const char *user_sid_from;
-	const struct event *event; /* of kept events; of others, when the record has been read again */
+	const struct event *event; /* of kept events; of others once they have been read again */
 	/* Filled in by the pipeline when the record has been read again. */
 	struct record_proof *proof;
 };
@@ -80,7 +81,7 @@ struct finding {
 	uint64_t span_logged, span_occurred; /* 100 ns */
 	enum clock clock;
 	struct view other_clock; /* what the other clock had before the same last record, or "" */
-	struct evidence *evidence; /* stage by stage: its record, then corroborating, then supporting */
+	struct evidence *evidence; /* by stage: its record, then corroborating, then supporting */
 	size_t n_evidence;
 	struct tree_node *tree;
 	size_t n_tree;

@@ -12,12 +12,12 @@
 enum tri { TRI_FAILED = -1, TRI_FALSE, TRI_TRUE, TRI_UNKNOWN };
 
 /*
- * KEEP: a field this record cannot answer is false, as published engines take it; what could still be
- * derived is unknown. So TRI_FALSE means that no derivation can make it match: do not keep it.
+ * KEEP: a field this record cannot answer is false, as published engines take it; what could still
+ * be derived is unknown. So TRI_FALSE means that no derivation can make it match: do not keep it.
  * PUBLISHED: with everything derived, unknown is false: what the published engines would say.
  * STRICT: unknown stays unknown.
- * "False" is said of the test: `not (signed by X)` then passes, and a test for null or for a missing
- * field, which the published engines would find, is true.
+ * "False" is said of the test: `not (signed by X)` then passes, and a test for null or for a
+ * missing field, which the published engines would find, is true.
  */
 enum eval_mode { EVAL_KEEP, EVAL_PUBLISHED, EVAL_STRICT };
 
@@ -33,10 +33,11 @@ struct subject {
 enum tri match_eval(const struct node *n, const struct subject *s, enum eval_mode mode);
 /*
  * For a condition that is true as published: the tests that were unknown and on which the strict
- * value hangs, as "condition: why" lines in rule order without repeats, arena-owned. n == 0 when the
- * strict value is true: fully checked.
+ * value hangs, as "condition: why" lines in rule order without repeats, arena-owned. n == 0 when
+ * the strict value is true: fully checked.
  */
-int match_unknowns(const struct node *n, const struct subject *s, struct view **lines, size_t *count);
+int match_unknowns(const struct node *n, const struct subject *s, struct view **lines,
+		   size_t *count);
 
 /* pattern against text, letter case by `cased`; linear in both but for the usual star backtracking,
    which is bounded by n * m steps. */

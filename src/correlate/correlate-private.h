@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EVTXHOUND_CORRELATE_PRIVATE_H
 #define EVTXHOUND_CORRELATE_PRIVATE_H
-/* Shared by the files of correlate only. Functions return -1 when memory ran out, or what `e` says. */
+/* Shared by the files of correlate only. -1 means that memory ran out, or what `e` says. */
 #include "evtxhound/correlate.h"
 
 #define SECOND 10000000u /* in FILETIME's units */
@@ -16,9 +16,9 @@ struct held {
 };
 
 /*
- * Holds, of all facts given, those that are among the `each_side` nearest before (or at) or after one
- * of the times asked for: so memory grows with the questions, not with the facts. Which ones are
- * left does not depend on the order in which they came.
+ * Holds, of all facts given, those that are among the `each_side` nearest before (or at) or after
+ * one of the times asked for: so memory grows with the questions, not with the facts. Which ones
+ * are left does not depend on the order in which they came.
  */
 struct nearby {
 	uint64_t *asked;
@@ -56,7 +56,7 @@ struct life;
 struct entry {
 	enum key_kind kind;
 	bool open;  /* takes facts in the next scan */
-	bool whole; /* KEY_GUID: of a process that matters, not only of one that may be mistaken for it */
+	bool whole; /* KEY_GUID: its process matters, it is not only kept apart from others */
 	uint32_t host;
 	uint64_t number; /* PID, logon id */
 	struct guid guid;
@@ -77,7 +77,8 @@ struct wanted {
 void wanted_init(struct wanted *w);
 void wanted_release(struct wanted *w);
 /* The entry, made when missing. NULL: no memory. */
-struct entry *wanted_guid(struct wanted *w, enum key_kind kind, uint32_t host, const struct guid *g);
+struct entry *wanted_guid(struct wanted *w, enum key_kind kind, uint32_t host,
+			  const struct guid *g);
 struct entry *wanted_number(struct wanted *w, enum key_kind kind, uint32_t host, uint64_t number);
 /* NULL: not wanted. */
 struct entry *wanted_find_guid(const struct wanted *w, enum key_kind kind, uint32_t host,
@@ -101,7 +102,8 @@ struct life {
 	struct guid guid;         /* of the Sysmon record, or bound; null: none */
 };
 
-bool same_image_name(struct view a, struct view b); /* last parts, letter case ignored; true if one is "" */
+/* Last parts, letter case ignored; true when one is "". */
+bool same_image_name(struct view a, struct view b);
 /* partner[i]: the other log's record of the same start, or SIZE_MAX. `v` in order of time. */
 int pair_starts(struct held *const *v, size_t n, size_t *partner);
 int boots_build(struct entry *boots, struct arena *a);
@@ -112,8 +114,8 @@ size_t lives_upto(const struct entry *pid, uint64_t time); /* how many began at 
 uint64_t boot_before(const struct wanted *w, uint32_t host, uint64_t time);
 /* Who held the PID at that time, on the clock of the logs, else on that of the processes. `image`
    may be "". NULL: nobody is known. */
-struct life *life_at(const struct wanted *w, uint32_t host, uint64_t pid, uint64_t time, uint64_t utc,
-		     struct view image);
+struct life *life_at(const struct wanted *w, uint32_t host, uint64_t pid, uint64_t time,
+		     uint64_t utc, struct view image);
 /* Whose start record it is. */
 struct life *life_of_start(const struct wanted *w, uint32_t host, const struct fact *f);
 struct life *life_of_guid(const struct wanted *w, uint32_t host, const struct guid *g);
@@ -156,7 +158,8 @@ struct correlate {
 
 struct kept *kept_find(const struct correlate *c, uint32_t host, struct view channel,
 		       uint64_t record_id, uint64_t time, uint64_t identity);
-int kept_cmp(const struct kept *a, const struct kept *b); /* time, host, channel, record id, values */
+/* By time, host, channel, record id, values. */
+int kept_cmp(const struct kept *a, const struct kept *b);
 
 /* ---- bind.c, identity.c, who.c ---- */
 
@@ -167,8 +170,8 @@ int identity_run(struct correlate *c, const struct fact_reader *facts, struct er
 int identity_scan(struct correlate *c, const struct fact_reader *facts, unsigned rounds,
 		  int (*ask)(struct correlate *c, void *ctx), void *ctx, struct err *e);
 /* Wants all about a process that bears the GUID, or held the PID at either time. */
-int want_process(struct correlate *c, uint32_t host, const struct guid *g, bool has_pid, uint64_t pid,
-		 uint64_t time, uint64_t utc);
+int want_process(struct correlate *c, uint32_t host, const struct guid *g, bool has_pid,
+		 uint64_t pid, uint64_t time, uint64_t utc);
 struct life *parent_life(const struct wanted *w, const struct life *l);
 struct view life_entity(struct correlate *c, const struct life *l); /* .p NULL: no memory */
 int who_ask(struct correlate *c, struct kept *k);    /* wants what the user may rest on */

@@ -277,7 +277,8 @@ static void order_kept(struct correlate *c)
 	}
 }
 
-static int finding_cmp(const struct ruleset *rules, const struct finding *a, const struct finding *b)
+static int finding_cmp(const struct ruleset *rules, const struct finding *a,
+		       const struct finding *b)
 {
 	int order = number_cmp(a->first_time, b->first_time);
 

@@ -64,7 +64,8 @@ static int32_t put(struct canvas *v, struct drawn *d, bool in_finding)
 	return (int32_t)v->n++;
 }
 
-static struct drawn drawn_start(uint32_t host, const struct held *sysmon, const struct held *security)
+static struct drawn drawn_start(uint32_t host, const struct held *sysmon,
+				const struct held *security)
 {
 	const struct held *h = sysmon ? sysmon : security;
 	struct drawn d = {.host = host};
@@ -154,7 +155,7 @@ static void take_children(struct family *f, const struct entry *en, const struct
 	}
 }
 
-/* Far children were not held: of all that had that PID, some of this process's may be among them. */
+/* Far ones were not held: some of this process's children may be among them. */
 static bool lacks_some(const struct entry *en, const struct life *pid_of)
 {
 	const struct nearby *nb = en ? &en->of[OF_START] : NULL;
@@ -298,7 +299,8 @@ static int placed_cmp(const void *x, const void *y)
 	if (!order)
 		order = view_cmp(a->node.image, b->node.image);
 	for (size_t i = 0; i < 2 && !order; i++)
-		order = (a->identities[i] > b->identities[i]) - (a->identities[i] < b->identities[i]);
+		order = (a->identities[i] > b->identities[i]) -
+			(a->identities[i] < b->identities[i]);
 	return order;
 }
 

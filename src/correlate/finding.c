@@ -101,7 +101,8 @@ static int add_line(struct unchecked *u, struct view line)
 	return 0;
 }
 
-static int add_stage_line(struct unchecked *u, const struct rule *r, uint32_t stage, struct view line)
+static int add_stage_line(struct unchecked *u, const struct rule *r, uint32_t stage,
+			  struct view line)
 {
 	struct buf b;
 	int result;

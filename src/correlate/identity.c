@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whose the kept events are. Each round asks for the facts that the last one showed to matter, reads
- * the facts once, and works out lifetimes and bindings anew.
+ * Whose the kept events are. Each round asks for the facts that the last one showed to matter,
+ * reads the facts once, and works out lifetimes and bindings anew.
  */
 #include "correlate-private.h"
 
 /* ---- what is wanted ---- */
 
-/* `whole`: all about the process; else only whether the GUID has a start record, and what names it. */
+/* `whole`: all about the process; else only whether it has a start record, and what names it. */
 static int ask_guid(struct correlate *c, uint32_t host, const struct guid *g, bool whole)
 {
 	struct entry *en;
@@ -44,8 +44,8 @@ static int ask_pid(struct correlate *c, uint32_t host, uint64_t pid, uint64_t ti
 		       : 0;
 }
 
-int want_process(struct correlate *c, uint32_t host, const struct guid *g, bool has_pid, uint64_t pid,
-		 uint64_t time, uint64_t utc)
+int want_process(struct correlate *c, uint32_t host, const struct guid *g, bool has_pid,
+		 uint64_t pid, uint64_t time, uint64_t utc)
 {
 	if (ask_guid(c, host, g, true) < 0)
 		return -1;
@@ -67,8 +67,8 @@ static int ask_kept(struct correlate *c, struct kept *k)
 }
 
 /*
- * What bears a GUID and that PID may name a process of Security's, and tells of its end only when the
- * GUID has no start record of its own.
+ * What bears a GUID and that PID may name a process of Security's, and tells of its end only when
+ * the GUID has no start record of its own.
  */
 static int ask_named(struct correlate *c, const struct entry *en)
 {
@@ -273,9 +273,11 @@ static struct view parent_entity_of(struct correlate *c, const struct kept *k)
 
 static const struct held *load_of(const struct correlate *c, const struct kept *k)
 {
-	const struct guid *g = guid_is_null(&k->act.guid) && k->life ? &k->life->guid : &k->act.guid;
+	const struct guid *g = &k->act.guid;
 	const struct entry *en;
 
+	if (guid_is_null(g) && k->life)
+		g = &k->life->guid;
 	if (!guid_is_null(g)) {
 		en = wanted_find_guid(&c->wanted, KEY_GUID, k->host, g);
 		return en && en->of[OF_LOAD].n ? en->of[OF_LOAD].held[0] : NULL;

@@ -283,8 +283,8 @@ static struct life *logged_late(const struct entry *en, uint64_t time, struct vi
 	return NULL;
 }
 
-struct life *life_at(const struct wanted *w, uint32_t host, uint64_t pid, uint64_t time, uint64_t utc,
-		     struct view image)
+struct life *life_at(const struct wanted *w, uint32_t host, uint64_t pid, uint64_t time,
+		     uint64_t utc, struct view image)
 {
 	const struct entry *en = wanted_find_number(w, KEY_PID, host, pid);
 	struct life *l;
@@ -323,7 +323,7 @@ struct life *life_of_guid(const struct wanted *w, uint32_t host, const struct gu
 {
 	const struct entry *en = wanted_find_guid(w, KEY_GUID, host, g);
 
-	if (!en)
-		return NULL;
-	return en->of[OF_START].n ? life_of_start(w, host, &en->of[OF_START].held[0]->fact) : en->bound;
+	if (!en || !en->of[OF_START].n)
+		return en ? en->bound : NULL;
+	return life_of_start(w, host, &en->of[OF_START].held[0]->fact);
 }

@@ -191,8 +191,8 @@ static bool must_wait(const struct engine *g, const struct step *v, size_t n, si
 }
 
 /*
- * How well the event comes now; less is better. Best is one that can do all it ever could (the lower
- * stage first, so that a start comes before what follows it), then one that can do something.
+ * How well the event comes now; less is better. Best is one that can do all it ever could (the
+ * lower stage first, so that a start comes before what follows it), then one that can do some.
  */
 static unsigned badness(struct engine *g, const struct step *s)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The events of one rule with the stages they fulfil and their keys, in the order of either clock. */
+/* The events of one rule with the stages they fulfil and their keys, in order of either clock. */
 #include <stdlib.h>
 
 #include "correlate-private.h"
@@ -23,8 +23,8 @@ static bool is_host(field_id id)
 }
 
 /* false: a part of the key is null, or `*r` says that memory ran out. */
-static bool put_keys(struct correlate *c, const struct kept *k, const struct stage *st, struct buf *b,
-		     int *r)
+static bool put_keys(struct correlate *c, const struct kept *k, const struct stage *st,
+		     struct buf *b, int *r)
 {
 	for (size_t i = 0; i < st->n_keys; i++) {
 		struct answer ans;
@@ -60,7 +60,8 @@ static int key_of(struct correlate *c, const struct kept *k, const struct stage 
 
 /* ---- steps ---- */
 
-static int add_stage(struct correlate *c, const struct match *m, struct strtab *keys, struct step *s)
+static int add_stage(struct correlate *c, const struct match *m, struct strtab *keys,
+		     struct step *s)
 {
 	const struct rule *rule = &c->rules->rules[m->hit.rule];
 

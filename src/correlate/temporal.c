@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every stage at least once, per key, in any order: over the life of the process that is the key (or
- * without bound), or within a sliding window.
+ * Every stage at least once, per key, in any order: over the life of the process that is the key
+ * (or without bound), or within a sliding window.
  */
 #include <stdlib.h>
 

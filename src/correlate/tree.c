@@ -31,7 +31,8 @@ static bool same_root(const struct kept *a, const struct kept *b)
 {
 	if (a->life || b->life)
 		return a->life == b->life;
-	return a->host == b->host && a->act.pid == b->act.pid && guid_eq(&a->act.guid, &b->act.guid);
+	return a->host == b->host && a->act.pid == b->act.pid &&
+	       guid_eq(&a->act.guid, &b->act.guid);
 }
 
 size_t tree_roots(const struct found *f, const struct kept *out[LIMIT_TREE_ROOTS], bool *cut)

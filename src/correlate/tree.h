@@ -16,7 +16,7 @@ struct head {
 struct drawn {
 	struct tree_node node;
 	uint32_t host;
-	uint64_t times[2], records[2], identities[2]; /* of its start records; 0 where there is none */
+	uint64_t times[2], records[2], identities[2]; /* of its start records; 0: there is none */
 };
 struct drawing {
 	struct drawn *v;

@@ -94,7 +94,8 @@ static struct entry *add(struct wanted *w, struct view key, struct entry values)
 	return en;
 }
 
-struct entry *wanted_guid(struct wanted *w, enum key_kind kind, uint32_t host, const struct guid *g)
+struct entry *wanted_guid(struct wanted *w, enum key_kind kind, uint32_t host,
+			  const struct guid *g)
 {
 	uint8_t bytes[KEY_BYTES];
 

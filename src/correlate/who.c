@@ -55,8 +55,8 @@ static const char *account_sid(struct view user)
 }
 
 /*
- * The logon of the process itself. A connection's record has none: its process's start record tells,
- * if it is Sysmon's (what Security's tells may be the creator's).
+ * The logon of the process itself. A connection's record has none: its process's start record
+ * tells, if it is Sysmon's (what Security's tells may be the creator's).
  */
 static bool logon_of(const struct kept *k, uint64_t *logon)
 {

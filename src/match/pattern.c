@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One string condition against one text, by code points. The walk keeps only the newest star: a later
- * star can take over whatever an earlier one would have to give back, so n * m steps are enough.
+ * One string condition against one text, by code points. The walk keeps only the newest star: a
+ * later star can take over whatever an earlier one would have to give back, so that n * m steps are
+ * enough.
  */
 #include "match-private.h"
 

@@ -25,7 +25,8 @@ static const struct answer *ask(struct asking *k, field_id field)
 	if (remember && k->cache[field])
 		return k->cache[field];
 	ans = arena_alloc(s->arena, sizeof(*ans));
-	if (!ans || event_ask(s->event, s->activity, s->derived, field, s->fields, s->arena, ans) < 0)
+	if (!ans || event_ask(s->event, s->activity, s->derived, field, s->fields, s->arena,
+			      ans) < 0)
 		return NULL;
 	if (remember)
 		k->cache[field] = ans;
@@ -52,11 +53,12 @@ static enum tri match_literal(const struct test *t, const struct literal *l, str
 {
 	struct number n;
 	bool is_number = (l->is_number || t->op != TEST_MATCH) && number_of_text(value, &n);
+	int order = is_number ? number_cmp(n, number_of_int(l->number)) : 0;
 
 	if (t->op != TEST_MATCH)
-		return of_bool(is_number && compare(t->op, number_cmp(n, number_of_int(l->number))));
+		return of_bool(is_number && compare(t->op, order));
 	if (is_number)
-		return of_bool(number_cmp(n, number_of_int(l->number)) == 0);
+		return of_bool(order == 0);
 	return of_bool(pattern_match(&l->pattern, value, t->cased));
 }
 
@@ -65,11 +67,11 @@ static enum tri any_value(struct asking *k, const struct test *t, const struct l
 {
 	enum tri result = TRI_FALSE;
 
+	if (ans->is_class && (t->op != TEST_MATCH || !ans->n))
+		return TRI_FALSE;
 	if (ans->is_class)
-		return t->op == TEST_MATCH && ans->n ? pattern_match_class(&l->pattern, ans->values[0],
-									   t->cased,
-									   k->subject->arena)
-						     : TRI_FALSE;
+		return pattern_match_class(&l->pattern, ans->values[0], t->cased,
+					   k->subject->arena);
 	for (size_t i = 0; i < ans->n && result != TRI_TRUE; i++)
 		result = match_literal(t, l, ans->values[i]);
 	return result;
@@ -110,7 +112,7 @@ static enum tri test_answered(struct asking *k, const struct test *t, const stru
 	return test_literals(k, t, ans);
 }
 
-/* The record has no value: null, empty and missing still differ, by what the record itself holds. */
+/* The record has no value: null, empty and missing still differ, by what the record holds. */
 static enum tri test_absent(const struct subject *s, const struct test *t)
 {
 	const struct field *raw = event_field(s->event, t->field);

@@ -74,7 +74,8 @@ static int collect(struct asking *k, const struct node *n, struct lines *l)
 	return 0;
 }
 
-int match_unknowns(const struct node *n, const struct subject *s, struct view **lines, size_t *count)
+int match_unknowns(const struct node *n, const struct subject *s, struct view **lines,
+		   size_t *count)
 {
 	struct asking k = {.subject = s, .mode = EVAL_STRICT};
 	struct lines l = {.arena = s->arena};

@@ -2,8 +2,8 @@
 #ifndef EVTXHOUND_MATCH_STUB_H
 #define EVTXHOUND_MATCH_STUB_H
 /*
- * The evaluator is tested against answers said outright: event_ask(), event_field() and event_kind()
- * of these tests read the table below instead of a record.
+ * The evaluator is tested against answers said outright: event_ask(), event_field() and
+ * event_kind() of these tests read the table below instead of a record.
  */
 #include "testing.h"
 
@@ -112,8 +112,8 @@ static const struct test *stub_test(struct arena *a, const struct wanted_test *w
 }
 
 /*
- * A tree in prefix notation: "&" and "|" take everything up to ")", "!" one node, "A" to "D" test that
- * the field is "x", "1" and "0" are the constants. Spaces mean nothing.
+ * A tree in prefix notation: "&" and "|" take everything up to ")", "!" one node, "A" to "D" test
+ * that the field is "x", "1" and "0" are the constants. Spaces mean nothing.
  */
 static const struct node *stub_tree(struct arena *a, const char **text)
 {
