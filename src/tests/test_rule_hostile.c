@@ -376,27 +376,86 @@ static void conformance(void **state)
 	published(shared, "elastic/rules", 196);
 }
 
-/* The two published originals load, and the one in EQL has the conditions that ours has. */
-static void originals(void **state)
+/* ---- ours against the published ---- */
+
+struct lines {
+	char *v[256];
+	size_t n;
+};
+
+static void add_line(struct lines *lines, size_t stage, bool negated, const struct test *t, size_t i,
+		     const struct fields *f)
 {
-	const char *shared = getenv("SHARED");
+	struct buf b;
+
+	buf_init(&b, 0);
+	buf_fmt(&b, "%zu %d %d %d ", stage, negated, t->op, t->cased);
+	buf_view(&b, fields_name(f, t->field));
+	for (size_t u = 0; u < t->literals[i].pattern.n; u++)
+		buf_fmt(&b, " %x", t->literals[i].pattern.units[u]);
+	assert_true(lines->n < TEST_COUNT(lines->v));
+	lines->v[lines->n++] = mem_str(buf_data(&b));
+	buf_release(&b);
+}
+
+static void add_node(struct lines *lines, size_t stage, bool negated, const struct node *n,
+		     const struct fields *f)
+{
+	for (size_t i = 0; n->op == NODE_TEST && i < n->test->n; i++)
+		add_line(lines, stage, negated, n->test, i, f);
+	for (size_t i = 0; i < n->n; i++)
+		add_node(lines, stage, negated != (n->op == NODE_NOT), n->kids[i], f);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Every value asked for, by stage, sign and field, whatever the order they are written in. */
+static void conditions_of(const char *path, struct lines *lines)
+{
 	struct ruleset s;
 	struct err e = {0};
+
+	assert_int_equal(ruleset_init(&s, &e), 0);
+	assert_int_equal(ruleset_add(&s, path, &e), 0);
+	assert_int_equal(s.n, 1);
+	assert_int_equal(s.faults.n, 0);
+	for (size_t i = 0; i < s.rules[0].n_stages; i++)
+		add_node(lines, i, false, s.rules[0].stages[i].condition, &s.fields);
+	qsort(lines->v, lines->n, sizeof *lines->v, by_text);
+	ruleset_release(&s);
+}
+
+/* The two published originals load, and the one in EQL asks for what ours asks for. */
+static void originals(void **state)
+{
+	const char *shared = getenv("SHARED"), *top = getenv("SRCDIR");
+	struct lines ours = {0}, theirs = {0}, sigma = {0};
 	char path[PATH_MAX];
 
 	(void)state;
 	if (!shared || !*shared)
 		skip();
-	assert_int_equal(ruleset_init(&s, &e), 0);
 	snprintf(path, sizeof path, "%s/sigma/rules/rules/windows/process_creation/"
 		 "proc_creation_win_msiexec_web_install.yml", shared);
-	assert_int_equal(ruleset_add(&s, path, &e), 0);
+	conditions_of(path, &sigma);
+	assert_int_equal(sigma.n, 2);
 	snprintf(path, sizeof path, "%s/elastic/rules/initial_access_execution_remote_via_msiexec.toml",
 		 shared);
-	assert_int_equal(ruleset_add(&s, path, &e), 0);
-	assert_int_equal(s.n, 2);
-	assert_int_equal(s.faults.n, 0);
-	ruleset_release(&s);
+	conditions_of(path, &theirs);
+	snprintf(path, sizeof path, "%s/rules/msiexec_remote_file_execution.eql", top ? top : ".");
+	conditions_of(path, &ours);
+	assert_int_equal(ours.n, theirs.n);
+	for (size_t i = 0; i < ours.n; i++)
+		assert_string_equal(ours.v[i], theirs.v[i]);
+	for (size_t i = 0; i < ours.n; i++) {
+		mem_free(ours.v[i]);
+		mem_free(theirs.v[i]);
+	}
+	for (size_t i = 0; i < sigma.n; i++)
+		mem_free(sigma.v[i]);
 }
 
 int main(void)
