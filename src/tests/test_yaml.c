@@ -52,6 +52,7 @@ static const struct row {
 	{"blocks", "a: |\n  x\n  y\nb: >\n  x\n  y\n", "{a:'x\ny\n' b:'x y\n'}", ""},
 	{"two documents", "a: 1\n---\nb: 2\n", "{a:1}---{b:2}", ""},
 	{"escapes", "a: \"\\u00e9\\x41\"\n", "{a:'\xc3\xa9" "A'}", ""},
+	{"many quotes", "a: 'x y'\n", "{a:'x y'}", ""},
 	{"alias", "a: &x [1, 2]\nb: *x\n", "{a:[1 2] b:[1 2]}", ""},
 	{"anchor anew", "a: &x 1\nb: *x\nc: &x 2\nd: *x\n", "{a:1 b:1 c:2 d:2}", ""},
 	{"byte order mark", "\xef\xbb\xbf" "a: 1\n", "{a:1}", ""},

@@ -57,6 +57,38 @@ static struct view token_text(struct arena *a, struct fy_token *t)
 	return p && n ? arena_keep(a, (struct view){(const uint8_t *)p, n}) : view_str("");
 }
 
+/*
+ * A single-quoted text, piece by piece: fy_token_get_text() loses memory of its own when such a text
+ * has several quotes in it, and fy_token_iter_read() writes all pieces to one place.
+ */
+static struct view quoted_text(struct arena *a, struct fy_token *t)
+{
+	size_t room = t ? fy_token_get_text_length(t) : 0, n = 0;
+	struct fy_token_iter *iter = room ? fy_token_iter_create(t) : NULL;
+	uint8_t *p = room ? arena_alloc(a, room) : NULL;
+	const struct fy_iter_chunk *piece = NULL;
+	int failed = 0;
+
+	if (!room)
+		return view_str("");
+	while (iter && p && (piece = fy_token_iter_chunk_next(iter, piece, &failed)) &&
+	       piece->len <= room - n) {
+		memcpy(p + n, piece->str, piece->len);
+		n += piece->len;
+	}
+	if (!iter || failed)
+		p = NULL;
+	fy_token_iter_destroy(iter);
+	return (struct view){p, p ? n : 0};
+}
+
+static struct view scalar_text(struct arena *a, struct fy_token *t)
+{
+	bool single = t && fy_token_scalar_style(t) == FYSS_SINGLE_QUOTED;
+
+	return single ? quoted_text(a, t) : token_text(a, t);
+}
+
 static enum yaml_style token_style(struct fy_token *t)
 {
 	switch (t ? fy_token_scalar_style(t) : FYSS_PLAIN) {
@@ -118,7 +150,7 @@ static int take_event(struct yaml_build *b, struct fy_event *ev)
 	case FYET_SEQUENCE_END:
 		return build_close(b);
 	case FYET_SCALAR:
-		return build_scalar(b, token_text(a, ev->scalar.value), token_style(ev->scalar.value),
+		return build_scalar(b, scalar_text(a, ev->scalar.value), token_style(ev->scalar.value),
 				    token_text(a, ev->scalar.anchor), token_text(a, ev->scalar.tag));
 	case FYET_ALIAS:
 		return build_alias(b, token_text(a, ev->alias.anchor));
