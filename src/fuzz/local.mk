@@ -1,13 +1,16 @@
 # fuzz: an entry per place where untrusted bytes come in; see fuzz.h. To add one: its library list,
 # replay_NAME, fuzz_NAME, and corpus/NAME.
 FUZZ_CHUNK_LIBS = libevtx.a libevent.a $(FWNT_LIBS) $(BASE_LIBS)
+FUZZ_RULE_LIBS = librule.a libyaml.a libevent.a $(FYAML_LIBS) $(FWNT_LIBS) $(BASE_LIBS)
 noinst_HEADERS += src/fuzz/fuzz.h
 EXTRA_DIST += src/fuzz/corpus
 
-check_PROGRAMS += replay_chunk
-TESTS += replay_chunk
+check_PROGRAMS += replay_chunk replay_rule
+TESTS += replay_chunk replay_rule
 replay_chunk_SOURCES = src/fuzz/fuzz_chunk.c src/fuzz/replay.c
 replay_chunk_LDADD = $(FUZZ_CHUNK_LIBS)
+replay_rule_SOURCES = src/fuzz/fuzz_rule.c src/fuzz/replay.c
+replay_rule_LDADD = $(FUZZ_RULE_LIBS)
 
 FUZZ_MESSAGE_LIBS = libevent.a $(FWNT_LIBS) $(BASE_LIBS)
 check_PROGRAMS += replay_message
@@ -18,7 +21,7 @@ replay_message_LDADD = $(FUZZ_MESSAGE_LIBS)
 noinst_PROGRAMS =
 if FUZZ
 LINK_FUZZER = $(AM_LDFLAGS) -fsanitize=fuzzer
-noinst_PROGRAMS += fuzz_chunk
+noinst_PROGRAMS += fuzz_chunk fuzz_rule
 fuzz_chunk_SOURCES = src/fuzz/fuzz_chunk.c
 fuzz_chunk_LDADD = $(FUZZ_CHUNK_LIBS)
 fuzz_chunk_LDFLAGS = $(LINK_FUZZER)
@@ -26,4 +29,7 @@ noinst_PROGRAMS += fuzz_message
 fuzz_message_SOURCES = src/fuzz/fuzz_message.c src/pipeline/message.c
 fuzz_message_LDADD = $(FUZZ_MESSAGE_LIBS)
 fuzz_message_LDFLAGS = $(LINK_FUZZER)
+fuzz_rule_SOURCES = src/fuzz/fuzz_rule.c
+fuzz_rule_LDADD = $(FUZZ_RULE_LIBS)
+fuzz_rule_LDFLAGS = $(LINK_FUZZER)
 endif
