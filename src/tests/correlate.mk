@@ -1,5 +1,7 @@
 # tests of src/correlate
 noinst_HEADERS += src/tests/story.h
+dist_check_SCRIPTS += src/tests/published.sh
+TESTS += src/tests/published.sh
 CORRELATE_TEST_LIBS = libcorrelate.a libmatch.a $(RULE_TEST_LIBS)
 if HAVE_CMOCKA
 CORRELATE_TESTS = test_correlate_identity test_correlate_who test_correlate_when \

@@ -65,6 +65,14 @@ static const struct {
 	 "// id: o\n// title: one and two\n// level: low\n"
 	 "sequence by process.entity_id with maxspan=1m\n"
 	 " [network where destination.port == 1]\n [network where destination.port == 2]\n"},
+	{'a', "a.eql",
+	 "// id: a\n// title: one and two, by nothing\n// level: low\n"
+	 "sequence with maxspan=1m\n"
+	 " [network where destination.port == 1]\n [network where destination.port == 2]\n"},
+	{'b', "b.eql",
+	 "// id: b\n// title: one and two, by computer and user\n// level: low\n"
+	 "sequence by host.name, user.name with maxspan=1m\n"
+	 " [network where destination.port == 1]\n [network where destination.port == 2]\n"},
 	{'t', "t.eql",
 	 "// id: t\n// title: three connections\n// level: low\n"
 	 "sequence by process.entity_id with maxspan=1m\n"
