@@ -3,8 +3,6 @@
 
 #include "chunk.h"
 
-#define FLAG_NO_CRC 4u /* in the u32 at 120: the writer left the checksums out */
-
 bool view_is_zero(struct view v)
 {
 	return view_used(v) == 0;
@@ -23,7 +21,7 @@ size_t view_used(struct view v)
 }
 
 struct checksums {
-	uint32_t records, header, flags;
+	uint32_t records, header;
 };
 
 static void parse(struct chunk *c, struct checksums *sums)
@@ -36,9 +34,22 @@ static void parse(struct chunk *c, struct checksums *sums)
 	cursor_skip(&k, 8); /* header size, offset of the last record: nothing rests on them */
 	c->free_space = cursor_u32(&k);
 	sums->records = cursor_u32(&k);
-	cursor_seek(&k, 120);
-	sums->flags = cursor_u32(&k);
+	cursor_seek(&k, 124);
 	sums->header = cursor_u32(&k);
+}
+
+/* A whole record that ends at the free space shows that it is in the right place. */
+static bool is_confirmed(const struct chunk *c)
+{
+	struct cursor k = cursor_of(c->bytes);
+	uint32_t size;
+
+	cursor_seek(&k, c->free_space - 4);
+	size = cursor_u32(&k);
+	if (k.bad || size < EVTX_RECORD_MIN || size > c->free_space - EVTX_CHUNK_HEADER_SIZE)
+		return false;
+	cursor_seek(&k, c->free_space - size);
+	return cursor_u32(&k) == RECORD_SIGNATURE && cursor_u32(&k) == size;
 }
 
 static void check(struct chunk *c, const struct checksums *sums)
@@ -48,9 +59,9 @@ static void check(struct chunk *c, const struct checksums *sums)
 	uint32_t crc = crc32_add(crc32_add(0, view_sub(b, 0, 120)),
 				 view_sub(b, 128, EVTX_CHUNK_HEADER_SIZE - 128));
 
-	c->checksums_off = (!sums->records && !sums->header) || (sums->flags & FLAG_NO_CRC);
+	c->checksums_off = !sums->records && !sums->header;
 	c->header_crc_ok = b.n >= EVTX_CHUNK_HEADER_SIZE && crc == sums->header;
-	c->trusted = in_range && (c->header_crc_ok || c->checksums_off);
+	c->trusted = in_range && (c->header_crc_ok || c->checksums_off || is_confirmed(c));
 	if (!in_range || c->free_space > b.n)
 		return;
 	crc = crc32_add(

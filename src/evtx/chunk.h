@@ -7,6 +7,8 @@
  */
 #include "damage.h"
 
+#define RECORD_SIGNATURE 0x00002a2au
+
 struct chunk {
 	struct view bytes; /* at most EVTX_CHUNK_SIZE */
 	uint64_t offset;   /* in the source */

@@ -51,19 +51,32 @@ static struct view keep_utf8(struct compiler *c, struct view units)
 	return v.p ? v : (struct view){0};
 }
 
+/* A name carries a hash of itself, which tells damage where no checksum does. */
+static uint16_t name_hash(struct view units)
+{
+	struct cursor k = cursor_of(units);
+	uint32_t hash = 0;
+
+	while (cursor_left(&k))
+		hash = hash * 65599 + cursor_u16(&k);
+	return (uint16_t)hash;
+}
+
 struct view name_units(struct view chunk, size_t pos)
 {
 	struct cursor k = cursor_of(chunk);
 	struct view units;
+	uint16_t hash;
 	size_t n;
 
 	cursor_seek(&k, pos);
-	cursor_skip(&k, 6); /* the next name of the same hash, and the hash */
+	cursor_skip(&k, 4); /* the next name of the same hash */
+	hash = cursor_u16(&k);
 	n = cursor_u16(&k);
 	units = cursor_take(&k, 2 * n);
-	if (k.bad || n > LIMIT_NAME_UNITS || cursor_u16(&k) || k.bad)
+	if (k.bad || !n || n > LIMIT_NAME_UNITS || cursor_u16(&k) || k.bad)
 		return (struct view){0};
-	return units;
+	return name_hash(units) == hash ? units : (struct view){0};
 }
 
 /*

@@ -3,7 +3,6 @@
 
 #include "frame.h"
 
-#define SIGNATURE 0x00002a2au
 /* More records than fit into one chunk: how far ids may jump within it. */
 #define ID_REACH (EVTX_CHUNK_SIZE / EVTX_RECORD_MIN)
 
@@ -19,7 +18,7 @@ static struct look look_at(const struct walk *w, size_t pos)
 	struct look l = {.frame.pos = pos};
 
 	cursor_seek(&k, pos);
-	l.signature = cursor_u32(&k) == SIGNATURE && !k.bad;
+	l.signature = cursor_u32(&k) == RECORD_SIGNATURE && !k.bad;
 	l.frame.size = cursor_u32(&k);
 	l.frame.id = cursor_u64(&k);
 	l.frame.written = cursor_u64(&k);
@@ -31,33 +30,60 @@ static struct look look_at(const struct walk *w, size_t pos)
 	return l;
 }
 
+static bool is_sound(const struct look *l)
+{
+	return l->signature && l->tail;
+}
+
+static bool follows(uint64_t id, uint64_t last)
+{
+	return id > last && id - last <= ID_REACH;
+}
+
 /*
  * Below a trusted free-space offset every sound frame is live. Without one, the ids tell: slack
- * holds records of an earlier life of the chunk, and those do not go on from the live ones.
+ * holds records of an earlier life of the chunk, and those do not go on from the live ones. As an
+ * id may be damaged itself, the record behind has a say. *last: the id as it should be.
  */
-static bool is_live(const struct walk *w, const struct look *l)
+static bool is_live(const struct walk *w, const struct look *l, uint64_t *last)
 {
-	if (!l->signature || !l->tail)
+	struct look next;
+
+	*last = l->frame.id;
+	if (!is_sound(l))
 		return false;
-	return w->chunk->trusted || !w->last_id ||
-	       (l->frame.id > w->last_id && l->frame.id - w->last_id <= ID_REACH);
+	if (w->trusted || !w->last_id)
+		return true;
+	next = look_at(w, l->frame.pos + l->frame.size);
+	if (is_sound(&next) && next.frame.id == w->last_id + 2)
+		*last = w->last_id + 1;
+	else if (!follows(l->frame.id, w->last_id))
+		*last = is_sound(&next) ? next.frame.id - 1 : 0;
+	return follows(*last, w->last_id);
 }
 
 static bool live_at(const struct walk *w, size_t pos)
 {
 	struct look l = look_at(w, pos);
+	uint64_t last;
 
-	return is_live(w, &l);
+	return is_live(w, &l, &last);
 }
 
+/* The next live frame behind a broken one. */
+struct resync {
+	size_t pos;	/* 0: none */
+	bool confirmed; /* the size in front of it leads back to the broken one */
+};
+
 /*
- * The next live frame behind a broken one. A trailing size that leads back to `pos` confirms it;
- * that keeps a record which a text quotes from being taken for one. 0: none.
+ * A confirmed frame goes before a nearer one: that keeps a record which a text quotes from being
+ * taken for one.
  */
-static size_t resync(const struct walk *w, size_t pos)
+static struct resync resync(const struct walk *w, size_t pos)
 {
 	const uint8_t *p = w->chunk->bytes.p;
-	size_t first = 0;
+	struct resync first = {0};
 
 	for (size_t at = pos + 1; at + EVTX_RECORD_MIN <= w->end; at++) {
 		const uint8_t *hit = memmem(p + at, w->end - at, "**\0", 4);
@@ -69,9 +95,9 @@ static size_t resync(const struct walk *w, size_t pos)
 		struct cursor k = cursor_of(w->chunk->bytes);
 		cursor_seek(&k, at - 4);
 		if (at - pos >= EVTX_RECORD_MIN && cursor_u32(&k) == at - pos)
-			return at;
-		if (!first)
-			first = at;
+			return (struct resync){at, true};
+		if (!first.pos)
+			first.pos = at;
 	}
 	return first;
 }
@@ -96,18 +122,16 @@ static void accept(struct walk *w, const struct frame *f)
 {
 	w->bytes_record += (uint32_t)f->size;
 	w->pos = f->pos + f->size;
-	if (!f->broken)
-		w->last_id = f->id;
 }
 
 /* A frame with one fault, whose size is right: what follows it shows that. */
-static bool one_fault(struct walk *w, struct look *l)
+static bool one_fault(struct walk *w, const struct look *l, const struct resync *next)
 {
 	size_t end = l->frame.pos + l->frame.size;
 
-	if (!l->fits || l->signature == l->tail)
+	if (!l->fits || l->signature == l->tail || (next->confirmed && next->pos < end))
 		return false;
-	if (!live_at(w, end) && !(w->chunk->trusted && end == w->end))
+	if (!live_at(w, end) && !(w->trusted && end == w->end))
 		return false;
 	sink_tell(w->sink, DAMAGE_LOSS, l->signature ? "record-size" : "record-signature",
 		  w->chunk->offset + l->frame.pos, l->frame.size,
@@ -130,26 +154,27 @@ static size_t best_size(const struct walk *w, const struct look *l, size_t next)
 	return l->frame.size;
 }
 
-/* true: *f is a record with a damaged frame; false: the bytes up to the next one are none. */
-static bool broken(struct walk *w, struct look *l, struct frame *f)
+/*
+ * true: *f is a record with a damaged frame; false: the bytes up to the next one are none. The last
+ * record of a cut chunk is not there as a whole: its bytes are told, not decoded.
+ */
+static bool broken(struct walk *w, const struct look *l, struct frame *f)
 {
 	bool cut = w->chunk->bytes.n < EVTX_CHUNK_SIZE && w->end == w->chunk->bytes.n;
-	size_t next, size;
+	struct resync next = resync(w, l->frame.pos);
+	size_t size;
 
-	l->frame.broken = true;
 	*f = l->frame;
-	if (one_fault(w, l))
+	f->broken = true;
+	if (one_fault(w, l, &next))
 		return true;
-	next = resync(w, l->frame.pos);
-	if (!next && !w->chunk->trusted && !(l->signature && !cut)) {
+	if (!next.pos && !w->trusted && (!l->signature || cut)) {
 		w->end = w->pos; /* nothing goes on from here: what follows is slack */
 		return false;
 	}
-	size = best_size(w, l, next);
-	/* The last record of a cut chunk is not there as a whole: its bytes are told, not decoded.
-	 */
-	if (!l->signature || (!next && cut) || !size) {
-		gap(w, next ? next : w->end);
+	size = best_size(w, l, next.pos);
+	if (!l->signature || (!next.pos && cut) || !size) {
+		gap(w, next.pos ? next.pos : w->end);
 		return false;
 	}
 	sink_tell(w->sink, DAMAGE_LOSS, "record-size", w->chunk->offset + w->pos, size,
@@ -162,9 +187,39 @@ static bool broken(struct walk *w, struct look *l, struct frame *f)
 void walk_start(struct walk *w, const struct chunk *c, const struct sink *s)
 {
 	*w = (struct walk){
-		.chunk = c, .sink = s, .pos = EVTX_CHUNK_HEADER_SIZE, .end = c->live_end};
+		.chunk = c,
+		.sink = s,
+		.trusted = c->trusted,
+		.pos = EVTX_CHUNK_HEADER_SIZE,
+		.end = c->live_end,
+	};
 	if (w->end < w->pos || c->unused)
 		w->end = w->pos;
+}
+
+static struct look look_beyond(const struct walk *w)
+{
+	struct walk beyond = *w;
+
+	beyond.end = w->chunk->bytes.n;
+	return look_at(&beyond, w->pos);
+}
+
+/* A sound record that the free-space offset cuts in two proves that offset wrong. */
+static bool is_cut_by_end(struct walk *w)
+{
+	struct look l;
+
+	if (!w->trusted || w->end == w->chunk->bytes.n)
+		return false;
+	l = look_beyond(w);
+	if (!is_sound(&l))
+		return false;
+	sink_tell(w->sink, DAMAGE_LOSS, "chunk-free-space", w->chunk->offset + 48, 4,
+		  "the chunk's free-space offset %zu lies within a record", w->end);
+	w->trusted = false;
+	w->end = w->chunk->bytes.n;
+	return true;
 }
 
 /*
@@ -173,20 +228,16 @@ void walk_start(struct walk *w, const struct chunk *c, const struct sink *s)
  */
 static bool behind(struct walk *w, struct frame *f)
 {
-	size_t end = w->end;
 	struct look l;
 
-	if (!w->chunk->trusted || !w->last_id || w->pos != w->end)
+	if (!w->trusted || w->pos != w->end)
 		return false;
-	w->end = w->chunk->bytes.n;
-	l = look_at(w, w->pos);
-	w->end = end;
-	if (!is_live(w, &l) || l.frame.id != w->last_id + 1)
+	l = look_beyond(w);
+	if (!is_sound(&l) || l.frame.id != (w->last_id ? w->last_id + 1 : w->chunk->first_id))
 		return false;
 	if (!w->n_behind++)
-		sink_tell(
-			w->sink, DAMAGE_LOSS, "records-behind", w->chunk->offset + w->pos, 0,
-			"records that go on from the live ones stand behind the free-space offset");
+		sink_tell(w->sink, DAMAGE_LOSS, "records-behind", w->chunk->offset + w->pos, 0,
+			  "records go on from the live ones behind the free-space offset");
 	*f = l.frame;
 	f->behind = true;
 	w->last_id = f->id;
@@ -194,20 +245,46 @@ static bool behind(struct walk *w, struct frame *f)
 	return true;
 }
 
+/*
+ * A size can be wrong and still be found again where it says, in the next record's header. Then
+ * that record is confirmed by what stands in front of it, and nothing follows where this one ends.
+ */
+static bool overlaps(struct walk *w, const struct look *l, struct frame *f)
+{
+	size_t end = l->frame.pos + l->frame.size;
+	struct resync next;
+
+	if (live_at(w, end) || (w->trusted && end == w->end))
+		return false;
+	next = resync(w, l->frame.pos);
+	if (!next.confirmed || next.pos >= end)
+		return false;
+	*f = l->frame;
+	f->broken = true;
+	f->size = next.pos - f->pos;
+	sink_tell(w->sink, DAMAGE_LOSS, "record-size", w->chunk->offset + f->pos, f->size,
+		  "the record's size, %zu, reaches into the next record", l->frame.size);
+	return true;
+}
+
 bool walk_next(struct walk *w, struct frame *f)
 {
 	while (w->pos < w->end) {
 		struct look l = look_at(w, w->pos);
-		bool live = is_live(w, &l);
+		uint64_t last;
+		bool live = is_live(w, &l, &last);
 
-		if (!live && !w->chunk->trusted && l.signature && l.tail) {
-			w->end = w->pos; /* sound, but of an earlier life */
+		if (!live && is_sound(&l)) {
+			w->end = w->pos; /* of an earlier life */
 			break;
 		}
-		if (live)
-			*f = l.frame;
-		else if (!broken(w, &l, f))
+		if (live) {
+			w->last_id = last;
+			if (!overlaps(w, &l, f))
+				*f = l.frame;
+		} else if (is_cut_by_end(w) || !broken(w, &l, f)) {
 			continue;
+		}
 		accept(w, f);
 		return true;
 	}

@@ -175,6 +175,52 @@ static void free_space_short(struct sample *s)
 	build_checksums(s->b.p);
 }
 
+static void free_space_within(struct sample *s)
+{
+	put32(s, 48, (uint32_t)s->at[3] + 40);
+	build_checksums(s->b.p);
+}
+
+static void free_space_first(struct sample *s)
+{
+	put32(s, 48, EVTX_CHUNK_HEADER_SIZE);
+	build_checksums(s->b.p);
+}
+
+/* The header cannot be trusted, and then one id cannot either. */
+static void header_and_id(struct sample *s)
+{
+	put32(s, 48, 0);
+	put32(s, s->at[2] + 8, 77);
+}
+
+static void header_and_far_id(struct sample *s)
+{
+	put32(s, 48, 0);
+	put32(s, s->at[2] + 12, 77);
+}
+
+/* A record as large as two, of which the second is sound. */
+static void size_of_two(struct sample *s)
+{
+	put32(s, s->at[2] + 4, (uint32_t)(s->at[4] - s->at[2]));
+}
+
+/* A size that is wrong by 8, and stands where the record would end: in the next one's header. */
+static void size_found_again(struct sample *s)
+{
+	struct build_event e = {0};
+
+	build_free(&s->b);
+	build_start(&s->b);
+	build_event(&s->b, &e, 1, "t1");
+	s->at[1] = s->b.n;
+	build_event(&s->b, &e, 2, "t2");
+	build_event(&s->b, &e, 3, "t3....");
+	build_finish(&s->b);
+	put32(s, s->at[1] + 4, get32(s, s->at[1] + 4) + 8);
+}
+
 /* An earlier life of the chunk lies behind its live records; the header cannot be trusted. */
 static void old_life(struct sample *s)
 {
@@ -306,6 +352,20 @@ static const struct row rows[] = {
 	{"free space before the last records", free_space_short, false,
 	 W("1") W("2") W("3") " [records-behind]4 whole+: A=t4 B=1337 " C
 			      "5 whole+: A=t5 B=1337 " C},
+	{"free space before all records", free_space_first, false,
+	 " [records-behind]1 whole+: A=t1 B=1337 " C "2 whole+: A=t2 B=1337 " C
+	 "3 whole+: A=t3 B=1337 " C "4 whole+: A=t4 B=1337 " C "5 whole+: A=t5 B=1337 " C},
+	{"free space within a record", free_space_within, false,
+	 W("1") W("2") W("3") " [chunk-free-space]" W("4") W("5")},
+	{"the header and an id", header_and_id, false,
+	 " [chunk-checksum]" BAD("1") BAD("2") "77 whole!: A=t3 B=1337 " C BAD("4") BAD("5")},
+	{"the header and an id out of reach", header_and_far_id, false,
+	 " [chunk-checksum]" BAD("1") BAD("2") "330712481795 whole!: A=t3 B=1337 " C BAD("4")
+		 BAD("5")},
+	{"a record's size that takes in the next", size_of_two, true,
+	 W("1") W("2") " [record-size]3 partly: A=t3 B=1337 " C W("4") W("5")},
+	{"a size that the next record confirms", size_found_again, true,
+	 W("1") " [record-size]2 partly: A=t2 B=1337 " C "3 whole: A=t3.... B=1337 " C},
 	{"records of an earlier life", old_life, false,
 	 " [chunk-checksum]" BAD("1") BAD("2") BAD("3")},
 	{"65,535 values", value_count, true,
@@ -404,6 +464,42 @@ static void cuts(void **state)
 		free(p);
 	}
 	build_free(&b);
+}
+
+/* ---- single bits ---- */
+
+static bool is_covered(size_t at, size_t end)
+{
+	return at < end && (at < 120 || at >= 124);
+}
+
+/* No bit of a chunk can change without a word, but for the flags, which no checksum covers. */
+static void bits(void **state)
+{
+	struct chunk_summary sum;
+	struct sample s;
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 0);
+	sample_start(&s);
+	struct decoder *d = evtx_decoder_new(NULL, show_damage, &out);
+	assert_non_null(d);
+	for (size_t i = 0; i < 8 * (s.at[5] + 8); i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "bit %zu of byte %zu", i % 8, i / 8);
+		buf_clear(&out);
+		s.b.p[i / 8] ^= (uint8_t)(1 << i % 8);
+		TEST_ROW(name, show_chunk(d, (struct view){s.b.p, EVTX_CHUNK_SIZE}, &out, &sum));
+		buf_byte(&out, 0);
+		TEST_ROW(name, !!strchr((char *)out.p, '[') == is_covered(i / 8, s.at[5]));
+		adds_up(name, &sum, EVTX_CHUNK_SIZE);
+		s.b.p[i / 8] ^= (uint8_t)(1 << i % 8);
+	}
+	d->ops->destroy(d);
+	build_free(&s.b);
+	buf_release(&out);
 }
 
 /* ---- bombs ---- */
@@ -690,7 +786,8 @@ static void chunk_places(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(damages), cmocka_unit_test(cuts),	   cmocka_unit_test(bounds),
+		cmocka_unit_test(damages), cmocka_unit_test(cuts),
+		cmocka_unit_test(bits),	   cmocka_unit_test(bounds),
 		cmocka_unit_test(headers), cmocka_unit_test(chunk_places),
 	};
 
