@@ -17,9 +17,11 @@
 #define LIMIT_BINXML_STEPS 65536u        /* tokens of one record, nested ones included */
 #define LIMIT_TEMPLATE_OPS 8192u         /* compiled operations of one template */
 #define LIMIT_CHUNK_STEPS (1u << 20)      /* tokens of all records of one chunk, */
-#define LIMIT_COMPILE_STEPS (1u << 20)    /* and of its template definitions; what comes after a record */
-#define LIMIT_LATE_STEPS 2048u            /* that used them up has these, so that nothing hides behind it */
+#define LIMIT_COMPILE_STEPS (1u << 20)    /* and of its definitions; a record behind one */
+#define LIMIT_LATE_STEPS 2048u            /* that used them up has these: nothing hides */
 #define LIMIT_TEMPLATES_PER_CHUNK 4096u  /* distinct templates of one chunk */
+#define LIMIT_TEMPLATE_NAMES 4096u       /* places of names in a template that is known again */
+#define LIMIT_CONTEXTS 1024u             /* different places of elements that hold embedded BinXML */
 #define LIMIT_SUBSTITUTIONS 4096u        /* values of one template instance */
 #define LIMIT_FIELDS 4096u               /* fields of one event */
 #define LIMIT_RECORD_TEXT (4u << 20)     /* bytes of UTF-8 made from one record */
@@ -58,6 +60,7 @@
 #define LIMIT_UNIT_REPLY (256u << 20)    /* bytes a worker may answer for one unit */
 #define LIMIT_MESSAGE (16u << 20)        /* bytes of one message of a worker */
 #define LIMIT_WORKERS 64u
+#define LIMIT_DAMAGE_PER_RECORD 16u      /* damages told of one record */
 #define LIMIT_DAMAGE_PER_SOURCE 1000u    /* damages listed; more are counted */
 #define LIMIT_DAMAGE 100000u             /* the same, of all sources together */
 #define LIMIT_UNIT_SECONDS 600u          /* a worker silent for longer is taken for hung: the one bound

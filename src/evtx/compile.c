@@ -18,7 +18,7 @@ static uint32_t add_op(struct compiler *c, struct op op)
 
 static void add_patch(struct compiler *c, struct patch p)
 {
-	if (c->n_patches < MAX_PATCHES)
+	if (c->n_patches < LIMIT_TEMPLATE_NAMES)
 		c->patches[c->n_patches++] = p;
 	else
 		c->nested = true; /* too long to know again */

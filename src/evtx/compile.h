@@ -8,8 +8,6 @@
 #include "template.h"
 #include "token.h"
 
-#define MAX_PATCHES 4096u
-
 /* Operations of one text, linked in order. */
 struct chain {
 	uint32_t first, last;
@@ -32,7 +30,7 @@ struct compiler {
 	uint64_t *steps;
 	struct op *ops;		  /* LIMIT_TEMPLATE_OPS */
 	struct binding *bindings; /* LIMIT_FIELDS */
-	struct patch *patches;	  /* MAX_PATCHES */
+	struct patch *patches;	  /* LIMIT_TEMPLATE_NAMES */
 	size_t n_ops, n_bindings, n_patches;
 	struct path path;
 	struct open_element stack[LIMIT_BINXML_DEPTH];

@@ -13,7 +13,7 @@ struct compiler *compiler_new(const struct fields *fields)
 	buf_init(&c->text, LIMIT_RECORD_TEXT);
 	c->ops = mem_alloc(LIMIT_TEMPLATE_OPS * sizeof(*c->ops));
 	c->bindings = mem_alloc(LIMIT_FIELDS * sizeof(*c->bindings));
-	c->patches = mem_alloc(MAX_PATCHES * sizeof(*c->patches));
+	c->patches = mem_alloc(LIMIT_TEMPLATE_NAMES * sizeof(*c->patches));
 	if (c->ops && c->bindings && c->patches)
 		return c;
 	compiler_free(c);

@@ -9,8 +9,6 @@
 #include "frame.h"
 #include "template.h"
 
-#define LIMIT_TOLD 16u /* damages told of one record */
-
 struct evtx_decoder {
 	struct decoder base; /* first: the interface hands out its address */
 	struct sink sink;
@@ -33,7 +31,7 @@ struct evtx_decoder {
 	bool open, behind;
 	size_t pos, end; /* of its BinXML, bytes into the chunk */
 	enum record_state state;
-	uint64_t told[LIMIT_TOLD]; /* so that head() and data() do not tell twice */
+	uint64_t told[LIMIT_DAMAGE_PER_RECORD]; /* so that head() and data() do not tell twice */
 	size_t n_told;
 };
 

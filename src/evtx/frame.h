@@ -17,7 +17,7 @@ struct frame {
 struct walk {
 	const struct chunk *chunk;
 	const struct sink *sink;
-	bool trusted;    /* `end` is where live records end */
+	bool trusted;	 /* `end` is where live records end */
 	size_t pos, end; /* `end` comes down where an untrusted header leaves it open */
 	uint64_t last_id;
 	uint32_t n_behind;

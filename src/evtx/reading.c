@@ -22,7 +22,7 @@ void reading_damaged(struct reading *r, const char *kind, size_t at, const char 
 	for (size_t i = 0; i < d->n_told; i++)
 		if (d->told[i] == key)
 			return;
-	if (d->n_told == LIMIT_TOLD)
+	if (d->n_told == LIMIT_DAMAGE_PER_RECORD)
 		return;
 	d->told[d->n_told++] = key;
 	va_start(ap, fmt);

@@ -97,7 +97,6 @@ struct view name_units(struct view chunk, size_t pos);
 
 #define TEMPLATE_SLOTS 8192u /* twice LIMIT_TEMPLATES_PER_CHUNK */
 #define TEMPLATE_BUCKETS 1024u
-#define LIMIT_CONTEXTS 1024u
 
 struct known_template {
 	uint32_t offset; /* of the definition in this chunk */
