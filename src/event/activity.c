@@ -244,6 +244,8 @@ static void fill(struct reading *s, struct activity *act)
 		security_start(s, act);
 	else if (act->kind == KIND_PROCESS_END && !sysmon)
 		security_end(s, act);
+	else if (act->kind == KIND_LOGON) /* who signed on */
+		take_who(s, &target, "record", act);
 	else if (sysmon && act->kind != KIND_NONE)
 		sysmon_process(s, act);
 	if (act->kind == KIND_NETWORK)

@@ -51,11 +51,23 @@ const struct evidence *finding_subject(const struct finding *f)
 	return first || !f->n_evidence ? first : &f->evidence[0];
 }
 
+/* A sign-on is of no process; the SID is the one it was found for. */
+static bool is_logon(const struct evidence *ev)
+{
+	return !ev->user_sid.n && ev->event && event_kind(ev->event) == KIND_LOGON;
+}
+
 struct cell evidence_sid(const struct evidence *ev, struct arena *a)
 {
 	struct cell c = cell_text(ev->user_sid);
+	const struct field *f;
 	uint8_t *p;
 
+	if (is_logon(ev) && (f = event_field_named(ev->event, "TargetUserSid"))) {
+		c.v = value_view(a, f->value);
+		c.bad = !c.v.p;
+		return c;
+	}
 	if (!ev->user_sid_is_class || !ev->user_sid.n)
 		return c;
 	p = arena_alloc(a, ev->user_sid.n + 1);
@@ -72,6 +84,8 @@ const char *evidence_sid_from(const struct evidence *ev)
 {
 	if (ev->user_sid_is_class)
 		return "class";
+	if (is_logon(ev))
+		return "record";
 	return ev->user_sid_from ? ev->user_sid_from : "";
 }
 

@@ -116,6 +116,10 @@ static const struct activity_row {
 	{"sysmon 1, time unknown", SYSMON, 1, 5, "UtcTime=1601-01-01 00:00:00.000", ""},
 	{"local service", SYSMON, 1, 5, "LogonId=0x3e5", "logon=3e5|sid=S-1-5-19|from=logon-id"},
 	{"network service", SYSMON, 1, 5, "LogonId=0x3e4", "logon=3e4|sid=S-1-5-20|from=logon-id"},
+	{"4624", "Security", 4624, 2,
+	 "SubjectUserSid=S-1-5-18\nTargetUserSid=S-1-5-21-1-2-3-500\nTargetUserName=u\n"
+	 "TargetDomainName=D\nTargetLogonId=0x1234",
+	 "logon=1234|user=D\\u|sid=S-1-5-21-1-2-3-500|from=record"},
 	{"sysmon 3", SYSMON, 3, 5,
 	 "ProcessId=42\nImage=C:\\m.exe\nUser=D\\u\nProtocol=tcp\nInitiated=true\n"
 	 "SourceIp=1.2.3.4\nSourcePort=50000\nDestinationIp=fe80::1\nDestinationHostname=-\n"
@@ -154,7 +158,6 @@ static const struct activity_row {
 	 "SubjectUserSid=S-1-5-18\nSubjectUserName=PC$\nSubjectDomainName=D\nSubjectLogonId=0x3e7\n"
 	 "Status=0x0\nProcessId=0x1fc\nProcessName=C:\\a.exe",
 	 "pid=1fc|logon=3e7|image=C:\\a.exe|user=D\\PC$|sid=S-1-5-18|from=record"},
-	{"4624", "Security", 4624, 0, "TargetLogonId=0x1\nProcessId=0x2", ""},
 };
 
 static void check_activity(const struct activity_row *row, bool typed)
