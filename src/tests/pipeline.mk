@@ -6,4 +6,11 @@ test_pipeline_message_SOURCES = src/tests/test_pipeline_message.c src/tests/test
 	src/pipeline/message.c
 test_pipeline_message_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/tests
 test_pipeline_message_LDADD = libevent.a $(FWNT_LIBS) $(TEST_LIBS)
+check_PROGRAMS += test_pipeline_run
+TESTS += test_pipeline_run
+test_pipeline_run_SOURCES = src/tests/test_pipeline_run.c src/tests/testing.h
+test_pipeline_run_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/tests
+test_pipeline_run_LDADD = libpipeline.a libreport.a libcorrelate.a libmatch.a librule.a libforge.a \
+	libyaml.a liboracle.a libevtx.a libevent.a libsource.a $(EVTX_LIBS) $(BFIO_LIBS) $(EXPAT_LIBS) \
+	$(FWNT_LIBS) $(FYAML_LIBS) $(TEST_LIBS)
 endif

