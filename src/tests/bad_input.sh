@@ -88,17 +88,21 @@ if [ "$(id -u)" != 0 ]; then
 	expect 'an unreadable file' 3 hunt "$work/secret.evtx" "$good"
 	says 'an unreadable file' stdout 'Permission denied'
 elif command -v setpriv >/dev/null; then
-	mkdir -m 755 "$work/open"
+	# The program and its rules may lie where only root gets to.
+	mkdir "$work/open" "$work/bin" "$work/nobody" "$work/closed"
 	cp "$work/secret.evtx" "$good" "$work/open"
+	cp -R "$EVTXHOUND" "$SRCDIR/rules" "$work/bin"
+	chmod -R a+rX "$work/open" "$work/bin"
 	chmod 000 "$work/open/secret.evtx"
-	chmod 755 "$work"
-	mkdir -m 777 "$work/nobody"
-	expect 'an unreadable file' 3 setpriv --reuid 65534 --regid 65534 --clear-groups \
-		"$EVTXHOUND" hunt -q --out "$work/nobody/out" "$work/open"
+	chmod 755 "$work" "$work/closed"
+	chmod 777 "$work/nobody"
+	as_nobody() {
+		setpriv --reuid 65534 --regid 65534 --clear-groups "$work/bin/evtxhound" hunt -q \
+			--rules "$work/bin/rules" --out "$1" "$work/open"
+	}
+	expect 'an unreadable file' 3 as_nobody "$work/nobody/out"
 	says 'an unreadable file' stdout 'Permission denied'
-	mkdir -m 755 "$work/closed"
-	expect 'an output folder without permission' 4 setpriv --reuid 65534 --regid 65534 \
-		--clear-groups "$EVTXHOUND" hunt -q --out "$work/closed/out" "$work/open"
+	expect 'an output folder without permission' 4 as_nobody "$work/closed/out"
 	says 'an output folder without permission' stderr 'Permission denied'
 fi
 mkfifo "$work/pipe"
