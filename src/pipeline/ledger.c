@@ -109,16 +109,6 @@ static void add_bytes(struct source_result *r, const struct chunk_summary *s)
 	r->bytes_unknown += s->bytes_unknown;
 }
 
-static void add_times(struct source_result *r, const struct chunk_summary *s)
-{
-	if (!s->records)
-		return;
-	if (!r->first_time || s->first_time < r->first_time)
-		r->first_time = s->first_time;
-	if (s->last_time > r->last_time)
-		r->last_time = s->last_time;
-}
-
 int ledger_chunk(struct ledger *l, uint32_t source, const struct chunk_summary *s,
 		 const struct chunk_counts *n, struct err *e)
 {
@@ -137,7 +127,6 @@ int ledger_chunk(struct ledger *l, uint32_t source, const struct chunk_summary *
 	r->recovered += n->recovered;
 	r->id_gaps += n->id_gaps;
 	add_bytes(r, s);
-	add_times(r, s);
 	if (l->keep_chunks && keep_chunk(&l->entries[source], s, e) < 0)
 		return -1;
 	if (keep_loose(&l->entries[source], s, n, e) < 0)
@@ -157,11 +146,26 @@ static bool row_is(const struct tally_row *a, const struct tally_row *b)
 	       a->provider == b->provider && a->event_id == b->event_id;
 }
 
+/* 0 is no time. */
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a && (a < b || !b) ? a : b;
+}
+
+/* By TimeCreated: logs that were exported have record headers without a time. */
+static void add_times(struct source_result *r, const struct tally *t)
+{
+	r->first_time = earlier(r->first_time, t->first_time);
+	if (t->last_time > r->last_time)
+		r->last_time = t->last_time;
+}
+
 int ledger_tally(struct ledger *l, uint32_t source, const struct tally *t, struct err *e)
 {
 	struct tally_row row = {.source = source, .event_id = t->event_id, .n = t->n,
 				.first_time = t->first_time, .last_time = t->last_time};
 	uint64_t at;
+	add_times(&l->results[source], t);
 	row.computer = strtab_add(&l->texts, t->computer);
 	row.channel = strtab_add(&l->texts, t->channel);
 	row.provider = strtab_add(&l->texts, t->provider);
@@ -169,7 +173,7 @@ int ledger_tally(struct ledger *l, uint32_t source, const struct tally *t, struc
 	if (map_get(&l->row_of, key, &at) && row_is(&l->rows[at], &row)) {
 		struct tally_row *have = &l->rows[at];
 		have->n += row.n;
-		have->first_time = row.first_time < have->first_time ? row.first_time : have->first_time;
+		have->first_time = earlier(have->first_time, row.first_time);
 		have->last_time = row.last_time > have->last_time ? row.last_time : have->last_time;
 		return 0;
 	}
@@ -376,7 +380,7 @@ static int close_hosts(struct ledger *l, struct err *e)
 		}
 		struct host_count *h = &v[n - 1];
 		h->n += v[i].n;
-		h->first_time = v[i].first_time < h->first_time ? v[i].first_time : h->first_time;
+		h->first_time = earlier(h->first_time, v[i].first_time);
 		h->last_time = v[i].last_time > h->last_time ? v[i].last_time : h->last_time;
 	}
 	l->hosts = v;

@@ -37,7 +37,6 @@ static struct tally *tally_new(struct worker *w, const struct event *ev, uint64_
 	t->channel = arena_keep(&w->unit_arena, ev->channel);
 	t->provider = arena_keep(&w->unit_arena, ev->provider);
 	t->event_id = ev->event_id;
-	t->first_time = UINT64_MAX;
 	w->last_tally = w->n_tallies++;
 	return t;
 }
@@ -64,7 +63,7 @@ static int tally_record(struct worker *w, const struct event *ev, const struct r
 		return -1;
 	uint64_t time = ev->time_created ? ev->time_created : r->written;
 	t->n++;
-	if (time < t->first_time)
+	if (time && (!t->first_time || time < t->first_time))
 		t->first_time = time;
 	if (time > t->last_time)
 		t->last_time = time;

@@ -254,6 +254,24 @@ static void a_file_that_shrinks_is_told(void **state)
 	assert_int_equal(x->run.exit_code, 3);
 }
 
+/* As in logs that were exported. */
+static void a_record_header_without_a_time_is_no_time(void **state)
+{
+	struct fixture *x = *state;
+	static const uint8_t zeros[8];
+	uint64_t start;
+	int fd = open(x->log, O_WRONLY);
+	assert_int_equal(pwrite(fd, zeros, 8, EVTX_HEADER_SIZE + EVTX_CHUNK_HEADER_SIZE + 16), 8);
+	close(fd);
+	source_list_release(&x->sources);
+	source_list_init(&x->sources);
+	assert_int_equal(source_list_add(&x->sources, x->log, &x->e), 0);
+	assert_int_equal(run(x), 0);
+	assert_true(time_parse(view_str("2026-01-05"), &start));
+	assert_true(x->run.sources[0].first_time >= start);
+	assert_true(x->run.hosts[0].first_time >= start);
+}
+
 static void a_signal_ends_it(void **state)
 {
 	struct fixture *x = *state;
@@ -271,6 +289,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_chunk_that_kills_costs_itself, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_worker_that_ends_costs_the_same, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_file_that_shrinks_is_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_record_header_without_a_time_is_no_time, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_signal_ends_it, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
