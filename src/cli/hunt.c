@@ -162,6 +162,9 @@ static int parse(struct hunt_command *c, int argc, char **argv)
 	c->n_evidence = (size_t)(argc - optind);
 	if (!c->help && !c->n_evidence)
 		return usage_error("hunt", "there is no evidence to read; name a log or a folder");
+	if (c->hunt.from > c->hunt.to)
+		return usage_error("hunt", "--from '%s' is later than --to '%s': nothing lies between them",
+				   c->from_text, c->to_text);
 	return EXIT_NOTHING;
 }
 

@@ -163,6 +163,9 @@ expect 'an unknown option' 2 "$EVTXHOUND" hunt --colour "$good"
 says 'an unknown option' stderr '--colour'
 expect 'a level that is none' 2 hunt --level hihg "$good"
 expect 'a time that is none' 2 hunt --from yesterday "$good"
+expect 'a span of time that is none' 2 hunt --from 2026-03-03 --to 2026-03-02 "$good"
+says 'a span of time that is none' stderr '--from'
+expect 'a span of one instant' 0 hunt --from 2001-03-03 --to 2001-03-03 "$good"
 expect 'jobs that are none' 2 hunt -j 0 "$good"
 expect 'an unknown command' 2 "$EVTXHOUND" hnut
 expect 'no command' 2 "$EVTXHOUND"
