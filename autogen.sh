@@ -19,8 +19,8 @@ say() {
 	printf '%s\n' "autogen.sh: $*"
 }
 
-build_packages='gcc libc6-dev make autoconf automake pkg-config libevtx-dev libbfio-dev libexpat1-dev
-	libfwnt-dev libfyaml-dev libssl-dev zlib1g-dev'
+build_packages='gcc libc6-dev make autoconf automake pkg-config libevtx-dev libbfio-dev
+	libexpat1-dev libfwnt-dev libfyaml-dev libssl-dev zlib1g-dev'
 check_packages='libcmocka-dev libevtx-utils mandoc xz-utils'
 
 verb=${1-}
@@ -80,8 +80,9 @@ if [ "$sanitize" = yes ]; then
 	configure_options="$configure_options --enable-sanitize"
 fi
 # Makefile.in is the last that autoreconf makes.
-if [ ! -f Makefile.in ] || [ -n "$(find configure.ac Makefile.am src rules fixtures -newer Makefile.in \
-	\( -name '*.mk' -o -name configure.ac -o -name Makefile.am \) -print -quit)" ]; then
+if [ ! -f Makefile.in ] || [ -n "$(find configure.ac Makefile.am src rules fixtures \
+	-newer Makefile.in \( -name '*.mk' -o -name configure.ac -o -name Makefile.am \) -print -quit)" ]
+then
 	say "making configure"
 	mkdir -p build-aux
 	autoreconf -i >/dev/null

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What README.md, docs/*.md and the manual show is run. In the Markdown every line of a block marked `sh`
-# is a command, in the manual every `.Dl` line. Each document has a folder of its own, with the sample
-# story as `triage`, one of its logs as `Security.evtx`, and `rules` and `fixtures` as in the sources.
-# A command ends with 0, a hunt of the story with 1.
+# What README.md, docs/*.md and the manual show is run. In the Markdown every line of a block marked
+# `sh` is a command, in the manual every `.Dl` line. Each document has a folder of its own, with the
+# sample story as `triage`, one of its logs as `Security.evtx`, and `rules` and `fixtures` as in the
+# sources. A command ends with 0, a hunt of the story with 1.
 . "${SRCDIR:-.}/src/tests/lib.sh"
 SRCDIR=$(cd "$SRCDIR" && pwd)
 "$EVTXHOUND" forge "$SRCDIR/fixtures/scenarios/story.yml" --out "$work/story" >/dev/null

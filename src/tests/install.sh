@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# An installation: what is put where, a program that finds its rules wherever it was put, and nothing
-# left of it afterwards.
+# An installation: what is put where, a program that finds its rules wherever it was put, and
+# nothing left of it afterwards.
 command -v make >/dev/null || { echo 'no make'; exit 77; }
 . "${SRCDIR:-.}/src/tests/lib.sh"
 build=$(dirname "$EVTXHOUND")
