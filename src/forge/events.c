@@ -77,6 +77,12 @@ static const struct bx_field created_2[] = {CREATED, {"CommandLine", BX_STRING},
 					    {"MandatoryLabel", BX_SID}};
 static const struct bx_field exited[] = {SUBJECT, {"Status", BX_HEX32}, {"ProcessId", BX_SIZE},
 					 {"ProcessName", BX_STRING}};
+static const struct bx_field filtered[] = {
+	{"ProcessID", BX_UINT64}, {"Application", BX_STRING}, {"Direction", BX_STRING},
+	{"SourceAddress", BX_STRING}, {"SourcePort", BX_STRING}, {"DestAddress", BX_STRING},
+	{"DestPort", BX_STRING}, {"Protocol", BX_UINT32}, {"FilterRTID", BX_UINT64},
+	{"LayerName", BX_STRING}, {"LayerRTID", BX_UINT64}, {"RemoteUserID", BX_SID},
+	{"RemoteMachineID", BX_SID}};
 static const struct bx_field logon_0[] = {LOGON};
 static const struct bx_field logon_1[] = {LOGON, {"ImpersonationLevel", BX_STRING}};
 static const struct bx_field logon_2[] = {
@@ -101,6 +107,7 @@ static const struct bx_event logon[3] = {SECURITY_EVENT(4624, 12544, 0, logon_0)
 					 SECURITY_EVENT(4624, 12544, 1, logon_1),
 					 SECURITY_EVENT(4624, 12544, 2, logon_2)};
 const struct bx_event event_security_end = SECURITY_EVENT(4689, 13313, 0, exited);
+const struct bx_event event_filtered = SECURITY_EVENT(5156, 12810, 1, filtered);
 const struct bx_event event_security_start = {
 	SECURITY, 4608, 12288, 0, 0, 0, 0, false, AUDIT_SUCCESS, SYSTEM_MODERN, PAYLOAD_DATA, NULL, 0};
 const struct bx_event event_cleared = {

@@ -2,6 +2,7 @@
 /* What happens beside processes: connections, image loads, sign-ons, boots, a cleared log. */
 #include "scenario.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define CONNECTION_LAG 12000000 /* 1.2 s, the median of real logs */
@@ -47,7 +48,7 @@ static const char *port_name(const struct sc_connection *c, uint64_t port)
 	return c->process->host->sysmon == SYSMON_8 ? "" : "-";
 }
 
-int sc_add_connection(struct scenario *s, const struct sc_connection *c)
+static int sysmon_connection(struct scenario *s, const struct sc_connection *c)
 {
 	const struct sc_process *p = c->process;
 	struct sc_build b;
@@ -73,14 +74,67 @@ int sc_add_connection(struct scenario *s, const struct sc_connection *c)
 	return build_end(&b, p->host, &w);
 }
 
+/* The kernel's name of a path, in lower case as the firewall writes it. */
+static void build_device_path(struct sc_build *b, struct view image)
+{
+	struct buf *text = &b->s->scratch;
+	bool drive = image.n > 2 && image.p[1] == ':';
+
+	buf_clear(text);
+	if (drive)
+		buf_str(text, "\\device\\harddiskvolume2");
+	for (size_t i = drive ? 2 : 0; i < image.n; i++)
+		buf_byte(text, ascii_lower(image.p[i]));
+	b->failed |= text->bad;
+	build_text(b, buf_data(text));
+}
+
+/* 5156: its source is this end, whoever began. */
+static int security_connection(struct scenario *s, const struct sc_connection *c)
+{
+	const struct sc_process *p = c->process;
+	struct sc_sid nobody = {.b = {1, 1}, .n = 12};
+	struct sc_build b;
+	struct sc_when w = {.logged = sc_shift(c->at, c->security_lag)};
+	char here[8], there[8];
+
+	snprintf(here, sizeof(here), "%u", (unsigned)(c->initiated ? c->from_port : c->to_port));
+	snprintf(there, sizeof(there), "%u", (unsigned)(c->initiated ? c->to_port : c->from_port));
+	if (sc_read_when(s, c->node, &w) ||
+	    build_start(&b, s, &event_filtered, yaml_get(c->node, "set_security")))
+		return -1;
+	build_number(&b, p->pid);
+	build_device_path(&b, p->image);
+	build_str(&b, c->initiated ? "%%14593" : "%%14592");
+	build_text(&b, c->initiated ? c->from_ip : c->to_ip);
+	build_str(&b, here);
+	build_text(&b, c->initiated ? c->to_ip : c->from_ip);
+	build_str(&b, there);
+	build_number(&b, view_eq_str_nocase(c->protocol, "udp") ? 17 : 6);
+	build_number(&b, 0);
+	build_str(&b, c->initiated ? "%%14611" : "%%14610");
+	build_number(&b, (c->initiated ? 48u : 44u) + (is_v6(c->from_ip) ? 2u : 0u));
+	build_sid(&b, &nobody);
+	build_sid(&b, &nobody);
+	return build_end(&b, p->host, &w);
+}
+
+int sc_add_connection(struct scenario *s, const struct sc_connection *c)
+{
+	if (c->log & LOG_SECURITY && security_connection(s, c))
+		return -1;
+	return c->log & LOG_SYSMON ? sysmon_connection(s, c) : 0;
+}
+
 static int read_connection(struct scenario *s, const struct yaml_node *n)
 {
 	struct sc_connection c = {.protocol = view_str("tcp"), .to_host = view_str("-"),
 				  .from_port = 50000, .lag = CONNECTION_LAG, .initiated = true,
-				  .node = n};
+				  .log = LOG_SYSMON, .node = n};
 
 	if (sc_keys(s, n, "a connection",
-		    "process at to to_host from protocol initiated lag set rank twice") ||
+		    "process at to to_host from protocol initiated log lag security_lag set "
+		    "set_security rank twice") ||
 	    sc_need(s, n, "a connection", "process at to") ||
 	    sc_process_of(s, n, "process", &c.process))
 		return -1;
@@ -89,7 +143,8 @@ static int read_connection(struct scenario *s, const struct yaml_node *n)
 	if (sc_time(s, n, "at", &c.at) || read_endpoint(s, n, "to", &c.to_ip, &c.to_port) ||
 	    read_endpoint(s, n, "from", &c.from_ip, &c.from_port) ||
 	    sc_text(s, n, "to_host", &c.to_host) || sc_text(s, n, "protocol", &c.protocol) ||
-	    sc_bool(s, n, "initiated", &c.initiated) || sc_duration(s, n, "lag", &c.lag))
+	    sc_bool(s, n, "initiated", &c.initiated) || sc_duration(s, n, "lag", &c.lag) ||
+	    sc_log_word(s, n, &c.log) || sc_duration(s, n, "security_lag", &c.security_lag))
 		return -1;
 	return sc_add_connection(s, &c);
 }

@@ -122,7 +122,7 @@ static int fill(struct scenario *s, struct noise *z, const struct program *g, st
 
 static int talk(struct scenario *s, struct noise *z, const struct sc_process *p)
 {
-	struct sc_connection c = {.process = p, .protocol = view_str("tcp"),
+	struct sc_connection c = {.process = p, .log = LOG_SYSMON, .protocol = view_str("tcp"),
 				  .from_ip = z->host->ip, .initiated = true};
 
 	c.to_ip = format(s, "203.0.113.#", 1 + draw(z) % 250);

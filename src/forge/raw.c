@@ -195,9 +195,11 @@ int sc_read_expect(struct scenario *s)
 	if (sc_list(s, "expect", &list))
 		return -1;
 	for (size_t i = 0; list && i < list->n; i++)
-		if (sc_keys(s, list->items[i], "an expectation", "rule status host count clock") ||
+		if (sc_keys(s, list->items[i], "an expectation",
+			    "rule status host count clock corroborating") ||
 		    sc_need(s, list->items[i], "an expectation", "rule") ||
-		    sc_uint(s, list->items[i], "count", 1000000, &count))
+		    sc_uint(s, list->items[i], "count", 1000000, &count) ||
+		    sc_uint(s, list->items[i], "corroborating", 1000000, &count))
 			return -1;
 	return 0;
 }

@@ -152,7 +152,7 @@ static void add_to_log(struct scenario *s, struct sc_log *l, struct sc_record *r
 	l->n++;
 }
 
-/* Who writes it: Sysmon's service, lsass, the kernel for 4688 and 4689. */
+/* Who writes it: Sysmon's service, lsass, the kernel for 4688, 4689 and 5156. */
 static void written_by(struct bx_record *r)
 {
 	const struct bx_event *ev = r->event;
@@ -160,7 +160,7 @@ static void written_by(struct bx_record *r)
 
 	r->pid = sysmon ? SYSMON_PID : LSASS_PID;
 	r->tid = sysmon ? 3288 : 684;
-	if (ev->id == 4688 || ev->id == 4689 || ev->id == 12) {
+	if (ev->id == 4688 || ev->id == 4689 || ev->id == 5156 || ev->id == 12) {
 		r->pid = KERNEL_PID;
 		r->tid = 228;
 	}

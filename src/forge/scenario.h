@@ -132,7 +132,7 @@ enum sc_kind { EV_PROCESS, EV_CONNECTION, EV_PROCESS_END, EV_IMAGE };
 const struct bx_event *sysmon_event(enum sc_kind kind, enum sc_generation g);
 const struct bx_event *security_process(unsigned version); /* 0, 1, 2 */
 const struct bx_event *security_logon(unsigned version);
-extern const struct bx_event event_security_end, event_security_start, event_cleared;
+extern const struct bx_event event_filtered, event_security_end, event_security_start, event_cleared;
 extern const struct bx_event event_kernel_boot, event_log_start;
 
 /* ---- records (record.c) ---- */
@@ -189,7 +189,8 @@ struct sc_connection {
 	const struct sc_process *process;
 	struct view protocol, from_ip, to_ip, to_host;
 	uint64_t from_port, to_port, at;
-	int64_t lag;
+	unsigned log;
+	int64_t lag, security_lag;
 	bool initiated;
 	const struct yaml_node *node;
 };
