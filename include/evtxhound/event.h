@@ -232,6 +232,7 @@ enum event_kind {
 	KIND_IMAGE_LOAD,     /* Sysmon 7 */
 	KIND_LOGON,          /* Security 4624 */
 	KIND_BOOT,           /* Kernel-General 12, Security 4608, EventLog 6005 */
+	KIND_FILTERED,       /* Security 5156: no rule asks for it, it corroborates a KIND_NETWORK */
 	KIND_COUNT
 };
 #define KIND_BIT(k) (1u << (k))
@@ -263,6 +264,10 @@ struct activity {
 	bool has_initiated, initiated;
 };
 int activity_of(const struct event *ev, struct arena *a, struct activity *out); /* -1: no memory */
+
+/* What two logs' records of one connection have in common: protocol, direction, both ends; "" where
+   the record does not tell all of it. -1: no memory. */
+int connection_text(const struct activity *act, struct arena *a, struct view *out);
 
 /* argv of a command line as CommandLineToArgvW splits it (its own rule for argv[0]). */
 int command_line_args(struct view command_line, struct arena *a, struct view **args, size_t *n);
@@ -319,7 +324,8 @@ struct fact {
 	struct view host, channel;   /* as written */
 	struct view image;           /* process start, end: the whole path; image load: "" */
 	struct view parent_image;    /* where the record gives it */
-	struct view text;            /* logon: TargetUserSid; image load: signer */
+	struct view text;            /* logon: TargetUserSid; image load: signer; filtered:
+					connection_text() */
 	bool trusted;                /* image load: Signed true and SignatureStatus Valid */
 };
 /* false: the event bears on no identity (an image load of another image than the process's own). */

@@ -49,6 +49,7 @@ enum key_kind {
 	KEY_BOOT,       /* the boots of a host */
 	KEY_GUID_CHILD, /* processes whose parent has that GUID */
 	KEY_PID_CHILD,  /* processes whose parent has that PID, where no parent GUID is given */
+	KEY_FILTERED,   /* 5156 of a PID and connection_text() of a host */
 };
 enum { OF_START, OF_END, OF_LOAD, OF_CARRIER, OF_COUNT };
 
@@ -60,7 +61,7 @@ struct entry {
 	uint32_t host;
 	uint64_t number; /* PID, logon id */
 	struct guid guid;
-	/* OF_START: starts, sign-ons, boots or children; OF_CARRIER: what else names the GUID. */
+	/* OF_START: starts, sign-ons, boots, children or 5156; OF_CARRIER: what else names the GUID. */
 	struct nearby of[OF_COUNT];
 	struct life *lives; /* KEY_PID: in order of start */
 	size_t n_lives;
@@ -85,6 +86,10 @@ struct entry *wanted_find_guid(const struct wanted *w, enum key_kind kind, uint3
 			       const struct guid *g);
 struct entry *wanted_find_number(const struct wanted *w, enum key_kind kind, uint32_t host,
 				 uint64_t number);
+/* KEY_FILTERED. */
+struct entry *wanted_filtered(struct wanted *w, uint32_t host, uint64_t pid, struct view connection);
+struct entry *wanted_find_filtered(const struct wanted *w, uint32_t host, uint64_t pid,
+				   struct view connection);
 size_t wanted_open(struct wanted *w); /* opens the entries with new questions; how many */
 int wanted_fact(struct wanted *w, const struct fact *f); /* for the open entries */
 void wanted_close(struct wanted *w);                     /* settles them */
@@ -141,6 +146,8 @@ struct kept {
 	struct life *life;               /* of its process, where known */
 	const struct held *twin;         /* the other log's record of the same start */
 	struct kept *twin_kept;
+	struct view connection;          /* connection_text(); .p NULL: not asked yet */
+	const struct held *filtered;     /* Security's record of the same connection */
 };
 
 struct correlate {
@@ -160,6 +167,11 @@ struct kept *kept_find(const struct correlate *c, uint32_t host, struct view cha
 		       uint64_t record_id, uint64_t time, uint64_t identity);
 /* By time, host, channel, record id, values. */
 int kept_cmp(const struct kept *a, const struct kept *b);
+
+/* ---- filtered.c: Security's 5156 of a connection that Sysmon tells of ---- */
+
+int filtered_ask(struct correlate *c, struct kept *k);
+int filtered_pair(struct correlate *c);
 
 /* ---- bind.c, identity.c, who.c ---- */
 

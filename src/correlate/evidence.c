@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The records that a finding rests on, stage by stage: the record, its other places, the same start
- * in the other log, then what a derivation rests on that a condition asked for.
+ * or connection in the other log, then what a derivation rests on that a condition asked for.
  */
 #include "correlate-private.h"
 
@@ -86,6 +86,12 @@ static void add_twin(struct rows *r, const struct kept *k, uint32_t stage)
 	add_places(r, k->twin_kept, e);
 }
 
+static void add_filtered(struct rows *r, const struct kept *k, uint32_t stage)
+{
+	if (k->filtered)
+		add_held(r, k->filtered, row_of_kept(k, ROLE_CORROBORATING, stage));
+}
+
 static int add_supporting(struct rows *r, const struct held *h, uint32_t stage)
 {
 	struct evidence e = {.role = ROLE_SUPPORTING, .stage = stage + 1, .user_sid_from = ""};
@@ -148,7 +154,7 @@ static size_t held_places(const struct held *h)
 static size_t rows_of(const struct kept *k)
 {
 	return k->n_places + (k->twin_kept ? k->twin_kept->n_places : held_places(k->twin)) +
-	       held_places(k->logon) + held_places(k->load);
+	       held_places(k->filtered) + held_places(k->logon) + held_places(k->load);
 }
 
 static int add_member(struct rows *r, const struct rule *rule, const struct stage_event *m)
@@ -158,6 +164,7 @@ static int add_member(struct rows *r, const struct rule *rule, const struct stag
 
 	add_places(r, m->kept, row_of_kept(m->kept, ROLE_STAGE, m->stage));
 	add_twin(r, m->kept, m->stage);
+	add_filtered(r, m->kept, m->stage);
 	if (logon && add_supporting(r, logon, m->stage) < 0)
 		return -1;
 	return load ? add_supporting(r, load, m->stage) : 0;

@@ -63,7 +63,7 @@ static int ask_kept(struct correlate *c, struct kept *k)
 		return -1;
 	if (k->life && ask_guid(c, k->host, &k->life->guid, true) < 0)
 		return -1;
-	return who_ask(c, k);
+	return who_ask(c, k) < 0 ? -1 : filtered_ask(c, k);
 }
 
 /*
@@ -336,5 +336,5 @@ int identity_run(struct correlate *c, const struct fact_reader *facts, struct er
 	for (size_t i = 0; i < c->n_kept; i++)
 		if (tell(c, c->kept[i]) < 0)
 			return nomem(e);
-	return 0;
+	return filtered_pair(c) < 0 ? nomem(e) : 0;
 }

@@ -5,6 +5,7 @@
 #include "correlate-private.h"
 
 #define KEY_BYTES 21u /* kind, host, 16 of a GUID or 8 of a number */
+#define KEY_FILTERED_BYTES 256u /* kind, host, PID, connection_text() */
 
 static const size_t each_side[][OF_COUNT] = {
 	[KEY_GUID] = {1, 1, 1, LIMIT_NEAR_CARRIERS},
@@ -13,6 +14,7 @@ static const size_t each_side[][OF_COUNT] = {
 	[KEY_BOOT] = {LIMIT_NEAR_BOOTS, 0, 0, 0},
 	[KEY_GUID_CHILD] = {LIMIT_TREE_NODES / 2, 0, 0, 0},
 	[KEY_PID_CHILD] = {LIMIT_TREE_NODES / 2, 0, 0, 0},
+	[KEY_FILTERED] = {LIMIT_NEAR_FILTERED, 0, 0, 0},
 };
 
 void wanted_init(struct wanted *w)
@@ -127,6 +129,34 @@ struct entry *wanted_find_number(const struct wanted *w, enum key_kind kind, uin
 	return find(w, key_of(bytes, kind, host, NULL, number));
 }
 
+/* connection_text() makes no longer ones; a fact that was not made by it is no connection's. */
+static struct view filtered_key(uint8_t out[KEY_FILTERED_BYTES], uint32_t host, uint64_t pid,
+				struct view connection)
+{
+	struct view v = key_of(out, KEY_FILTERED, host, NULL, pid);
+
+	if (connection.n > KEY_FILTERED_BYTES - v.n)
+		return (struct view){out, 0};
+	memcpy(out + v.n, connection.p, connection.n);
+	return (struct view){out, v.n + connection.n};
+}
+
+struct entry *wanted_filtered(struct wanted *w, uint32_t host, uint64_t pid, struct view connection)
+{
+	uint8_t bytes[KEY_FILTERED_BYTES];
+
+	return add(w, filtered_key(bytes, host, pid, connection),
+		   (struct entry){.kind = KEY_FILTERED, .host = host, .number = pid});
+}
+
+struct entry *wanted_find_filtered(const struct wanted *w, uint32_t host, uint64_t pid,
+				   struct view connection)
+{
+	uint8_t bytes[KEY_FILTERED_BYTES];
+
+	return find(w, filtered_key(bytes, host, pid, connection));
+}
+
 /* ---- facts ---- */
 
 size_t wanted_open(struct wanted *w)
@@ -206,6 +236,8 @@ int wanted_fact(struct wanted *w, const struct fact *f)
 		return take(wanted_find_number(w, KEY_LOGON, host, f->logon_id), OF_START, f);
 	case KIND_BOOT:
 		return take(wanted_find_number(w, KEY_BOOT, host, 0), OF_START, f);
+	case KIND_FILTERED:
+		return take(wanted_find_filtered(w, host, f->pid, f->text), OF_START, f);
 	case KIND_NONE:
 	case KIND_NETWORK:
 	case KIND_COUNT:

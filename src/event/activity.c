@@ -175,6 +175,32 @@ static void security_end(struct reading *s, struct activity *act)
 	take_who(s, &subject, "record", act);
 }
 
+static struct view protocol_name(struct reading *s)
+{
+	uint64_t n;
+
+	if (number(s, FIELD_PROTOCOL, &n) && (n == 6 || n == 17))
+		return view_str(n == 6 ? "tcp" : "udp");
+	return text(s, FIELD_PROTOCOL);
+}
+
+/* Security's source is this end of it, whoever began; Sysmon's is the one who began. */
+static void security_filtered(struct reading *s, struct activity *act)
+{
+	struct view direction = text(s, FIELD_DIRECTION);
+	bool accepted = view_eq_str(direction, "%%14592");
+
+	act->image = text(s, FIELD_APPLICATION);
+	act->has_pid = number(s, FIELD_FILTERED_PID, &act->pid);
+	act->protocol = protocol_name(s);
+	act->source_ip = text(s, accepted ? FIELD_DEST_ADDRESS : FIELD_SOURCE_ADDRESS);
+	act->source_port = text(s, accepted ? FIELD_DEST_PORT : FIELD_SOURCE_PORT);
+	act->destination_ip = text(s, accepted ? FIELD_SOURCE_ADDRESS : FIELD_DEST_ADDRESS);
+	act->destination_port = text(s, accepted ? FIELD_SOURCE_PORT : FIELD_DEST_PORT);
+	act->initiated = view_eq_str(direction, "%%14593");
+	act->has_initiated = act->initiated || accepted;
+}
+
 /* ---- Sysmon's words ---- */
 
 static void utc_time(struct reading *s, struct activity *act)
@@ -246,6 +272,8 @@ static void fill(struct reading *s, struct activity *act)
 		security_end(s, act);
 	else if (act->kind == KIND_LOGON) /* who signed on */
 		take_who(s, &target, "record", act);
+	else if (act->kind == KIND_FILTERED)
+		security_filtered(s, act);
 	else if (sysmon && act->kind != KIND_NONE)
 		sysmon_process(s, act);
 	if (act->kind == KIND_NETWORK)

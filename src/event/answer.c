@@ -247,6 +247,7 @@ static const struct {
 	[KIND_IMAGE_LOAD] = {"library", "load", {"start", ""}},
 	[KIND_LOGON] = {"authentication", "logged-in", {"start", ""}},
 	[KIND_BOOT] = {"host", "boot", {"start", ""}},
+	[KIND_FILTERED] = {"", "", {"", ""}},
 };
 
 int answer_category(const struct question *q, const struct word *w, struct answer *out)

@@ -48,6 +48,13 @@ static bool load_fact(const struct event *ev, const struct activity *act, struct
 	return act->has_pid || !guid_is_null(&act->guid);
 }
 
+/* What no connection is like corroborates none. */
+static bool filtered_fact(const struct activity *act, struct arena *a, struct fact *out)
+{
+	out->image = act->image;
+	return act->has_pid && connection_text(act, a, &out->text) == 0 && out->text.n;
+}
+
 static void take_activity(const struct activity *act, struct fact *out)
 {
 	out->utc = act->utc_time;
@@ -70,6 +77,8 @@ static bool of_kind(const struct event *ev, const struct activity *act, struct a
 	take_activity(act, out);
 	if (out->kind == KIND_IMAGE_LOAD)
 		return load_fact(ev, act, a, out);
+	if (out->kind == KIND_FILTERED)
+		return filtered_fact(act, a, out);
 	return (out->kind == KIND_PROCESS_START || out->kind == KIND_PROCESS_END) &&
 	       process_fact(act, out);
 }

@@ -18,7 +18,10 @@ static const struct kind_row security_rows[] = {
 	{4624, KIND_LOGON},
 	{4688, KIND_PROCESS_START},
 	{4689, KIND_PROCESS_END},
+	{5156, KIND_FILTERED},
 };
+
+#define ROWS(rows) (rows), sizeof(rows) / sizeof(*(rows))
 
 static enum event_kind find(const struct kind_row *rows, size_t n, uint16_t event_id)
 {
@@ -51,8 +54,8 @@ static bool is_boot(const struct event *ev)
 enum event_kind event_kind(const struct event *ev)
 {
 	/* The ids first: most records are of no kind, and texts are dear. */
-	enum event_kind sysmon = find(sysmon_rows, 4, ev->event_id);
-	enum event_kind security = find(security_rows, 4, ev->event_id);
+	enum event_kind sysmon = find(ROWS(sysmon_rows), ev->event_id);
+	enum event_kind security = find(ROWS(security_rows), ev->event_id);
 
 	if (sysmon != KIND_NONE && event_is_sysmon(ev))
 		return sysmon;

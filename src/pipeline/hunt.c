@@ -215,6 +215,9 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 					 .facts = true, .libevtx = o->libevtx,
 					 .decoder_new = o->decoder_new};
 	h->setup.kinds = matcher_kinds(h->matcher) | FACT_KINDS;
+	/* The most frequent event of many Security logs: read only where it can corroborate. */
+	if (h->setup.kinds & KIND_BIT(KIND_NETWORK))
+		h->setup.kinds |= KIND_BIT(KIND_FILTERED);
 	if (rows)
 		h->setup.kinds |= KIND_BIT(KIND_NETWORK);
 	if (hunt_start(h, o->jobs, o->hash, false, e) < 0 || spool_init(&h->spool, o->dirfd, e) < 0)

@@ -190,6 +190,8 @@ const char *kind_title(enum event_kind k)
 		return "Sign-on";
 	case KIND_BOOT:
 		return "System Started";
+	case KIND_FILTERED:
+		return "Connection Permitted";
 	case KIND_NONE:
 	case KIND_COUNT:
 		break;

@@ -7,7 +7,8 @@ static uint32_t kinds_of(struct lowering *w, const struct eql_term *t)
 	struct eql_expr at = {.start = t->category_at};
 
 	if (t->any)
-		return (KIND_BIT(KIND_COUNT) - 1) & ~KIND_BIT(KIND_NONE);
+		return (KIND_BIT(KIND_COUNT) - 1) &
+		       ~(KIND_BIT(KIND_NONE) | KIND_BIT(KIND_FILTERED));
 	if (view_eq_str(t->category, "process"))
 		return KIND_BIT(KIND_PROCESS_START) | KIND_BIT(KIND_PROCESS_END);
 	if (view_eq_str(t->category, "network"))

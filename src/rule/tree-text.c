@@ -90,6 +90,7 @@ static const char *const kind_names[KIND_COUNT] = {
 	[KIND_IMAGE_LOAD] = "image-load",
 	[KIND_LOGON] = "logon",
 	[KIND_BOOT] = "boot",
+	[KIND_FILTERED] = "filtered",
 };
 
 static void show_kinds(struct buf *b, uint32_t kinds)

@@ -49,6 +49,14 @@ for text in 'SHA-256' 'records' 'event id' 'chunk 0'; do
 	says 'info' stdout "$text"
 done
 
+# ---- 5156 is read where a rule asks for connections ----
+expect 'forge 5156' 0 "$EVTXHOUND" forge "$SRCDIR/fixtures/scenarios/http-5156.yml" --out "$work/5156"
+expect 'hunt for connections' 1 hunt --timeline none "$work/5156"
+in_file 'hunt for connections' "$work/out/manifest.json" '"not_asked": 0'
+in_file 'hunt for connections' "$work/out/report.html" 'Connection Permitted'
+expect 'hunt for processes' 0 hunt --timeline none --rules "$SRCDIR/rules/msiexec_web_install.yml" "$work/5156"
+in_file 'hunt for processes' "$work/out/manifest.json" '"not_asked": 2'
+
 # ---- rules ----
 expect 'rules list' 0 "$EVTXHOUND" rules list
 [ "$(wc -l <"$work/stdout")" = 3 ] || fail 'rules list does not list three rules'

@@ -4,10 +4,12 @@ dist_check_SCRIPTS += src/tests/published.sh
 TESTS += src/tests/published.sh
 CORRELATE_TEST_LIBS = libcorrelate.a libmatch.a $(RULE_TEST_LIBS)
 if HAVE_CMOCKA
-CORRELATE_TESTS = test_correlate_identity test_correlate_who test_correlate_when \
+CORRELATE_TESTS = test_correlate_filtered test_correlate_identity test_correlate_who test_correlate_when \
 	test_correlate_run
 check_PROGRAMS += $(CORRELATE_TESTS)
 TESTS += $(CORRELATE_TESTS)
+test_correlate_filtered_SOURCES = src/tests/test_correlate_filtered.c
+test_correlate_filtered_LDADD = $(CORRELATE_TEST_LIBS)
 test_correlate_identity_SOURCES = src/tests/test_correlate_identity.c
 test_correlate_identity_LDADD = $(CORRELATE_TEST_LIBS)
 test_correlate_who_SOURCES = src/tests/test_correlate_who.c

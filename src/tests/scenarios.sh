@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Forges every scenario, hunts it with the rules of the house, and compares the findings with what the
-# scenario says it expects: rule, status, host, clock (both unless said) and how many.
+# scenario says it expects: rule, status, host, clock (both unless said) and how many; where it says so,
+# also how many records corroborate.
 #	scenarios.sh [SCENARIO...]
 # Debian's evtxexport, where there is one, must read every record of what was forged.
 set -u
@@ -25,6 +26,10 @@ expected() {
 }
 found() {
 	sed -n 's/^.*"rule": *{"id": *"\([^"]*\)".*"status": *"\([^"]*\)", *"computer": *"\([^"]*\)".*"clock": *"\([a-z]*\)", *"other_clock".*$/\1|\2|\3|\4/p' "$1" | sort
+}
+# How many records corroborate the findings, when the scenario says so of each.
+corroborating() {
+	sed -n '/^expect:/,$s/^  - {.*corroborating: *\([0-9]*\).*/\1/p' "$1" | awk '{ n += $1 } END { if (NR) print n }'
 }
 # The lines that forge says: "HOST/FILE: N records, M chunks".
 exports() {
@@ -55,6 +60,9 @@ hunts() {
 		fails "$* findings differ (< expected, > found)"
 		diff "$work/expected" "$work/found"
 	}
+	want=$(corroborating "$scenario")
+	got=$(grep -c '^F-[0-9a-f]*,[0-9]*,corroborating,' "$work/report/evidence.csv")
+	[ "$got" = "${want:-$got}" ] || fails "$* $got records corroborate, not $want"
 }
 
 for scenario; do

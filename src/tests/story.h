@@ -6,7 +6,8 @@
  * line: so that a row of a table is a sentence of docs/detections.md.
  *
  * A record: "S1 7 10.5 guid=#1 pid=4 img=C:\a.exe" is Sysmon 1, record 7, 10.5 s after the start of
- * the story. Kinds: S1 S3 S5 S7 (Sysmon), A4688 A4689 A4624 A4608 (Security), K12, E6005 (System).
+ * the story. Kinds: S1 S3 S5 S7 (Sysmon), A4688 A4689 A4624 A4608 A5156 (Security), K12, E6005
+ * (System).
  * Modifiers behind the time: host=NAME src=N off=N recovered version=N. A value ends at a blank
  * unless it is in 'quotes'. #n is a GUID, @t a time.
  *
@@ -177,6 +178,7 @@ static const struct story_kind {
 	{"A4689", "Security", "Microsoft-Windows-Security-Auditing", 4689, 0},
 	{"A4624", "Security", "Microsoft-Windows-Security-Auditing", 4624, 2},
 	{"A4608", "Security", "Microsoft-Windows-Security-Auditing", 4608, 0},
+	{"A5156", "Security", "Microsoft-Windows-Security-Auditing", 5156, 1},
 	{"K12", "System", "Microsoft-Windows-Kernel-General", 12, 1},
 	{"E6005", "System", "EventLog", 6005, 0},
 };
@@ -190,6 +192,12 @@ static const struct {
 	{"A4688", "sid", "TargetUserSid"},     {"A4688", "logon", "TargetLogonId"},
 	{"A4688", "csid", "SubjectUserSid"},   {"A4688", "clogon", "SubjectLogonId"},
 	{"A4688", "user", "TargetUserName"},   {"A4688", "domain", "TargetDomainName"},
+	{"A5156", "pid", "ProcessID"},         {"A5156", "img", "Application"},
+	{"A5156", "dir", "Direction"},         {"A5156", "from", "SourceAddress"},
+	{"A5156", "sport", "SourcePort"},      {"A5156", "to", "DestAddress"},
+	{"A5156", "port", "DestPort"},         {"S3", "from", "SourceIp"},
+	{"S3", "sport", "SourcePort"},         {"S3", "to", "DestinationIp"},
+	{"", "proto", "Protocol"},
 	{"A4689", "img", "ProcessName"},       {"A4624", "logon", "TargetLogonId"},
 	{"A4624", "sid", "TargetUserSid"},     {"S", "guid", "ProcessGuid"},
 	{"S", "pguid", "ParentProcessGuid"},   {"S", "ppid", "ParentProcessId"},

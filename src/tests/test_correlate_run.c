@@ -101,7 +101,7 @@ static unsigned dice(unsigned *seed, unsigned sides)
 static void random_line(unsigned *seed, unsigned record, char *out, size_t n)
 {
 	static const char *const kinds[] = {"S1", "S1", "S3", "S3", "S3", "S5", "S7", "A4688", "A4688",
-					    "A4689", "A4624", "K12"};
+					    "A4689", "A4624", "A5156", "K12"};
 	static const char *const images[] = {"C:\\a.exe", "C:\\msiexec.exe", "C:\\p.exe", "C:\\k.exe"};
 	const char *kind = kinds[dice(seed, TEST_COUNT(kinds))];
 	unsigned pid = dice(seed, 3), image = dice(seed, 4), at = dice(seed, 12);
@@ -110,7 +110,10 @@ static void random_line(unsigned *seed, unsigned record, char *out, size_t n)
 
 	if (*kind == 'K')
 		return;
-	if (!strcmp(kind, "A4624"))
+	if (!strcmp(kind, "A5156"))
+		snprintf(out + len, n - len, " pid=%u dir=%%%%14593 proto=6 from=::1 sport=9 to=::2 port=%u",
+			 pid + 1, dice(seed, 3) + 1);
+	else if (!strcmp(kind, "A4624"))
 		snprintf(out + len, n - len, " logon=%u sid=S-1-5-21-%u", dice(seed, 2), pid);
 	else if (*kind == 'A')
 		snprintf(out + len, n - len, " pid=%u img=%s", pid + 1, images[image]);
@@ -118,6 +121,8 @@ static void random_line(unsigned *seed, unsigned record, char *out, size_t n)
 		snprintf(out + len, n - len, " pid=%u img=%s guid=#%u port=%u utc=@%u loaded=%s", pid + 1,
 			 images[image], dice(seed, 5), dice(seed, 3) + 1, dice(seed, 12), images[image]);
 	len = strlen(out);
+	if (!strcmp(kind, "S3"))
+		snprintf(out + len, n - len, " init=true proto=tcp from=::1 sport=9 to=::2");
 	if (!strcmp(kind, "A4688"))
 		snprintf(out + len, n - len, " ppid=%u cmd='msiexec /V ://' sid=S-1-0-0", dice(seed, 3) + 1);
 	if (!strcmp(kind, "S1"))
@@ -328,7 +333,8 @@ static const char *const busy[] = {
 	"S1 1 0 guid=#1 pguid=#9 pid=16 ppid=8 img=C:\\msiexec.exe cmd='msiexec /V' logon=0x99",
 	"A4688 2 0.1 pid=0x10 ppid=0x8 img=C:\\msiexec.exe",
 	"A4688 3 -5 pid=0x8 img=C:\\services.exe",
-	"S3 4 1 guid=#1 pid=16 img=C:\\msiexec.exe init=true port=443 utc=@0.5",
+	"S3 4 1 guid=#1 pid=16 img=C:\\msiexec.exe init=true port=443 utc=@0.5 proto=tcp "
+	"from=10.0.0.5 sport=50000 to=192.0.2.7",
 	"S1 5 2 guid=#2 pguid=#1 pid=20 ppid=16 img=C:\\k.exe pimg=C:\\msiexec.exe logon=0x99",
 	"A4624 6 -9 logon=0x99 sid=S-1-5-21-1-2-3-4",
 	"S7 7 2.1 guid=#2 pid=20 img=C:\\k.exe loaded=C:\\k.exe signer=Other signed=true status=Valid",
@@ -336,6 +342,7 @@ static const char *const busy[] = {
 	"K12 9 -20",
 	"S3 10 3 guid=#7 pid=8 img=C:\\services.exe port=1",
 	"S3 11 4 guid=#7 pid=8 img=C:\\services.exe port=2 utc=@1",
+	"A5156 12 0.5 pid=16 dir=%%14593 proto=6 from=10.0.0.5 sport=50000 to=192.0.2.7 port=443",
 	"S1 5 2 src=1 guid=#2 pguid=#1 pid=20 ppid=16 img=C:\\k.exe pimg=C:\\msiexec.exe logon=0x99",
 };
 
@@ -346,7 +353,7 @@ static void everything_at_once(void **state)
 	(void)state;
 	for (size_t i = 0; i < TEST_COUNT(busy); i++)
 		row.records[i] = busy[i];
-	row.findings = "h:s1=S1 c1=A2 s2=S4 both / q:s1=S1 c1=A2 s2=S4 s3=S5 c3=S5@1 p3=A6 p3=S7 both"
+	row.findings = "h:s1=S1 c1=A2 s2=S4 c2=A12 both / q:s1=S1 c1=A2 s2=S4 c2=A12 s3=S5 c3=S5@1 p3=A6 p3=S7 both"
 		       " / u:s1=S1 c1=A2 p1=A6 both / u:s1=S5 c1=S5@1 p1=A6 both"
 		       " / m:s1=S10 s2=S11 both / n:s1=S10 s2=S11 logged";
 	story_row(&row);

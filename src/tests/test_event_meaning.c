@@ -21,6 +21,9 @@ static void test_kind(void **state)
 		{"security", "", 4689, KIND_PROCESS_END},
 		{"", "Microsoft-Windows-Security-Auditing", 4624, KIND_LOGON},
 		{"Security", "", 4608, KIND_BOOT},
+		{"", "Microsoft-Windows-Security-Auditing", 5156, KIND_FILTERED},
+		{SYSMON, "", 5156, KIND_NONE},
+		{"Security", "", 5157, KIND_NONE},
 		{"Security", "", 1, KIND_NONE},
 		{"System", "Microsoft-Windows-Kernel-General", 12, KIND_BOOT},
 		{"System", "EventLog", 6005, KIND_BOOT},
@@ -158,6 +161,17 @@ static const struct activity_row {
 	 "SubjectUserSid=S-1-5-18\nSubjectUserName=PC$\nSubjectDomainName=D\nSubjectLogonId=0x3e7\n"
 	 "Status=0x0\nProcessId=0x1fc\nProcessName=C:\\a.exe",
 	 "pid=1fc|logon=3e7|image=C:\\a.exe|user=D\\PC$|sid=S-1-5-18|from=record"},
+	{"5156, out", "Security", 5156, 1,
+	 "ProcessID=820\nApplication=\\device\\harddiskvolume1\\a.exe\nDirection=%%14593\n"
+	 "SourceAddress=10.0.0.1\nSourcePort=50000\nDestAddress=1.2.3.4\nDestPort=443\nProtocol=6",
+	 "pid=334|image=\\device\\harddiskvolume1\\a.exe|proto=tcp|src=10.0.0.1|sport=50000|"
+	 "dst=1.2.3.4|dport=443|initiated=1"},
+	{"5156, in: its source is this end", "Security", 5156, 1,
+	 "ProcessID=4\nApplication=System\nDirection=%%14592\nSourceAddress=10.0.0.1\n"
+	 "SourcePort=445\nDestAddress=10.0.0.2\nDestPort=49222\nProtocol=17",
+	 "pid=4|image=System|proto=udp|src=10.0.0.2|sport=49222|dst=10.0.0.1|dport=445|initiated=0"},
+	{"5156, another protocol and direction", "Security", 5156, 0,
+	 "ProcessID=4\nDirection=-\nProtocol=58", "pid=4|proto=58"},
 };
 
 static void check_activity(const struct activity_row *row, bool typed)
@@ -279,6 +293,71 @@ static void test_args_bounds(void **state)
 	arena_release(&a);
 }
 
+/* ---- connections ---- */
+
+static const struct {
+	const char *name, *protocol, *from, *sport, *to, *port, *want;
+	bool has_initiated, initiated;
+} connection_rows[] = {
+	{"out", "tcp", "10.0.0.5", "50000", "10.0.0.7", "80",
+	 "tcp out [::ffff:10.0.0.5]:50000 [::ffff:10.0.0.7]:80", true, true},
+	{"in, and the ends in their own order", "UDP", "10.0.0.7", "80", "10.0.0.5", "50000",
+	 "udp in [::ffff:10.0.0.5]:50000 [::ffff:10.0.0.7]:80", true, false},
+	{"zeros written out", "tcp", "fe80:0:0:0:80AC:0:0:1", "1", "0:0:0:0:0:0:0:1", "2",
+	 "tcp out [::1]:2 [fe80::80ac:0:0:1]:1", true, true},
+	{"zeros left out, and a zone", "tcp", "fe80::80ac:0:0:1%5", "1", "::1", "2",
+	 "tcp out [::1]:2 [fe80::80ac:0:0:1]:1", true, true},
+	{"an IPv4 address of a socket for both", "tcp", "::ffff:10.0.0.5", "1", "0:0:0:0:0:ffff:a00:7",
+	 "2", "tcp out [::ffff:10.0.0.5]:1 [::ffff:10.0.0.7]:2", true, true},
+	{"who began is unknown", "tcp", "::1", "1", "::1", "2", "", false, false},
+	{"another protocol", "58", "::1", "1", "::1", "2", "", true, true},
+	{"no protocol", "", "::1", "1", "::1", "2", "", true, true},
+	{"no address", "tcp", "", "1", "::1", "2", "", true, true},
+	{"a name", "tcp", "::1", "1", "host.example", "2", "", true, true},
+	{"an address too long", "tcp", "::1", "1",
+	 "0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000", "2", "", true, true},
+	{"no port", "tcp", "::1", "", "::1", "2", "", true, true},
+	{"a port too large", "tcp", "::1", "1", "::1", "65536", "", true, true},
+	{"a zone of nothing", "tcp", "%1", "1", "::1", "2", "", true, true},
+};
+
+static void test_connection(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < TEST_COUNT(connection_rows); i++) {
+		struct activity act = {.has_initiated = connection_rows[i].has_initiated,
+				       .initiated = connection_rows[i].initiated};
+		struct view got;
+		struct arena a;
+
+		arena_init(&a, 4096);
+		act.protocol = view_str(connection_rows[i].protocol);
+		act.source_ip = view_str(connection_rows[i].from);
+		act.source_port = view_str(connection_rows[i].sport);
+		act.destination_ip = view_str(connection_rows[i].to);
+		act.destination_port = view_str(connection_rows[i].port);
+		TEST_ROW(connection_rows[i].name, connection_text(&act, &a, &got) == 0);
+		test_view_is(connection_rows[i].name, got, view_str(connection_rows[i].want));
+		arena_release(&a);
+	}
+}
+
+static void test_connection_nul(void **state)
+{
+	struct activity act = {.has_initiated = true, .protocol = view_str("tcp"),
+			       .source_port = view_str("1"), .destination_port = view_str("2"),
+			       .destination_ip = view_str("::1")};
+	struct view got;
+	struct arena a;
+
+	(void)state;
+	arena_init(&a, 4096);
+	act.source_ip = TEST_BYTES("::1\0x");
+	assert_int_equal(connection_text(&act, &a, &got), 0);
+	assert_int_equal(got.n, 0);
+	arena_release(&a);
+}
+
 /* ---- facts ---- */
 
 static const struct fact_row {
@@ -319,6 +398,16 @@ static const struct fact_row {
 	{"other image", SYSMON, 7,
 	 "ProcessId=5\nImage=C:\\a.exe\nImageLoaded=C:\\b.dll\nSigned=true", false, 0, 0, "", "",
 	 false},
+	{"5156", "Security", 5156,
+	 "ProcessID=5\nApplication=A\nDirection=%%14593\nSourceAddress=10.0.0.9\nSourcePort=50000\n"
+	 "DestAddress=10.0.0.10\nDestPort=443\nProtocol=6", true, 5, 0, "A",
+	 "tcp out [::ffff:10.0.0.10]:443 [::ffff:10.0.0.9]:50000", false},
+	{"5156 without a PID", "Security", 5156,
+	 "Direction=%%14593\nSourceAddress=10.0.0.9\nSourcePort=50000\nDestAddress=10.0.0.10\n"
+	 "DestPort=443\nProtocol=6", false, 0, 0, "", "", false},
+	{"5156 of no connection", "Security", 5156,
+	 "ProcessID=5\nDirection=%%14593\nSourceAddress=10.0.0.9\nSourcePort=50000\n"
+	 "DestAddress=10.0.0.10\nDestPort=443\nProtocol=1", false, 0, 0, "", "", false},
 	{"no kind", SYSMON, 11, "ProcessId=5", false, 0, 0, "", "", false},
 };
 
@@ -401,6 +490,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kind), cmocka_unit_test(test_activity),
 		cmocka_unit_test(test_args), cmocka_unit_test(test_args_bounds),
+		cmocka_unit_test(test_connection), cmocka_unit_test(test_connection_nul),
 		cmocka_unit_test(test_fact),
 	};
 
