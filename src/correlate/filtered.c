@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The 5156 of a kept connection: Security tells of the same process, protocol, direction and ends when
- * the firewall lets it pass. One to one, nearest first, on whichever clock is nearer: Security has one
- * clock, and Sysmon's two are seconds to minutes apart.
+ * The 5156 of a kept connection: Security tells of the same process, protocol, direction and ends
+ * when the firewall lets it pass. One to one, nearest first, on whichever clock is nearer: Security
+ * has one clock, and Sysmon's two are seconds to minutes apart.
  */
 #include <stdlib.h>
 
 #include "correlate-private.h"
 
 /*
- * The firewall is asked before the first packet; Sysmon hears of a connection that stands, up to 21 s
- * later where answers are lost. And 30 s is the least time for which Windows keeps the ends of a closed
- * connection from being used again.
+ * The firewall is asked before the first packet; Sysmon hears of a connection that stands, up to
+ * 21 s later where answers are lost. And 30 s is the least time for which Windows can be told to
+ * keep the ends of a closed connection from being used again.
  */
 #define FILTERED_SPAN (LIMIT_FILTERED_SECONDS * (uint64_t)SECOND)
 

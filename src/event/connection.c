@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A connection in the one spelling by which two logs name the same one. Sysmon writes out the zeros of
- * an IPv6 address and Security does not; and of what was accepted some versions of Sysmon call this
+ * A connection in the one spelling by which two logs name the same one. Sysmon writes out the zeros
+ * of an IPv6 address and Security does not; and of what was accepted some logs of Sysmon call this
  * end the source and some the other one. So the ends stand in an order of their own.
  */
 #include <arpa/inet.h>

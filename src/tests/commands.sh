@@ -54,7 +54,8 @@ expect 'forge 5156' 0 "$EVTXHOUND" forge "$SRCDIR/fixtures/scenarios/http-5156.y
 expect 'hunt for connections' 1 hunt --timeline none "$work/5156"
 in_file 'hunt for connections' "$work/out/manifest.json" '"not_asked": 0'
 in_file 'hunt for connections' "$work/out/report.html" 'Connection Permitted'
-expect 'hunt for processes' 0 hunt --timeline none --rules "$SRCDIR/rules/msiexec_web_install.yml" "$work/5156"
+expect 'hunt for processes' 0 hunt --timeline none \
+	--rules "$SRCDIR/rules/msiexec_web_install.yml" "$work/5156"
 in_file 'hunt for processes' "$work/out/manifest.json" '"not_asked": 2'
 
 # ---- rules ----

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Forges every scenario, hunts it with the rules of the house, and compares the findings with what the
-# scenario says it expects: rule, status, host, clock (both unless said) and how many; where it says so,
-# also how many records corroborate.
+# scenario says it expects: rule, status, host, clock (both unless said) and how many; where it says
+# so, also how many records corroborate.
 #	scenarios.sh [SCENARIO...]
 # Debian's evtxexport, where there is one, must read every record of what was forged.
 set -u
@@ -29,7 +29,8 @@ found() {
 }
 # How many records corroborate the findings, when the scenario says so of each.
 corroborating() {
-	sed -n '/^expect:/,$s/^  - {.*corroborating: *\([0-9]*\).*/\1/p' "$1" | awk '{ n += $1 } END { if (NR) print n }'
+	sed -n '/^expect:/,$s/^  - {.*corroborating: *\([0-9]*\).*/\1/p' "$1" |
+		awk '{ n += $1 } END { if (NR) print n }'
 }
 # The lines that forge says: "HOST/FILE: N records, M chunks".
 exports() {
