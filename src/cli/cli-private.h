@@ -61,6 +61,8 @@ void print_faults(FILE *f, const struct faults *faults);
 /* Adds paths to the list; a missing one becomes an unreadable entry. */
 int list_evidence(struct source_list *l, char **paths, size_t n, struct err *e);
 unsigned processors(void);
+/* While nothing has been written yet: SIGINT, SIGTERM, SIGHUP end the program with EXIT_STOPPED. */
+void end_on_signals(void);
 /* SIGINT, SIGTERM, SIGHUP set the flag that is returned. */
 const volatile sig_atomic_t *catch_signals(void);
 uint64_t time_now(void);

@@ -75,13 +75,32 @@ static void on_signal(int number)
 	stop_asked = 1;
 }
 
-const volatile sig_atomic_t *catch_signals(void)
+static void on_early_signal(int number)
+{
+	static const char text[] = "evtxhound: interrupted\n";
+	(void)number;
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		_exit(EXIT_STOPPED);
+	_exit(EXIT_STOPPED);
+}
+
+static void handle(void (*handler)(int))
 {
 	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction act = {.sa_handler = on_signal};
+	struct sigaction act = {.sa_handler = handler};
 	sigemptyset(&act.sa_mask);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		sigaction(numbers[i], &act, NULL);
+}
+
+void end_on_signals(void)
+{
+	handle(on_early_signal);
+}
+
+const volatile sig_atomic_t *catch_signals(void)
+{
+	handle(on_signal);
 	return &stop_asked;
 }
 

@@ -43,6 +43,7 @@ static int version(void)
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
+	end_on_signals();
 	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a failed write, told as such */
 	if (!strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "help"))
 		return help();

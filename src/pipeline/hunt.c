@@ -290,6 +290,7 @@ static bool incomplete(const struct source_result *r)
 	case SOURCE_EVTX:
 		return r->losses || r->undecoded || r->partly || s->changed;
 	case SOURCE_EMPTY:
+		return s->named || source_is_emptied(s);
 	case SOURCE_OTHER:
 		return s->named;
 	case SOURCE_RECOGNISED:

@@ -153,6 +153,7 @@ _Noreturn void worker_main(int sock, const struct worker_setup *setup)
 	struct buf in;
 	/* The terminal's ^C goes to the parent alone; it ends us, or its death does. */
 	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
 	signal(SIGTERM, SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	buf_init(&in, UNIT_MESSAGE_MAX);

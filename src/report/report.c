@@ -1,12 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The folder: every file in its turn, the manifest last. */
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "report-private.h"
 
 #define MAX_OUTPUTS 5u
 
+/* ".NAME.PID.part" of a process that is no more: what a killed run left. */
+static bool is_orphan(const char *entry, const char *name)
+{
+	size_t n = strlen(name);
+	char *end;
+
+	if (entry[0] != '.' || strncmp(entry + 1, name, n) != 0 || entry[n + 1] != '.')
+		return false;
+	long pid = strtol(entry + n + 2, &end, 10);
+	return pid > 0 && strcmp(end, ".part") == 0 && kill((pid_t)pid, 0) < 0 && errno == ESRCH;
+}
+
+static void clear_orphans(int dirfd, const char *const *names, size_t n)
+{
+	int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+
+	if (!d && fd >= 0)
+		close(fd);
+	while (d && (entry = readdir(d)))
+		for (size_t i = 0; i < n; i++)
+			if (is_orphan(entry->d_name, names[i]))
+				unlinkat(dirfd, entry->d_name, 0);
+	if (d)
+		closedir(d);
+}
 
 /* A folder never mixes two runs: what an earlier one left under our names goes first, and its
    manifest before all, so that it never vouches for other files. */
@@ -18,6 +49,7 @@ static int clear(const struct run *run, struct err *e)
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (unlinkat(run->dirfd, names[i], 0) < 0 && errno != ENOENT)
 			return err_errno(e, ERR_IO, "cannot remove the earlier %s", names[i]);
+	clear_orphans(run->dirfd, names, ARRAY_LEN(names));
 	return 0;
 }
 

@@ -158,3 +158,11 @@ int source_list_add(struct source_list *l, const char *path, struct err *e)
 	look_close(at);
 	return result;
 }
+
+bool source_is_emptied(const struct source *s)
+{
+	struct view path = view_str(s->path);
+
+	return s->kind == SOURCE_EMPTY && path.n >= 5 &&
+	       view_eq_str_nocase(view_sub(path, path.n - 5, 5), ".evtx");
+}

@@ -19,6 +19,11 @@ says 'not a log' stdout 'text.evtx: no event log'
 : >"$work/empty.evtx"
 expect 'an empty log' 3 hunt "$work/empty.evtx"
 says 'an empty log' stdout 'empty.evtx: empty file'
+mkdir "$work/emptied"
+cp "$work/empty.evtx" "$work/emptied"
+: >"$work/emptied/other.log"
+expect 'an emptied log in a folder' 3 hunt "$work/emptied"
+says 'an emptied log in a folder' stdout 'empty.evtx: empty file'
 expect 'a missing file' 3 hunt "$work/nothing-here.evtx"
 says 'a missing file' stdout 'nothing-here.evtx'
 mkdir "$work/no-logs"
@@ -141,7 +146,10 @@ mkdir "$work/full-of"
 echo x >"$work/full-of/x"
 expect 'an output folder that is not empty' 2 "$EVTXHOUND" hunt -q --out "$work/full-of" "$good"
 says 'an output folder that is not empty' stderr '--force'
+touch "$work/full-of/.report.html.4194303.part" # of a killed run
 expect 'the same with --force' 1 "$EVTXHOUND" hunt -q --force --out "$work/full-of" "$good"
+[ ! -e "$work/full-of/.report.html.4194303.part" ] || fail "a killed run's half file is kept"
+[ -e "$work/full-of/x" ] || fail 'a file that is not ours is gone'
 expect 'an output folder inside the evidence' 2 "$EVTXHOUND" hunt -q --out "$work/story/out" "$work/story"
 says 'an output folder inside the evidence' stderr 'inside the evidence'
 expect 'the same with --force' 2 "$EVTXHOUND" hunt -q --force --out "$work/story" "$work/story"
