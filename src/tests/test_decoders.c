@@ -363,7 +363,7 @@ static int compare_log(const char *path, const struct stat *st, int type, struct
 static void public_logs_read_alike(void **state)
 {
 	static const char *const folders[] = {"evtx", "sigma/regression"};
-	const char *shared = getenv("SHARED");
+	const char *shared = test_shared();
 
 	(void)state;
 	if (!shared)

@@ -115,7 +115,7 @@ static int each(const char *path, const struct stat *st, int type, struct FTW *f
 static void real_logs(void **state)
 {
 	static const char *const folders[] = {"evtx", "sigma/regression"};
-	const char *shared = getenv("SHARED");
+	const char *shared = test_shared();
 	char path[4096];
 
 	(void)state;

@@ -367,7 +367,7 @@ static void published(const char *shared, const char *folder, size_t files)
 
 static void conformance(void **state)
 {
-	const char *shared = getenv("SHARED");
+	const char *shared = test_shared();
 
 	(void)state;
 	if (!shared || !*shared)
@@ -431,7 +431,7 @@ static void conditions_of(const char *path, struct lines *lines)
 /* The two published originals load, and the one in EQL asks for what ours asks for. */
 static void originals(void **state)
 {
-	const char *shared = getenv("SHARED"), *top = getenv("SRCDIR");
+	const char *shared = test_shared(), *top = getenv("SRCDIR");
 	struct lines ours = {0}, theirs = {0}, sigma = {0};
 	char path[PATH_MAX];
 

@@ -31,6 +31,14 @@
 			fail_msg("row \"%s\": %s", name, #cond);                                   \
 	} while (0)
 
+/* The folder of public logs and rules that the larger tests use, or NULL. */
+static inline const char *test_shared(void)
+{
+	const char *shared = getenv("SHARED");
+
+	return shared && *shared ? shared : NULL;
+}
+
 static inline struct view test_view(const char *s)
 {
 	return view_str(s);
