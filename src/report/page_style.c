@@ -104,7 +104,8 @@ static const char *const style[] = {
 	"a{color:inherit;text-decoration:none}h2,h3,h4,thead{break-after:avoid}",
 	"tr,.sum,.nd{break-inside:avoid}.f{border:0;border-top:1px solid #000;border-radius:0;",
 	"padding:1rem 0}.lv{background:#fff;color:#000;border-color:#000}",
-	".warn,.ok{color:#000}}",
+	".warn,.ok{color:#000}.wide{display:table;overflow:visible;font-size:.8em}",
+	".e{overflow:visible}}",
 };
 
 static void base64(struct buf *b, const uint8_t *p, size_t n)
