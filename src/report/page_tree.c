@@ -7,6 +7,12 @@ static struct view base_name(struct view path)
 	return view_after_last(path, "\\/");
 }
 
+/* A record that names its process by no number and no GUID: nothing else can be put to it. */
+static bool nameless(const struct tree_node *n)
+{
+	return !n->pid && !n->start.size && guid_is_null(&n->guid);
+}
+
 static void life(struct buf *b, const struct tree_node *n)
 {
 	buf_str(b, "<span class=m>");
@@ -14,7 +20,8 @@ static void life(struct buf *b, const struct tree_node *n)
 		buf_str(b, " started ");
 		page_time(b, n->start_time);
 	} else {
-		buf_str(b, " start not recorded");
+		buf_str(b, nameless(n) ? " cannot be told from other processes"
+				       : " start not recorded");
 	}
 	if (n->end_time) {
 		buf_str(b, ", ended ");
@@ -31,7 +38,10 @@ static void node_text(struct buf *b, const struct tree_node *n, struct arena *a)
 		b->bad = true;
 	buf_str(b, "<div class=nd><b>");
 	page_text(b, n->image.n ? base_name(n->image) : view_str("(image not recorded)"));
-	buf_fmt(b, "</b> <span class=m>PID %" PRIu64 "</span>", n->pid);
+	if (nameless(n))
+		buf_str(b, "</b> <span class=m>PID not recorded</span>");
+	else
+		buf_fmt(b, "</b> <span class=m>PID %" PRIu64 "</span>", n->pid);
 	buf_str(b, n->in_finding ? "<span class=in>in this finding</span>" : "");
 	life(b, n);
 	if (act.command_line.n || n->image.n) {

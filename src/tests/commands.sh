@@ -81,6 +81,30 @@ says '-v' stderr "$log"
 expect 'an output folder named by the time' 1 sh -c 'cd "$1" && "$0" hunt -q story' "$EVTXHOUND" "$work"
 ls "$work"/evtxhound-*Z/report.html >/dev/null 2>&1 || fail 'no folder named by the time'
 
+# ---- a record that names its process by nothing usable, with markup and a formula in it ----
+cat >"$work/nameless.yml" <<'END'
+start: 2026-03-02T08:00:00Z
+hosts:
+  WS01: {name: ws01, domain: CORP}
+users:
+  bob: {domain: CORP, sid: S-1-5-21-1-2-3-1104, logon: 0x4a2b1}
+processes:
+  - name: m
+    host: WS01
+    image: '=\msiexec.exe'
+    command: '=cmd msiexec http://x </pre><script>alert(1)</script>'
+    user: bob
+    at: 60
+    set: {ProcessId: {type: string, value: "=1+1"}, ProcessGuid: {type: string, value: "=2+2"}}
+END
+expect 'forge of a nameless process' 0 "$EVTXHOUND" forge "$work/nameless.yml" --out "$work/nameless"
+expect 'hunt of a nameless process' 1 hunt "$work/nameless"
+in_file 'a nameless process' "$work/out/report.html" 'PID not recorded'
+in_file 'a formula in a table' "$work/out/findings.csv" "'=cmd msiexec"
+if grep -q '<script' "$work/out/report.html"; then
+	fail 'markup of the evidence becomes markup of the page'
+fi
+
 # ---- the same bytes ----
 files='findings.csv evidence.csv timeline.csv findings.jsonl report.html'
 hunt "$work/story" >/dev/null || true
