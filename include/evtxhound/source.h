@@ -75,8 +75,9 @@ enum source_kind source_sniff(struct view first, uint64_t size, const char **for
 int source_open(const struct source *s, struct err *e);
 /* Compares size, mtime, ctime with those of the start; sets and returns `changed`. */
 bool source_recheck(struct source *s);
-/* No byte in it, but the name of a log (.evtx): Windows never leaves one like that. */
-bool source_is_emptied(const struct source *s);
+/* True of what is no log that can be read and must be told, whatever else was: unreadable,
+   recognised, given by the user, or empty with the name of a log (.evtx), as wiping leaves it. */
+bool source_is_missed(const struct source *s);
 /*
  * True when `dir` lies inside, or is, one of the given evidence paths, symbolic links resolved; it
  * need not exist yet. True as well when that cannot be found out.

@@ -119,7 +119,7 @@ bool print_unread(FILE *f, const struct source_result *r)
 	const struct source *s = r->source;
 	if (s->kind == SOURCE_EVTX)
 		return print_damaged(f, r);
-	if (!s->named && (s->kind == SOURCE_OTHER || s->kind == SOURCE_EMPTY) && !source_is_emptied(s))
+	if (!source_is_missed(s))
 		return false;
 	name_source(f, s);
 	if (s->kind == SOURCE_EMPTY)

@@ -4,6 +4,9 @@
 /* The parent's side of a run: what is still to be read, and what reading amounted to so far. */
 #include "pipeline-private.h"
 
+/* Room for `n` items of `size` bytes in an array that grows; what is new is not set. */
+int room(void **v, size_t *cap, size_t n, size_t size, struct err *e);
+
 /* ---- ledger: what workers told, by source ---- */
 
 struct chunk_ids {
@@ -110,6 +113,7 @@ struct hunt {
 	struct timeline *timeline;
 	struct source_list *sources;
 	const struct unit *unit; /* whose answer is being read */
+	struct arena row;        /* of one row of the timeline */
 	uint64_t candidates;     /* events kept so far, for progress */
 	struct finding *findings; /* the ones shown */
 	size_t n_findings, n_hidden;

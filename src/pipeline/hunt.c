@@ -47,15 +47,10 @@ static int on_event(void *ctx, const struct event_frame *f, struct err *e)
 	if (!f->row || !h->timeline)
 		return 0;
 	struct activity act = {0};
-	struct arena a;
-	arena_init(&a, LIMIT_CHUNK_ARENA);
-	int rc = activity_of(&f->event, &a, &act);
-	if (rc < 0)
-		err_set(e, ERR_NOMEM, 0, "no memory for a row of the timeline");
-	else
-		rc = timeline_add(h->timeline, &f->event, &act, &place, e);
-	arena_release(&a);
-	return rc;
+	arena_reset(&h->row);
+	if (activity_of(&f->event, &h->row, &act) < 0)
+		return err_set(e, ERR_NOMEM, 0, "no memory for a row of the timeline");
+	return timeline_add(h->timeline, &f->event, &act, &place, e);
 }
 
 static int on_fact(void *ctx, struct view bytes, struct err *e)
@@ -211,6 +206,7 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 	if (!h->matcher || !h->correlate)
 		return err_set(e, ERR_NOMEM, 0, "no memory to compile the rules");
 	bool rows = o->timeline != TIMELINE_NONE;
+	arena_init(&h->row, LIMIT_CHUNK_ARENA);
 	h->setup = (struct worker_setup){.rules = o->rules, .matcher = h->matcher, .rows = rows,
 					 .facts = true, .libevtx = o->libevtx,
 					 .decoder_new = o->decoder_new};
@@ -272,6 +268,7 @@ void hunt_free(struct hunt *h)
 	spool_release(&h->spool);
 	schedule_release(&h->schedule);
 	ledger_release(&h->ledger);
+	arena_release(&h->row);
 	mem_free(h);
 }
 
@@ -285,19 +282,8 @@ const struct chunk_summary *hunt_chunks(const struct hunt *h, uint32_t source, s
 
 static bool incomplete(const struct source_result *r)
 {
-	const struct source *s = r->source;
-	switch (s->kind) {
-	case SOURCE_EVTX:
-		return r->losses || r->undecoded || r->partly || s->changed;
-	case SOURCE_EMPTY:
-		return s->named || source_is_emptied(s);
-	case SOURCE_OTHER:
-		return s->named;
-	case SOURCE_RECOGNISED:
-	case SOURCE_UNREADABLE:
-		return true;
-	}
-	return true;
+	return source_is_missed(r->source) || r->losses || r->undecoded || r->partly ||
+	       r->source->changed;
 }
 
 int run_exit_code(const struct run *run)

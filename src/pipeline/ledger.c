@@ -5,12 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Room for one more in an array that doubles. */
-static int room(void **v, size_t *cap, size_t n, size_t size, struct err *e)
+int room(void **v, size_t *cap, size_t n, size_t size, struct err *e)
 {
-	if (n < *cap)
+	if (n <= *cap)
 		return 0;
-	size_t want = *cap ? *cap * 2 : 16;
+	size_t want = *cap * 2 > n ? *cap * 2 : n + 15;
 	void *p = mem_grow(*v, want * size);
 	if (!p)
 		return err_set(e, ERR_NOMEM, 0, "no memory to keep what was read");
@@ -71,7 +70,7 @@ static int keep_ids(struct entry *en, const struct chunk_summary *s, struct err 
 {
 	if (!s->first_id && !s->last_id)
 		return 0;
-	if (room((void **)&en->ids, &en->cap_ids, en->n_ids, sizeof(*en->ids), e) < 0)
+	if (room((void **)&en->ids, &en->cap_ids, en->n_ids + 1, sizeof(*en->ids), e) < 0)
 		return -1;
 	en->ids[en->n_ids++] = (struct chunk_ids){s->first_id, s->last_id};
 	return 0;
@@ -79,7 +78,7 @@ static int keep_ids(struct entry *en, const struct chunk_summary *s, struct err 
 
 static int keep_chunk(struct entry *en, const struct chunk_summary *s, struct err *e)
 {
-	if (room((void **)&en->chunks, &en->cap_chunks, en->n_chunks, sizeof(*en->chunks), e) < 0)
+	if (room((void **)&en->chunks, &en->cap_chunks, en->n_chunks + 1, sizeof(*en->chunks), e) < 0)
 		return -1;
 	en->chunks[en->n_chunks++] = *s;
 	return 0;
@@ -93,7 +92,7 @@ static int keep_loose(struct entry *en, const struct chunk_summary *s, const str
 			en->used_end = s->offset + EVTX_CHUNK_SIZE;
 		return 0;
 	}
-	if (room((void **)&en->loose, &en->cap_loose, en->n_loose, sizeof(*en->loose), e) < 0)
+	if (room((void **)&en->loose, &en->cap_loose, en->n_loose + 1, sizeof(*en->loose), e) < 0)
 		return -1;
 	en->loose[en->n_loose++] = (struct loose_chunk){s->offset, s->unused};
 	return 0;
@@ -177,7 +176,7 @@ int ledger_tally(struct ledger *l, uint32_t source, const struct tally *t, struc
 		have->last_time = row.last_time > have->last_time ? row.last_time : have->last_time;
 		return 0;
 	}
-	if (room((void **)&l->rows, &l->cap_rows, l->n_rows, sizeof(row), e) < 0)
+	if (room((void **)&l->rows, &l->cap_rows, l->n_rows + 1, sizeof(row), e) < 0)
 		return -1;
 	if (!map_put(&l->row_of, key, l->n_rows) || row.computer == STRTAB_NONE ||
 	    row.channel == STRTAB_NONE || row.provider == STRTAB_NONE)
@@ -222,7 +221,7 @@ int ledger_damage(struct ledger *l, uint32_t source, const struct damage *d, str
 	struct view name = {(const uint8_t *)d->kind, strlen(d->kind) + 1};
 	uint32_t kind = strtab_add(&l->kinds, name);
 	if (kind == STRTAB_NONE ||
-	    room((void **)&en->damage, &en->cap_damage, en->n_damage, sizeof(*d), e) < 0)
+	    room((void **)&en->damage, &en->cap_damage, en->n_damage + 1, sizeof(*d), e) < 0)
 		return err_set(e, ERR_NOMEM, 0, "no memory to keep a damage");
 	keep.kind = (const char *)strtab_text(&l->kinds, kind).p;
 	if (d->severity == DAMAGE_LOSS)

@@ -30,14 +30,8 @@ struct refetch {
 
 static int add_slot(struct refetch *f, const struct place *p, bool witness, struct err *e)
 {
-	if (f->n == f->cap) {
-		size_t cap = f->cap ? f->cap * 2 : 256;
-		struct slot *v = mem_grow(f->slots, cap * sizeof(*v));
-		if (!v)
-			return err_set(e, ERR_NOMEM, 0, "no memory for the evidence of findings");
-		f->slots = v;
-		f->cap = cap;
-	}
+	if (room((void **)&f->slots, &f->cap, f->n + 1, sizeof(*f->slots), e) < 0)
+		return -1;
 	f->slots[f->n++] = (struct slot){.place = *p, .witness = witness};
 	return 0;
 }
@@ -192,14 +186,9 @@ static int fetch_lost(void *ctx, const struct unit *u, const char *why, struct e
 	f->h->ledger.results[u->source].worker_deaths++;
 	if (alone && !u->wanted[0].witness)
 		return 0;
-	if (f->n_retries + u->n_wanted > f->cap_retries) {
-		size_t cap = (f->n_retries + u->n_wanted) * 2;
-		struct unit *v = mem_grow(f->retries, cap * sizeof(*v));
-		if (!v)
-			return err_set(e, ERR_NOMEM, 0, "no memory to read evidence again");
-		f->retries = v;
-		f->cap_retries = cap;
-	}
+	if (room((void **)&f->retries, &f->cap_retries, f->n_retries + u->n_wanted,
+		 sizeof(*f->retries), e) < 0)
+		return -1;
 	for (size_t i = 0; i < u->n_wanted; i++) {
 		struct unit one = *u;
 		uint32_t slot = u->wanted[i].slot;

@@ -156,14 +156,8 @@ void schedule_done(struct schedule *s, struct ledger *l, const struct unit *u)
 int schedule_retry(struct schedule *s, const struct unit *u, struct err *e)
 {
 	size_t n = (size_t)u->n + (u->hash || u->kind == UNIT_HASH) + (u->header && !u->n);
-	if (s->n_retries + n > s->cap_retries) {
-		size_t cap = (s->n_retries + n) * 2;
-		struct unit *v = mem_grow(s->retries, cap * sizeof(*v));
-		if (!v)
-			return err_set(e, ERR_NOMEM, 0, "no memory to try a unit again");
-		s->retries = v;
-		s->cap_retries = cap;
-	}
+	if (room((void **)&s->retries, &s->cap_retries, s->n_retries + n, sizeof(*s->retries), e) < 0)
+		return -1;
 	struct unit one = {.kind = UNIT_SCAN, .source = u->source, .size = u->size, .single = true};
 	if (u->hash || u->kind == UNIT_HASH) {
 		struct unit again = one;

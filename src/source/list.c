@@ -159,10 +159,21 @@ int source_list_add(struct source_list *l, const char *path, struct err *e)
 	return result;
 }
 
-bool source_is_emptied(const struct source *s)
+bool source_is_missed(const struct source *s)
 {
 	struct view path = view_str(s->path);
 
-	return s->kind == SOURCE_EMPTY && path.n >= 5 &&
-	       view_eq_str_nocase(view_sub(path, path.n - 5, 5), ".evtx");
+	switch (s->kind) {
+	case SOURCE_EVTX:
+		return false;
+	case SOURCE_EMPTY:
+		return s->named || (path.n >= 5 && view_eq_str_nocase(view_sub(path, path.n - 5, 5),
+								      ".evtx"));
+	case SOURCE_OTHER:
+		return s->named;
+	case SOURCE_RECOGNISED:
+	case SOURCE_UNREADABLE:
+		break;
+	}
+	return true;
 }
