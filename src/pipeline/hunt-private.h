@@ -54,7 +54,7 @@ int ledger_chunk(struct ledger *l, uint32_t source, const struct chunk_summary *
 		 const struct chunk_counts *n, struct err *e);
 int ledger_tally(struct ledger *l, uint32_t source, const struct tally *t, struct err *e);
 int ledger_damage(struct ledger *l, uint32_t source, const struct damage *d, struct err *e);
-/* Sorts everything and works out gaps, counts and hosts; once, at the end of the scan. */
+/* Sorts everything and works out gaps, counts and hosts; once, when nothing is read any more. */
 int ledger_close(struct ledger *l, struct err *e);
 
 /* ---- schedule: which units there are ---- */
@@ -113,7 +113,7 @@ struct hunt {
 	struct timeline *timeline;
 	struct source_list *sources;
 	const struct unit *unit; /* whose answer is being read */
-	struct arena row;        /* of one row of the timeline */
+	struct arena row;        /* what one record needs while it is taken in */
 	uint64_t candidates;     /* events kept so far, for progress */
 	struct finding *findings; /* the ones shown */
 	size_t n_findings, n_hidden;

@@ -133,9 +133,7 @@ int hunt_scan(struct hunt *h, const volatile sig_atomic_t *stop, struct err *e)
 {
 	const struct pool_client client = {.ctx = h, .next = scan_next, .answer = scan_answer,
 					   .lost = scan_lost};
-	if (pool_run(h->pool, &client, stop, e) < 0)
-		return -1;
-	return ledger_close(&h->ledger, e);
+	return pool_run(h->pool, &client, stop, e);
 }
 
 /* ---- findings shown ---- */
@@ -235,7 +233,7 @@ int hunt_run(const struct hunt_options *o, struct hunt **out, struct run *run, s
 	struct fact_reader facts = spool_reader(&h->spool);
 	if (correlate_run(h->correlate, &facts, e) < 0 || choose_findings(h, e) < 0)
 		return -1;
-	if (hunt_refetch(h, e) < 0)
+	if (hunt_refetch(h, e) < 0 || ledger_close(&h->ledger, e) < 0)
 		return -1;
 	run->dropped_pendings = correlate_dropped(h->correlate);
 	fill_run(h, run);
@@ -251,7 +249,8 @@ int info_run(const struct info_options *o, struct hunt **out, struct run *run, s
 	h->spool.fd = -1;
 	h->sources = o->sources;
 	h->setup = (struct worker_setup){.kinds = ~0u};
-	if (hunt_start(h, o->jobs, o->hash, true, e) < 0 || hunt_scan(h, o->stop, e) < 0)
+	if (hunt_start(h, o->jobs, o->hash, true, e) < 0 || hunt_scan(h, o->stop, e) < 0 ||
+	    ledger_close(&h->ledger, e) < 0)
 		return -1;
 	fill_run(h, run);
 	return 0;

@@ -5,6 +5,7 @@
  */
 #include "hunt-private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,8 @@
 struct slot {
 	struct place place;
 	bool witness;
+	uint64_t identity; /* of the record that was matched; 0: not known */
+	bool changed;      /* another record stands there now */
 	struct record_proof *proof;
 	struct event *event;
 };
@@ -28,11 +31,12 @@ struct refetch {
 	uint32_t fd_source;
 };
 
-static int add_slot(struct refetch *f, const struct place *p, bool witness, struct err *e)
+static int add_slot(struct refetch *f, const struct place *p, bool witness, uint64_t identity,
+		    struct err *e)
 {
 	if (room((void **)&f->slots, &f->cap, f->n + 1, sizeof(*f->slots), e) < 0)
 		return -1;
-	f->slots[f->n++] = (struct slot){.place = *p, .witness = witness};
+	f->slots[f->n++] = (struct slot){.place = *p, .witness = witness, .identity = identity};
 	return 0;
 }
 
@@ -41,11 +45,11 @@ static int collect(struct refetch *f, struct err *e)
 	for (size_t i = 0; i < f->h->n_findings; i++) {
 		const struct finding *fi = &f->h->findings[i];
 		for (size_t k = 0; k < fi->n_evidence; k++)
-			if (add_slot(f, &fi->evidence[k].place, true, e) < 0)
+			if (add_slot(f, &fi->evidence[k].place, true, fi->evidence[k].identity, e) < 0)
 				return -1;
 		for (size_t k = 0; k < fi->n_tree; k++)
 			if (fi->tree[k].start.size &&
-			    add_slot(f, &fi->tree[k].start, false, e) < 0)
+			    add_slot(f, &fi->tree[k].start, false, 0, e) < 0)
 				return -1;
 	}
 	return 0;
@@ -67,10 +71,13 @@ static void unite(struct refetch *f)
 	if (f->n)
 		qsort(f->slots, f->n, sizeof(*f->slots), by_place);
 	for (size_t i = 0; i < f->n; i++) {
-		if (n && by_place(&f->slots[n - 1], &f->slots[i]) == 0)
-			f->slots[n - 1].witness = f->slots[n - 1].witness || f->slots[i].witness;
-		else
+		struct slot *last = n ? &f->slots[n - 1] : NULL;
+		if (!last || by_place(last, &f->slots[i]) != 0) {
 			f->slots[n++] = f->slots[i];
+			continue;
+		}
+		last->witness = last->witness || f->slots[i].witness;
+		last->identity = last->identity ? last->identity : f->slots[i].identity;
 	}
 	f->n = n;
 }
@@ -147,6 +154,11 @@ static int on_proof(void *ctx, const struct proof_frame *p, struct err *e)
 	struct slot *s = &f->slots[p->slot];
 	if (!p->known)
 		return 0;
+	arena_reset(&f->h->row);
+	s->changed = s->identity && p->has_event &&
+		     event_identity(&p->event, &f->h->row) != s->identity;
+	if (s->changed)
+		return 0;
 	s->proof->known = true;
 	memcpy(s->proof->record_sha256, p->record_sha256, 32);
 	memcpy(s->proof->chunk_sha256, p->chunk_sha256, 32);
@@ -208,6 +220,22 @@ static int fetch_lost(void *ctx, const struct unit *u, const char *why, struct e
 
 /* ---- handing out ---- */
 
+/* A record that was matched and is not there any more: what is told of it is what was matched. */
+static int tell_lost(struct refetch *f, struct err *e)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		const struct slot *s = &f->slots[i];
+		struct damage d = {.severity = DAMAGE_LOSS, .offset = s->place.offset,
+				   .length = s->place.size, .kind = "reread"};
+		snprintf(d.what, sizeof(d.what), "%s",
+			 s->changed ? "another record stands here than the one that was matched"
+				    : "the record was matched and could not be read again");
+		if (!s->proof->known && ledger_damage(&f->h->ledger, s->place.source, &d, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static struct slot *find_slot(struct refetch *f, const struct place *p)
 {
 	struct slot key = {.place = *p};
@@ -244,6 +272,8 @@ int hunt_refetch(struct hunt *h, struct err *e)
 	}
 	if (rc == 0)
 		rc = pool_run(h->pool, &client, h->opt->stop, e);
+	if (rc == 0)
+		rc = tell_lost(&f, e);
 	if (rc == 0)
 		hand_out(&f);
 	if (f.fd >= 0)

@@ -272,6 +272,27 @@ static void a_record_header_without_a_time_is_no_time(void **state)
 	assert_true(x->run.hosts[0].first_time >= start);
 }
 
+/* Between the matching and the second reading of what was matched. */
+static void cut_after_the_scan(void *ctx, const struct progress *p)
+{
+	struct fixture *x = ctx;
+	if (p->path && truncate(x->log, EVTX_HEADER_SIZE))
+		fail_msg("cannot cut the log");
+}
+
+static void evidence_that_cannot_be_read_again_is_told(void **state)
+{
+	struct fixture *x = *state;
+	x->options.progress = cut_after_the_scan;
+	x->options.ctx = x;
+	assert_int_equal(run(x), 0);
+	assert_int_equal(x->run.n_findings, 1);
+	assert_non_null(x->run.findings[0].evidence[0].event); /* as it was matched */
+	assert_false(x->run.findings[0].evidence[0].proof->known);
+	assert_non_null(damage_of(x, "reread"));
+	assert_int_equal(x->run.exit_code, 3);
+}
+
 static void a_signal_ends_it(void **state)
 {
 	struct fixture *x = *state;
@@ -290,6 +311,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_worker_that_ends_costs_the_same, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_file_that_shrinks_is_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_record_header_without_a_time_is_no_time, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(evidence_that_cannot_be_read_again_is_told, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(a_signal_ends_it, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
