@@ -142,7 +142,10 @@ struct record {
 	uint64_t chunk;     /* 0-based position: (chunk offset - 4096) / 65536 */
 	struct view bytes;  /* the whole record; lives as long as the chunk */
 	enum record_state state;
-	bool recovered;     /* not in the live chain (slack; libevtx's recovered) */
+	bool recovered;     /* not in the live chain: slack, an earlier life of the chunk, hidden within
+			       another record; libevtx's recovered */
+	bool hidden;        /* within the size of another record, behind that one's own content */
+	bool reconstructed; /* read through a template borrowed from another chunk */
 	bool bad_checksum;  /* the chunk's checksum over the records does not hold */
 };
 

@@ -30,4 +30,34 @@ uint64_t evtx_chunk_offset(uint64_t chunk);
 /* The decoder of the house. ->ops->destroy() frees. NULL: no memory. */
 struct decoder *evtx_decoder_new(const struct fields *fields, damage_fn *fn, void *ctx);
 
+/* ---- a record as a document ---- */
+
+enum evtx_format {
+	EVTX_XML,     /* <Event xmlns="...">...</Event> */
+	EVTX_JSON,    /* {"System":{...},"EventData":{...}}: the value of "Event" */
+	EVTX_PAYLOAD, /* the same without System */
+};
+/*
+ * Appends the record that next() gave, without a line break before, within or behind it; head() and
+ * data() need not have been called. Always something that parses, whatever the record holds; what
+ * cannot be decoded stands in it as raw values or hexadecimal. Lowers r->state and tells of damage as
+ * data() does. *odd: some text is not valid UTF-16, or holds what the format cannot; it is escaped
+ * (docs/evtx.md). 0, or -1 for lack of memory.
+ */
+int evtx_render(struct decoder *d, struct record *r, enum evtx_format f, struct buf *out, bool *odd,
+		struct err *e);
+
+/* ---- templates of other chunks ---- */
+
+/* Who lends definitions that a chunk lacks. The order must not depend on what was read before. */
+struct evtx_lender {
+	/* The n-th (0, 1 ...) definition of the source whose GUID starts with `id`: the bytes of its
+	   chunk, valid until the next call, and where it stands in them. false: no more. */
+	bool (*definition)(void *ctx, const uint8_t id[4], size_t n, struct view *chunk,
+			   uint32_t *offset);
+	void *ctx;
+};
+/* NULL: none. Borrowed; asked only while next(), head(), data() or evtx_render() run. */
+void evtx_decoder_lend(struct decoder *d, const struct evtx_lender *l);
+
 #endif
