@@ -20,7 +20,7 @@ say() {
 }
 
 build_packages='gcc libc6-dev make autoconf automake pkg-config libevtx-dev libbfio-dev
-	libexpat1-dev libfwnt-dev libfyaml-dev libssl-dev zlib1g-dev'
+	libexpat1-dev libfwnt-dev libfyaml-dev libssl-dev libdeflate-dev'
 check_packages='libcmocka-dev libevtx-utils mandoc xz-utils'
 
 verb=${1-}

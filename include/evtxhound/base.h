@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "evtxhound/limits.h"
 
@@ -56,12 +57,28 @@ struct view {
 };
 
 struct view view_str(const char *s); /* s may be NULL: empty */
-bool view_eq(struct view a, struct view b);
+
+/* Inline, as the cursor below: these run for every value of every record. */
+static inline bool view_eq(struct view a, struct view b)
+{
+	/* memcmp() must not see a null pointer, even for no bytes */
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+/* Clipped to what is there. */
+static inline struct view view_sub(struct view v, size_t from, size_t n)
+{
+	if (from >= v.n)
+		return (struct view){v.p ? v.p + v.n : NULL, 0};
+	if (n > v.n - from)
+		n = v.n - from;
+	return (struct view){v.p + from, n};
+}
+
 bool view_eq_str(struct view a, const char *s);
 int view_cmp(struct view a, struct view b);         /* bytewise, shorter first: <0, 0, >0 */
 bool view_eq_nocase(struct view a, struct view b);  /* letter case ignored, by text_fold() */
 bool view_eq_str_nocase(struct view a, const char *s);
-struct view view_sub(struct view v, size_t from, size_t n); /* clipped to what is there */
 /* What follows the last byte that is in `set`; all of v when none is. */
 struct view view_after_last(struct view v, const char *set);
 
@@ -78,15 +95,89 @@ struct cursor {
 	bool bad;
 };
 
-struct cursor cursor_of(struct view v);
-uint8_t cursor_u8(struct cursor *c);
-uint16_t cursor_u16(struct cursor *c);
-uint32_t cursor_u32(struct cursor *c);
-uint64_t cursor_u64(struct cursor *c);
-struct view cursor_take(struct cursor *c, size_t n);
-void cursor_skip(struct cursor *c, size_t n);
-void cursor_seek(struct cursor *c, size_t pos);
-size_t cursor_left(const struct cursor *c); /* 0 when bad */
+static inline struct cursor cursor_of(struct view v)
+{
+	return (struct cursor){.p = v.p, .len = v.n};
+}
+
+/* The next n bytes, or NULL and `bad`. n must not be 0: what the readers below are made of. */
+static inline const uint8_t *cursor_advance(struct cursor *c, size_t n)
+{
+	if (c->bad || c->pos > c->len || n > c->len - c->pos) {
+		c->bad = true;
+		return NULL;
+	}
+	c->pos += n;
+	return c->p + (c->pos - n);
+}
+
+/* Written out so that compilers see one load. */
+static inline uint32_t load_u32(const uint8_t *p)
+{
+	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static inline uint64_t load_u64(const uint8_t *p)
+{
+	return (uint64_t)load_u32(p + 4) << 32 | load_u32(p);
+}
+
+static inline uint8_t cursor_u8(struct cursor *c)
+{
+	const uint8_t *p = cursor_advance(c, 1);
+
+	return p ? p[0] : 0;
+}
+
+static inline uint16_t cursor_u16(struct cursor *c)
+{
+	const uint8_t *p = cursor_advance(c, 2);
+
+	return p ? (uint16_t)((uint32_t)p[0] | (uint32_t)p[1] << 8) : 0;
+}
+
+static inline uint32_t cursor_u32(struct cursor *c)
+{
+	const uint8_t *p = cursor_advance(c, 4);
+
+	return p ? load_u32(p) : 0;
+}
+
+static inline uint64_t cursor_u64(struct cursor *c)
+{
+	const uint8_t *p = cursor_advance(c, 8);
+
+	return p ? load_u64(p) : 0;
+}
+
+static inline struct view cursor_take(struct cursor *c, size_t n)
+{
+	const uint8_t *p;
+
+	if (n == 0)
+		return (struct view){c->bad || !c->p ? NULL : c->p + c->pos, 0};
+	p = cursor_advance(c, n);
+	return (struct view){p, p ? n : 0};
+}
+
+static inline void cursor_skip(struct cursor *c, size_t n)
+{
+	if (n)
+		cursor_advance(c, n);
+}
+
+static inline void cursor_seek(struct cursor *c, size_t pos)
+{
+	if (pos > c->len)
+		c->bad = true;
+	if (!c->bad)
+		c->pos = pos;
+}
+
+static inline size_t cursor_left(const struct cursor *c)
+{
+	return c->bad || c->pos > c->len ? 0 : c->len - c->pos;
+}
 
 /* ---- arena: many small things that die together ---- */
 
@@ -230,7 +321,7 @@ bool guid_parse(struct view v, struct guid *g);              /* with or without 
 bool guid_is_null(const struct guid *g);
 bool guid_eq(const struct guid *a, const struct guid *b);
 
-/* ---- digests (libcrypto, zlib): one file each ---- */
+/* ---- digests (libcrypto, libdeflate): one file each ---- */
 
 struct sha256 {
 	void *ctx;
@@ -242,7 +333,7 @@ bool sha256_of(struct view v, uint8_t out[32]);
 void hex_format(const uint8_t *p, size_t n, char *out); /* 2n characters and NUL, lower case */
 uint32_t crc32_add(uint32_t crc, struct view v);        /* start with 0 */
 const char *crypto_version(void);
-const char *zlib_version(void);
+const char *deflate_version(void);
 
 const char *program_version(void);
 

@@ -23,21 +23,17 @@ void buf_clear(struct buf *b)
 	b->bad = false;
 }
 
-/* Room for n more bytes, or `bad`. */
-static bool reserve(struct buf *b, size_t n)
+/* More memory, or `bad`. */
+static bool grow(struct buf *b, size_t n)
 {
 	size_t most = b->max ? b->max : PTRDIFF_MAX;
 
-	if (b->bad)
-		return false;
 	if (b->n > most || n > most - b->n) {
 		b->bad = true;
 		return false;
 	}
 	size_t need = b->n + n;
-	if (need <= b->cap)
-		return true;
-	size_t cap = b->cap ? b->cap : BUF_FIRST;
+	size_t cap = b->cap ? b->cap : BUF_FIRST < most ? BUF_FIRST : most;
 	while (cap < need)
 		cap = cap > most / 2 ? most : cap * 2;
 	uint8_t *p = mem_grow(b->p, cap);
@@ -48,6 +44,14 @@ static bool reserve(struct buf *b, size_t n)
 	b->p = p;
 	b->cap = cap;
 	return true;
+}
+
+/* Room for n more bytes, or `bad`. What is held is never more than `max`. */
+static bool reserve(struct buf *b, size_t n)
+{
+	if (b->bad)
+		return false;
+	return n <= b->cap - b->n || grow(b, n);
 }
 
 void buf_add(struct buf *b, const void *p, size_t n)
@@ -70,7 +74,8 @@ void buf_str(struct buf *b, const char *s)
 
 void buf_byte(struct buf *b, uint8_t c)
 {
-	buf_add(b, &c, 1);
+	if (reserve(b, 1))
+		b->p[b->n++] = c;
 }
 
 /* Most of what is formatted is a number or two: try a small room first. */

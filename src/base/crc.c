@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* CRC-32 of EVTX headers and chunks: one of few places that know zlib. */
-#include <zlib.h>
-#undef zlib_version /* zlib.h has a macro of this name */
+/* CRC-32 of EVTX headers and chunks. The one place that knows libdeflate, whose sum takes carry-less
+   products: a tenth of zlib's time, and every chunk is summed. */
+#include <libdeflate.h>
 
 #include "evtxhound/base.h"
 
 uint32_t crc32_add(uint32_t crc, struct view v)
 {
-	/* given no buffer, crc32_z() would start anew */
-	return v.n ? (uint32_t)crc32_z(crc, v.p, v.n) : crc;
+	/* given no buffer, it would start anew */
+	return v.n ? libdeflate_crc32(crc, v.p, v.n) : crc;
 }
 
-const char *zlib_version(void)
+/* It tells its version to compilers only. */
+const char *deflate_version(void)
 {
-	return zlibVersion();
+	return LIBDEFLATE_VERSION_STRING;
 }

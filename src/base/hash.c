@@ -28,16 +28,6 @@ static uint64_t load_part(const uint8_t *p, size_t n)
 	return v;
 }
 
-static uint64_t load_whole(const uint8_t *p)
-{
-	uint32_t low = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
-		       (uint32_t)p[3] << 24;
-	uint32_t high = (uint32_t)p[4] | (uint32_t)p[5] << 8 | (uint32_t)p[6] << 16 |
-			(uint32_t)p[7] << 24;
-
-	return (uint64_t)high << 32 | low;
-}
-
 static uint64_t absorb(uint64_t h, uint64_t k)
 {
 	k *= MIX;
@@ -53,7 +43,7 @@ uint64_t hash_bytes(uint64_t seed, const void *data, size_t n)
 	size_t whole = n & ~(size_t)7;
 
 	for (size_t i = 0; i < whole; i += 8)
-		h = absorb(h, load_whole(p + i));
+		h = absorb(h, load_u64(p + i));
 	if (n != whole)
 		h = absorb(h, load_part(p + whole, n - whole));
 	return finish(h);

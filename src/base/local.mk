@@ -5,7 +5,7 @@ libbase_a_SOURCES = src/base/arena.c src/base/buf.c src/base/crc.c src/base/curs
 	src/base/hex.c src/base/keyed.c src/base/keyed.h src/base/map.c \
 	src/base/strtab.c src/base/text.c src/base/time.c \
 	src/base/version.c src/base/view.c
-libbase_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(Z_CFLAGS)
+libbase_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(DEFLATE_CFLAGS)
 
 # The heap, plain for programs, and with the injector of failures for tests.
 libmem_a_SOURCES = src/base/mem.c
@@ -14,5 +14,5 @@ libmem_testing_a_SOURCES = src/base/mem.c
 libmem_testing_a_CPPFLAGS = $(AM_CPPFLAGS) -DEVTXHOUND_TESTING
 
 # Last in the LDADD of a program, of a test.
-BASE_LIBS = libbase.a libmem.a $(CRYPTO_LIBS) $(Z_LIBS)
-TEST_LIBS = libbase.a libmem_testing.a $(CMOCKA_LIBS) $(CRYPTO_LIBS) $(Z_LIBS)
+BASE_LIBS = libbase.a libmem.a $(CRYPTO_LIBS) $(DEFLATE_LIBS)
+TEST_LIBS = libbase.a libmem_testing.a $(CMOCKA_LIBS) $(CRYPTO_LIBS) $(DEFLATE_LIBS)

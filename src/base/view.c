@@ -8,12 +8,6 @@ struct view view_str(const char *s)
 	return (struct view){ (const uint8_t *)s, s ? strlen(s) : 0 };
 }
 
-bool view_eq(struct view a, struct view b)
-{
-	/* memcmp() must not see a null pointer, even for no bytes */
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
 bool view_eq_str(struct view a, const char *s)
 {
 	return view_eq(a, view_str(s));
@@ -56,15 +50,6 @@ bool view_eq_nocase(struct view a, struct view b)
 bool view_eq_str_nocase(struct view a, const char *s)
 {
 	return view_eq_nocase(a, view_str(s));
-}
-
-struct view view_sub(struct view v, size_t from, size_t n)
-{
-	if (from >= v.n)
-		return (struct view){ v.p ? v.p + v.n : NULL, 0 };
-	if (n > v.n - from)
-		n = v.n - from;
-	return (struct view){ v.p + from, n };
 }
 
 struct view view_after_last(struct view v, const char *set)

@@ -221,7 +221,7 @@ static int write_report(struct hunt_command *c, struct run *run, struct timeline
 	struct part_version versions[] = {
 		{"evtxhound", program_version()}, {"libevtx", libevtx_version()},
 		{"expat", expat_version()},       {"libfwnt", fwnt_version()},
-		{"libfyaml", fyaml_version()},    {"zlib", zlib_version()},
+		{"libfyaml", fyaml_version()},    {"libdeflate", deflate_version()},
 		{"libcrypto", crypto_version()},
 	};
 	struct err e = {0};

@@ -35,8 +35,8 @@ static int help(void)
 static int version(void)
 {
 	printf("evtxhound %s\n", program_version());
-	printf("libevtx %s, expat %s, libfwnt %s, libfyaml %s, zlib %s, OpenSSL %s\n", libevtx_version(),
-	       expat_version(), fwnt_version(), fyaml_version(), zlib_version(), crypto_version());
+	printf("libevtx %s, expat %s, libfwnt %s, libfyaml %s, libdeflate %s, OpenSSL %s\n", libevtx_version(),
+	       expat_version(), fwnt_version(), fyaml_version(), deflate_version(), crypto_version());
 	return finish_stdout(EXIT_NOTHING);
 }
 

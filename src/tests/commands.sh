@@ -6,7 +6,7 @@
 # ---- help, version, manual ----
 expect 'help' 0 "$EVTXHOUND" --help
 expect 'version' 0 "$EVTXHOUND" --version
-for library in libevtx expat libfwnt libfyaml zlib OpenSSL; do
+for library in libevtx expat libfwnt libfyaml libdeflate OpenSSL; do
 	says 'version' stdout "$library"
 done
 for command in hunt info rules forge; do

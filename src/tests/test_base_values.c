@@ -199,14 +199,14 @@ static void digests_match_the_standards(void **state)
 	assert_true(strlen(crypto_version()) > 0);
 }
 
-static void crc_is_zlibs(void **state)
+static void crc_is_the_usual_one(void **state)
 {
 	(void)state;
 	assert_int_equal(crc32_add(0, test_view("123456789")), 0xcbf43926);
 	uint32_t crc = crc32_add(0, test_view("1234"));
 	crc = crc32_add(crc, (struct view){ NULL, 0 });
 	assert_int_equal(crc32_add(crc, test_view("56789")), 0xcbf43926);
-	assert_true(strlen(zlib_version()) > 0);
+	assert_true(strlen(deflate_version()) > 0);
 	assert_true(strlen(program_version()) > 0);
 }
 
@@ -219,7 +219,7 @@ int main(void)
 		cmocka_unit_test(unix_times_become_filetimes),
 		cmocka_unit_test(guids_are_mixed_endian),
 		cmocka_unit_test(digests_match_the_standards),
-		cmocka_unit_test(crc_is_zlibs),
+		cmocka_unit_test(crc_is_the_usual_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
