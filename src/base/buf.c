@@ -46,12 +46,14 @@ static bool grow(struct buf *b, size_t n)
 	return true;
 }
 
-/* Room for n more bytes, or `bad`. What is held is never more than `max`. */
+/* Room for n more bytes, or `bad`. `max` may have come down below what is held. */
 static bool reserve(struct buf *b, size_t n)
 {
+	size_t room = b->max && b->max < b->cap ? b->max : b->cap;
+
 	if (b->bad)
 		return false;
-	return n <= b->cap - b->n || grow(b, n);
+	return (b->n <= room && n <= room - b->n) || grow(b, n);
 }
 
 void buf_add(struct buf *b, const void *p, size_t n)

@@ -130,6 +130,13 @@ static void buf_grows_and_is_capped(void **state)
 	buf_release(&b);
 	buf_init(&b, 0);
 	buf_fmt(&b, "%0400d", 1);
+	b.max = 401;
+	buf_byte(&b, 'x');
+	assert_false(b.bad);
+	buf_byte(&b, 'y');
+	assert_true(b.bad && b.n == 401 && b.cap > 401);
+	b.max = 0;
+	buf_clear(&b);
 	buf_add(&b, "x", SIZE_MAX);
 	assert_true(b.bad);
 	assert_int_equal(b.n, 400);
