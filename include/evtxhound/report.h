@@ -60,10 +60,13 @@ struct source_result {
 	uint64_t chunks, chunks_used, chunks_bad;
 	/* records == whole + partly + undecoded + not_asked; recovered ones are apart */
 	uint64_t records, whole, partly, undecoded, not_asked, recovered;
+	uint64_t hidden;         /* of the recovered: within the size of another record */
+	uint64_t reconstructed;  /* of all: read through a template of another chunk */
 	uint64_t first_id, last_id, first_time, last_time; /* 0 when there are no records */
 	uint64_t checksums_bad;  /* chunks */
 	bool checksums_off;
 	uint64_t id_gaps;        /* ids missing between first and last */
+	/* Every byte is one of these: they add up to the size of a log that was read. */
 	uint64_t bytes_header, bytes_record, bytes_slack, bytes_free, bytes_zero, bytes_unknown;
 	struct damage *damage;   /* in order of offset */
 	size_t n_damage;

@@ -43,8 +43,14 @@ static void print_records(const struct source_result *r)
 	printf("  chunks     %llu: %llu in use, %llu without a signature, %llu with a wrong checksum%s\n",
 	       ull(r->chunks), ull(r->chunks_used), ull(r->chunks_bad), ull(r->checksums_bad),
 	       r->checksums_off ? ", checksums switched off" : "");
-	printf("  records    %llu: %llu whole, %llu in part, %llu not decodable; %llu recovered\n",
-	       ull(r->records), ull(r->whole), ull(r->partly), ull(r->undecoded), ull(r->recovered));
+	printf("  records    %llu: %llu whole, %llu in part, %llu not decodable\n", ull(r->records),
+	       ull(r->whole), ull(r->partly), ull(r->undecoded));
+	if (r->recovered)
+		printf("  recovered  %llu more, of them %llu hidden within other records\n",
+		       ull(r->recovered), ull(r->hidden));
+	if (r->reconstructed)
+		printf("  of these   %llu read through a template of another chunk\n",
+		       ull(r->reconstructed));
 	if (!r->records)
 		return;
 	printf("  record ids %llu to %llu, %llu missing between them\n", ull(r->first_id),
@@ -56,9 +62,12 @@ static void print_records(const struct source_result *r)
 
 static void print_bytes(const struct source_result *r)
 {
-	printf("  bytes      header %llu, records %llu, slack %llu, free %llu, zero %llu, unknown %llu\n",
+	printf("  bytes      header %llu, records %llu, slack %llu, free %llu, zero %llu, unknown %llu;"
+	       " %llu in all\n",
 	       ull(r->bytes_header), ull(r->bytes_record), ull(r->bytes_slack), ull(r->bytes_free),
-	       ull(r->bytes_zero), ull(r->bytes_unknown));
+	       ull(r->bytes_zero), ull(r->bytes_unknown),
+	       ull(r->bytes_header + r->bytes_record + r->bytes_slack + r->bytes_free +
+		   r->bytes_zero + r->bytes_unknown));
 }
 
 static void print_counts(const struct source_result *r)

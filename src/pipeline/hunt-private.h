@@ -52,6 +52,8 @@ void ledger_release(struct ledger *l);
 int ledger_header(struct ledger *l, uint32_t source, const struct header_frame *h);
 int ledger_chunk(struct ledger *l, uint32_t source, const struct chunk_summary *s,
 		 const struct chunk_counts *n, struct err *e);
+/* Bytes that no worker could tell of. */
+void ledger_unread(struct ledger *l, uint32_t source, uint64_t bytes);
 int ledger_tally(struct ledger *l, uint32_t source, const struct tally *t, struct err *e);
 int ledger_damage(struct ledger *l, uint32_t source, const struct damage *d, struct err *e);
 /* Sorts everything and works out gaps, counts and hosts; once, when nothing is read any more. */
@@ -79,6 +81,8 @@ int schedule_init(struct schedule *s, struct source_list *sources, bool hash, st
 void schedule_release(struct schedule *s);
 /* Units of the scan. `l` hears of sources that cannot be opened. */
 int schedule_next(struct schedule *s, struct ledger *l, struct unit *u, int *fd, struct err *e);
+/* Bytes of the source that the unit's answer accounts for; 0 of one that only hashes. */
+uint64_t unit_bytes(const struct unit *u);
 /* An answer has come, or the loss is final: closes and rechecks the source after its last unit. */
 void schedule_done(struct schedule *s, struct ledger *l, const struct unit *u);
 /* Gives the lost unit's chunks again, one by one. */

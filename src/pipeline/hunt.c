@@ -118,6 +118,7 @@ static int scan_lost(void *ctx, const struct unit *u, const char *why, struct er
 	h->ledger.results[u->source].worker_deaths++;
 	if (!u->single)
 		return schedule_retry(&h->schedule, u, e);
+	ledger_unread(&h->ledger, u->source, unit_bytes(u));
 	d.offset = u->kind == UNIT_HASH || u->header ? 0 : evtx_chunk_offset(u->first);
 	d.length = u->kind == UNIT_HASH ? u->size : EVTX_CHUNK_SIZE;
 	snprintf(d.what, sizeof(d.what), "%s reading this range, twice: its records are not in the report",

@@ -63,6 +63,9 @@ int ledger_header(struct ledger *l, uint32_t source, const struct header_frame *
 	r->header_minor = h->minor;
 	r->header_chunks = h->chunks;
 	r->header_next_id = h->next_id;
+	r->bytes_header += h->bytes_header;
+	r->bytes_zero += h->bytes_zero;
+	r->bytes_unknown += h->bytes_unknown;
 	return 0;
 }
 
@@ -124,6 +127,8 @@ int ledger_chunk(struct ledger *l, uint32_t source, const struct chunk_summary *
 	r->undecoded += n->undecoded;
 	r->not_asked += n->not_asked;
 	r->recovered += n->recovered;
+	r->hidden += n->hidden;
+	r->reconstructed += n->reconstructed;
 	r->id_gaps += n->id_gaps;
 	add_bytes(r, s);
 	if (l->keep_chunks && keep_chunk(&l->entries[source], s, e) < 0)
@@ -131,6 +136,11 @@ int ledger_chunk(struct ledger *l, uint32_t source, const struct chunk_summary *
 	if (keep_loose(&l->entries[source], s, n, e) < 0)
 		return -1;
 	return keep_ids(&l->entries[source], s, e);
+}
+
+void ledger_unread(struct ledger *l, uint32_t source, uint64_t bytes)
+{
+	l->results[source].bytes_unknown += bytes;
 }
 
 static uint64_t row_key(const struct tally_row *t)

@@ -80,6 +80,9 @@ void frame_header(struct buf *b, const struct header_frame *h)
 	buf_u16(b, h->minor);
 	buf_u16(b, h->chunks);
 	buf_u64(b, h->next_id);
+	buf_u32(b, h->bytes_header);
+	buf_u32(b, h->bytes_zero);
+	buf_u32(b, h->bytes_unknown);
 	frame_end(b, at);
 }
 
@@ -87,7 +90,7 @@ void frame_header(struct buf *b, const struct header_frame *h)
 #define SUMMARY_FLAGS 5
 #define SUMMARY_U64 6
 #define SUMMARY_U32 11
-#define COUNTS_U64 7
+#define COUNTS_U64 9
 
 void frame_chunk(struct buf *b, const struct chunk_summary *s, const struct chunk_counts *n)
 {
@@ -99,8 +102,9 @@ void frame_chunk(struct buf *b, const struct chunk_summary *s, const struct chun
 		s->records,      s->whole,        s->partly,      s->undecoded,
 		s->recovered,    s->bytes_header, s->bytes_record, s->bytes_slack,
 		s->bytes_free,   s->bytes_zero,   s->bytes_unknown};
-	const uint64_t counts[COUNTS_U64] = {n->records,   n->whole,     n->partly, n->undecoded,
-					     n->not_asked, n->recovered, n->id_gaps};
+	const uint64_t counts[COUNTS_U64] = {
+		n->records,   n->whole,  n->partly,        n->undecoded, n->not_asked,
+		n->recovered, n->hidden, n->reconstructed, n->id_gaps};
 	size_t at = frame_begin(b, FRAME_CHUNK);
 	for (size_t i = 0; i < SUMMARY_FLAGS; i++)
 		buf_byte(b, flags[i]);
@@ -232,6 +236,9 @@ static int read_header(struct reading *r, struct cursor *c)
 	h.minor = cursor_u16(c);
 	h.chunks = cursor_u16(c);
 	h.next_id = cursor_u64(c);
+	h.bytes_header = cursor_u32(c);
+	h.bytes_zero = cursor_u32(c);
+	h.bytes_unknown = cursor_u32(c);
 	if (c->bad || !r->sink->header)
 		return 0;
 	return r->sink->header(r->sink->ctx, &h, r->e);
@@ -249,8 +256,9 @@ static int read_chunk(struct reading *r, struct cursor *c)
 		&s.records,      &s.whole,        &s.partly,      &s.undecoded,
 		&s.recovered,    &s.bytes_header, &s.bytes_record, &s.bytes_slack,
 		&s.bytes_free,   &s.bytes_zero,   &s.bytes_unknown};
-	uint64_t *const counts[COUNTS_U64] = {&n.records,   &n.whole,     &n.partly, &n.undecoded,
-					      &n.not_asked, &n.recovered, &n.id_gaps};
+	uint64_t *const counts[COUNTS_U64] = {
+		&n.records,   &n.whole,  &n.partly,        &n.undecoded, &n.not_asked,
+		&n.recovered, &n.hidden, &n.reconstructed, &n.id_gaps};
 	for (size_t i = 0; i < SUMMARY_FLAGS; i++)
 		*flags[i] = cursor_u8(c) & 1;
 	for (size_t i = 0; i < SUMMARY_U64; i++)

@@ -55,6 +55,8 @@ void frame_end(struct buf *b, size_t at);
 /* How the records of one chunk came out, beside the decoder's own summary. */
 struct chunk_counts {
 	uint64_t records, whole, partly, undecoded, not_asked, recovered;
+	uint64_t hidden;        /* of the recovered */
+	uint64_t reconstructed; /* of all */
 	uint64_t id_gaps; /* ids missing between neighbours */
 };
 struct tally {
@@ -83,6 +85,8 @@ struct header_frame {
 	uint32_t flags;
 	uint16_t major, minor, chunks;
 	uint64_t next_id;
+	/* Every byte of the block in front of the chunks; unknown: no header, or gone since. */
+	uint32_t bytes_header, bytes_zero, bytes_unknown;
 };
 
 void frame_header(struct buf *b, const struct header_frame *h);

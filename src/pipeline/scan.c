@@ -122,8 +122,10 @@ static int scan_wanted(struct worker *w, const struct event *ev, const struct re
 
 static void count_state(struct chunk_counts *n, const struct record *r, bool asked)
 {
+	n->reconstructed += r->reconstructed;
 	if (r->recovered) {
 		n->recovered++;
+		n->hidden += r->hidden;
 		return;
 	}
 	n->records++;
@@ -165,7 +167,8 @@ static void count_gap(struct chunk_counts *n, uint64_t *last, const struct recor
 	*last = r->id;
 }
 
-static int scan_chunk(struct worker *w, struct view bytes, uint64_t offset)
+/* `want`: bytes the chunk should have; what is gone since is unknown. */
+static int scan_chunk(struct worker *w, struct view bytes, size_t want, uint64_t offset)
 {
 	struct decoder *d = w->decoder;
 	struct chunk_counts n = {0};
@@ -185,11 +188,32 @@ static int scan_chunk(struct worker *w, struct view bytes, uint64_t offset)
 	if (rc < 0)
 		return -1;
 	d->ops->summary(d, &s);
+	s.bytes_unknown += (uint32_t)(want - bytes.n);
 	frame_chunk(&w->out, &s, &n);
 	return worker_relieve(w);
 }
 
 /* ---- units ---- */
+
+static bool is_zero(struct view v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (v.p[i])
+			return false;
+	return true;
+}
+
+static void account_header(struct header_frame *f, struct view block, uint64_t size)
+{
+	uint32_t n = (uint32_t)block.n;
+	if (f->present)
+		f->bytes_header = n;
+	else if (is_zero(block))
+		f->bytes_zero = n;
+	else
+		f->bytes_unknown = n;
+	f->bytes_unknown += (size < EVTX_HEADER_SIZE ? (uint32_t)size : EVTX_HEADER_SIZE) - n;
+}
 
 static void scan_header(struct worker *w)
 {
@@ -199,6 +223,7 @@ static void scan_header(struct worker *w)
 	struct header_frame f = {.present = h.signature_ok, .crc_ok = h.crc_ok,
 				 .flags = h.flags, .major = h.major, .minor = h.minor,
 				 .chunks = h.chunk_count, .next_id = h.next_record_id};
+	account_header(&f, first, w->unit.size);
 	frame_header(&w->out, &f);
 }
 
@@ -250,7 +275,7 @@ int scan_unit(struct worker *w)
 		struct view bytes = worker_read(w, offset, want);
 		if (bytes.n < want)
 			scan_missing(w, offset, bytes.n);
-		if (scan_chunk(w, bytes, offset) < 0)
+		if (scan_chunk(w, bytes, want, offset) < 0)
 			return -1;
 	}
 	hash_finish(w);

@@ -118,7 +118,7 @@ int schedule_next(struct schedule *s, struct ledger *l, struct unit *u, int *fd,
 	return 0;
 }
 
-static uint64_t unit_bytes(const struct unit *u)
+uint64_t unit_bytes(const struct unit *u)
 {
 	uint64_t from = evtx_chunk_offset(u->first), to = evtx_chunk_offset(u->first + u->n);
 	if (u->kind == UNIT_HASH)

@@ -156,6 +156,8 @@ static void source_log(struct json *j, const struct source_result *r)
 	json_number(j, "undecoded", r->undecoded);
 	json_number(j, "not_asked", r->not_asked);
 	json_number(j, "recovered", r->recovered);
+	json_number(j, "hidden", r->hidden);
+	json_number(j, "reconstructed", r->reconstructed);
 	json_number(j, "first_id", r->first_id);
 	json_number(j, "last_id", r->last_id);
 	json_number(j, "id_gaps", r->id_gaps);

@@ -52,9 +52,33 @@ same() {
 	cmp "$2" "$3" >"$work/cmp" 2>&1 || fail "$1: $(cat "$work/cmp")"
 }
 
+# Every byte of a log that was read, and every record, has one name in the manifest.
+adds_up() {
+	awk -F '[:,]' '
+	function n() { return $2 + 0 }
+	/^      "path":/ { path = $0; read = 0 }
+	/^      "state": "read"/ { read = 1; bytes = records = 0 }
+	/^      "size":/ { size = n() }
+	/^      "[a-z]+": [{]$/ { within = $1; gsub(/[ "]/, "", within) }
+	/^      }/ { within = "" }
+	within == "bytes" { bytes += n() }
+	within == "records" && /"found"/ { found = n() }
+	within == "records" && /"(decoded|partly|undecoded|not_asked)"/ { records += n() }
+	within == "bytes" && /"unknown"/ && read && (bytes != size || records != found) {
+		print path, bytes " of " size " bytes, " records " of " found " records"
+		bad = 1
+	}
+	END { exit bad }' "$1"
+}
+
 hunt() {
 	rm -rf "$work/out"
-	"$EVTXHOUND" hunt -q --out "$work/out" "$@"
+	"$EVTXHOUND" hunt -q --out "$work/out" "$@" || {
+		code=$?
+		[ ! -e "$work/out/manifest.json" ] || adds_up "$work/out/manifest.json" || code=100
+		return $code
+	}
+	adds_up "$work/out/manifest.json"
 }
 
 # poke FILE OFFSET ESCAPES: overwrites bytes, given as printf's octal escapes.

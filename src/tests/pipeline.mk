@@ -1,5 +1,8 @@
 # tests of src/pipeline
 if HAVE_CMOCKA
+PIPELINE_TEST_LIBS = libpipeline.a libreport.a libcorrelate.a libmatch.a librule.a libforge.a libyaml.a \
+	liboracle.a libevtx.a libevent.a libsource.a $(EVTX_LIBS) $(BFIO_LIBS) $(EXPAT_LIBS) $(FWNT_LIBS) \
+	$(FYAML_LIBS) $(TEST_LIBS)
 check_PROGRAMS += test_pipeline_message
 TESTS += test_pipeline_message
 test_pipeline_message_SOURCES = src/tests/test_pipeline_message.c src/tests/testing.h \
@@ -8,9 +11,14 @@ test_pipeline_message_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/tests
 test_pipeline_message_LDADD = libevent.a $(FWNT_LIBS) $(TEST_LIBS)
 check_PROGRAMS += test_pipeline_run
 TESTS += test_pipeline_run
-test_pipeline_run_SOURCES = src/tests/test_pipeline_run.c src/tests/testing.h
+test_pipeline_run_SOURCES = src/tests/test_pipeline_run.c src/tests/accounts.h \
+	src/tests/testing.h
 test_pipeline_run_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/tests
-test_pipeline_run_LDADD = libpipeline.a libreport.a libcorrelate.a libmatch.a librule.a libforge.a \
-	libyaml.a liboracle.a libevtx.a libevent.a libsource.a $(EVTX_LIBS) $(BFIO_LIBS) $(EXPAT_LIBS) \
-	$(FWNT_LIBS) $(FYAML_LIBS) $(TEST_LIBS)
+test_pipeline_run_LDADD = $(PIPELINE_TEST_LIBS)
+check_PROGRAMS += test_pipeline_accounts
+TESTS += test_pipeline_accounts
+test_pipeline_accounts_SOURCES = src/tests/test_pipeline_accounts.c src/tests/accounts.h \
+	src/tests/testing_files.h
+test_pipeline_accounts_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/tests
+test_pipeline_accounts_LDADD = $(PIPELINE_TEST_LIBS)
 endif

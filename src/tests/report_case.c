@@ -525,7 +525,7 @@ static void result_make(struct report_case *c, struct source_result *r, bool sys
 	r->last_time = at("2026-03-11T17:02:11.0000001Z");
 	r->bytes_header = 12288;
 	r->bytes_record = 900000;
-	r->bytes_zero = 200000;
+	r->bytes_zero = r->source->size - r->bytes_header - r->bytes_record;
 	counts_make(c, r, sysmon);
 	r->damage = arena_array(&c->arena, 2, sizeof(*r->damage));
 	r->damage[r->n_damage++] = (struct damage){

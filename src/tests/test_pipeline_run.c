@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "accounts.h"
 #include "evtxhound/evtx.h"
 #include "evtxhound/forge.h"
 #include "evtxhound/pipeline.h"
@@ -87,7 +88,10 @@ static int tear_down(void **state)
 
 static int run(struct fixture *x)
 {
-	return hunt_run(&x->options, &x->hunt, &x->run, &x->timeline, &x->e);
+	int rc = hunt_run(&x->options, &x->hunt, &x->run, &x->timeline, &x->e);
+	if (rc == 0)
+		assert_true(adds_up(&x->run.sources[0]));
+	return rc;
 }
 
 static const struct damage *damage_of(const struct fixture *x, const char *kind)
