@@ -1,5 +1,6 @@
 # tests of src/evtx
-noinst_HEADERS += src/tests/evtx_build.h src/tests/evtx_show.h
+noinst_HEADERS += src/tests/evtx_build.h src/tests/evtx_mutate.h src/tests/evtx_needs.h \
+	src/tests/evtx_outcome.h src/tests/evtx_show.h src/tests/evtx_subject.h
 if HAVE_CMOCKA
 check_LIBRARIES += libevtx_build.a
 libevtx_build_a_SOURCES = src/tests/evtx_build.c src/tests/evtx_show.c
@@ -13,4 +14,9 @@ test_evtx_damage_LDADD = $(EVTX_TEST_LIBS)
 test_evtx_shared_SOURCES = src/tests/test_evtx_shared.c
 test_evtx_shared_CFLAGS = $(AM_CFLAGS) $(EVTX_CFLAGS)
 test_evtx_shared_LDADD = libevtx.a libevent.a $(EVTX_LIBS) $(FWNT_LIBS) $(TEST_LIBS)
+check_PROGRAMS += test_evtx_mutants
+TESTS += test_evtx_mutants
+test_evtx_mutants_SOURCES = src/tests/test_evtx_mutants.c src/tests/evtx_mutate.c \
+	src/tests/evtx_needs.c src/tests/evtx_outcome.c src/tests/evtx_subject.c
+test_evtx_mutants_LDADD = libforge.a libyaml.a $(FYAML_LIBS) $(EVTX_TEST_LIBS)
 endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVTXHOUND_EVTX_OUTCOME_H
+#define EVTXHOUND_EVTX_OUTCOME_H
+/* All that the decoder makes of a chunk, in a form in which two of them can be compared. */
+#include "evtxhound/evtx.h"
+
+struct seen {
+	struct record record; /* .bytes lives as long as the chunk's */
+	size_t text, n;	      /* within outcome.text */
+};
+
+struct outcome {
+	struct decoder *decoder;
+	struct buf text;
+	struct seen *seen;
+	size_t n, cap;
+	struct chunk_summary summary;
+	size_t losses;	   /* damages told that are one */
+	size_t flagged;	   /* records that bear any mark but that of a whole, live one */
+	double seconds;	   /* of the processor */
+	const char *fault; /* what no outcome may be, or NULL: static */
+};
+
+/* Aborts without memory, as all here does. */
+void outcome_init(struct outcome *o);
+void outcome_release(struct outcome *o);
+/* Decodes all of a chunk. What was read before is known to the decoder, else forgotten. */
+void outcome_read(struct outcome *o, struct view chunk, uint64_t offset);
+/* The canonical text: record header, members of System, then a line per field: name, type, text. */
+struct view outcome_text(const struct outcome *o, const struct seen *s);
+
+#endif
