@@ -228,6 +228,7 @@ void buf_view(struct buf *b, struct view v);
 void buf_str(struct buf *b, const char *s);
 void buf_byte(struct buf *b, uint8_t c);
 void buf_fmt(struct buf *b, const char *fmt, ...) EH_PRINTF(2, 3);
+void buf_decimal(struct buf *b, uint64_t n); /* its digits */
 void buf_u16(struct buf *b, uint16_t v); /* little-endian */
 void buf_u32(struct buf *b, uint32_t v);
 void buf_u64(struct buf *b, uint64_t v);

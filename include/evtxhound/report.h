@@ -3,7 +3,7 @@
 #define EVTXHOUND_REPORT_H
 /*
  * The report folder: findings, evidence and timeline as CSV, findings as JSONL, one HTML page, the
- * manifest. The only module that writes files. Every file is written under a temporary name in the
+ * manifest. The only module that makes files. Every file is written under a temporary name in the
  * folder, synced, and renamed when whole; the manifest comes last. Same input, same bytes, in any
  * locale and time zone.
  */
@@ -26,12 +26,27 @@ void outfile_abandon(struct outfile *o); /* removes the temporary; NULL is fine 
 /* An unlinked temporary file in the folder, for spools; the descriptor or -1. */
 int report_spool(int dirfd, struct err *e);
 
+/* A file that others fill through its descriptor, and that takes the place of none. */
+struct newfile {
+	int dirfd, fd;
+	const char *name; /* borrowed */
+	char temp[64];
+};
+/* dirfd stays the caller's. ERR_USAGE when there is a file of that name already. */
+int newfile_open(struct newfile *f, int dirfd, const char *name, struct err *e);
+/* Gives it its name; not synced. Closes either way, and removes it when that fails. */
+int newfile_commit(struct newfile *f, struct err *e);
+void newfile_abandon(struct newfile *f);
+
 /* ---- text, made safe for where it goes ---- */
 
 /* RFC 4180 field, quoted when needed. `guard`: one leading ' before = + - @ TAB CR '. Text that is not
    valid UTF-8 is made visible: a lone surrogate as \uD800, a stray byte as \xFF, NUL as \0. */
 void csv_field(struct buf *b, struct view v, bool guard);
 void json_string(struct buf *b, struct view v); /* quoted; lone surrogates as \ud800; exact */
+/* A path is bytes: those that are not UTF-8 come as \udc80 to \udcff, one each, so that the path
+   can be had back (Python's "surrogateescape"). */
+void json_path(struct buf *b, struct view path);
 /* HTML text: & < > " ' escaped; controls, bidi controls, zero-width made visible as a <span class=c>
    with U+XXXX; line feeds too. */
 void html_text(struct buf *b, struct view v);

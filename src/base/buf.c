@@ -145,3 +145,15 @@ struct view buf_data(const struct buf *b)
 {
 	return (struct view){ b->p, b->n };
 }
+
+void buf_decimal(struct buf *b, uint64_t n)
+{
+	uint8_t digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (uint8_t)('0' + n % 10);
+		n /= 10;
+	} while (n);
+	buf_add(b, digits + at, sizeof(digits) - at);
+}

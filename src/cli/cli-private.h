@@ -48,6 +48,8 @@ struct command_help {
    said. `value` gets the argument. */
 int next_option(const struct command_help *h, int argc, char **argv, const char **value);
 void print_help(const struct command_help *h);
+/* --name TIME; a FILETIME, or EXIT_USAGE after having said why. */
+int take_time(const char *command, const char *name, const char *value, uint64_t *out);
 bool parse_count(const char *text, unsigned max, unsigned *out); /* 1..max */
 
 /* ---- things several commands need ---- */
@@ -94,6 +96,8 @@ void progress_show(void *ctx, const struct progress *p);
 void progress_end(struct progress_line *p);
 
 void print_summary(FILE *f, const struct run *run, const char *out_path);
+/* What was not read, or not wholly, a line per source; `rest` ends the line about those left out. */
+void print_unread_all(FILE *f, const struct run *run, const char *rest);
 /* One line for a source that is no log that was read; false when there is nothing to say. */
 bool print_unread(FILE *f, const struct source_result *r);
 

@@ -63,13 +63,6 @@ struct hunt_command {
 
 /* ---- options ---- */
 
-static int take_time(const char *name, const char *value, uint64_t *out)
-{
-	if (time_parse(view_str(value), out))
-		return EXIT_NOTHING;
-	return usage_error("hunt", "--%s: '%s' is no time; write it as 2026-11-22T15:08:58Z", name, value);
-}
-
 static int take_timeline(const char *value, enum timeline_mode *out)
 {
 	static const char *const names[] = {"all", "findings", "none"};
@@ -126,10 +119,10 @@ static int take_option(struct hunt_command *c, int option, const char *value)
 		return take_level(c, value);
 	case OPT_FROM:
 		c->from_text = value;
-		return take_time("from", value, &c->hunt.from);
+		return take_time("hunt", "from", value, &c->hunt.from);
 	case OPT_TO:
 		c->to_text = value;
-		return take_time("to", value, &c->hunt.to);
+		return take_time("hunt", "to", value, &c->hunt.to);
 	case OPT_TIMELINE:
 		return take_timeline(value, &c->hunt.timeline);
 	case OPT_DECODER:

@@ -65,6 +65,14 @@ void print_help(const struct command_help *h)
 	}
 }
 
+int take_time(const char *command, const char *name, const char *value, uint64_t *out)
+{
+	if (time_parse(view_str(value), out))
+		return EXIT_NOTHING;
+	return usage_error(command, "--%s: '%s' is no time; write it as 2026-11-22T15:08:58Z", name,
+			   value);
+}
+
 bool parse_count(const char *text, unsigned max, unsigned *out)
 {
 	char *end;

@@ -134,7 +134,7 @@ bool print_unread(FILE *f, const struct source_result *r)
 	return true;
 }
 
-static void unread(FILE *f, const struct run *run)
+void print_unread_all(FILE *f, const struct run *run, const char *rest)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < run->n_sources; i++) {
@@ -152,7 +152,7 @@ static void unread(FILE *f, const struct run *run)
 		free(text);
 	}
 	if (n > MAX_LINES)
-		fprintf(f, "  and %zu more sources; manifest.json names them all\n", n - MAX_LINES);
+		fprintf(f, "  and %zu more sources%s\n", n - MAX_LINES, rest);
 }
 
 static void read_line(FILE *f, const struct run *run)
@@ -173,7 +173,7 @@ void print_summary(FILE *f, const struct run *run, const char *out_path)
 	by_level(f, run);
 	by_rule(f, run);
 	by_host(f, run);
-	unread(f, run);
+	print_unread_all(f, run, "; manifest.json names them all");
 	fputs("report: ", f);
 	print_text(f, view_str(out_path));
 	fputs("/report.html\n", f);

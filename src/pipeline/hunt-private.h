@@ -70,6 +70,8 @@ struct schedule {
 	struct source_list *sources;
 	struct open_source *open;
 	bool hash;
+	enum unit_kind kind; /* of the units that decode */
+	uint64_t unit_chunks; /* of one unit at most */
 	size_t source;      /* the one being given */
 	uint64_t chunk;     /* its next chunk */
 	bool started;       /* its descriptor is open, its hash unit given */
@@ -121,7 +123,17 @@ struct hunt {
 	uint64_t candidates;     /* events kept so far, for progress */
 	struct finding *findings; /* the ones shown */
 	size_t n_findings, n_hidden;
+	void (*progress)(void *ctx, const struct progress *p);
+	void *progress_ctx;
 };
+/* Ledger, schedule and workers, by h->sources and h->setup. */
+int hunt_start(struct hunt *h, unsigned jobs, bool hash, bool keep_chunks, struct err *e);
+/* What a run of workers amounts to; after ledger_close(). */
+void hunt_fill(struct hunt *h, struct run *run);
+/* A pool client's answer(): takes in what a worker told. */
+int scan_answer(void *ctx, const struct unit *u, struct view reply, struct err *e);
+/* A unit that is lost for good. */
+int scan_loss(struct hunt *h, const struct unit *u, const char *why, struct err *e);
 int hunt_scan(struct hunt *h, const volatile sig_atomic_t *stop, struct err *e);
 /* Reads the records of the findings again: events, digests, witness. */
 int hunt_refetch(struct hunt *h, struct err *e);

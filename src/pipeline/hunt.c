@@ -73,15 +73,14 @@ static int on_hash(void *ctx, const uint8_t sha256[32], struct err *e)
 
 static void tell_progress(const struct hunt *h, const char *path)
 {
-	const struct hunt_options *o = h->opt;
-	if (!o || !o->progress)
+	if (!h->progress)
 		return;
 	const struct progress p = {.bytes = h->schedule.bytes_done,
 				   .bytes_total = h->schedule.bytes_total,
 				   .files = h->schedule.files_done,
 				   .files_total = h->schedule.files_total,
 				   .findings = h->candidates, .path = path};
-	o->progress(o->ctx, &p);
+	h->progress(h->progress_ctx, &p);
 }
 
 static int scan_next(void *ctx, struct unit *u, int *fd, struct err *e)
@@ -98,7 +97,7 @@ static int scan_settled(struct hunt *h, const struct unit *u)
 	return 0;
 }
 
-static int scan_answer(void *ctx, const struct unit *u, struct view reply, struct err *e)
+int scan_answer(void *ctx, const struct unit *u, struct view reply, struct err *e)
 {
 	struct hunt *h = ctx;
 	const struct reply_sink sink = {.ctx = h, .header = on_header, .chunk = on_chunk,
@@ -111,23 +110,26 @@ static int scan_answer(void *ctx, const struct unit *u, struct view reply, struc
 	return scan_settled(h, u);
 }
 
-static int scan_lost(void *ctx, const struct unit *u, const char *why, struct err *e)
+int scan_loss(struct hunt *h, const struct unit *u, const char *why, struct err *e)
 {
-	struct hunt *h = ctx;
 	struct damage d = {.severity = DAMAGE_LOSS, .kind = "worker"};
-	h->ledger.results[u->source].worker_deaths++;
-	if (!u->single)
-		return schedule_retry(&h->schedule, u, e);
 	ledger_unread(&h->ledger, u->source, unit_bytes(u));
 	d.offset = u->kind == UNIT_HASH || u->header ? 0 : evtx_chunk_offset(u->first);
 	d.length = u->kind == UNIT_HASH ? u->size : EVTX_CHUNK_SIZE;
-	snprintf(d.what, sizeof(d.what), "%s reading this range, twice: its records are not in the report",
+	snprintf(d.what, sizeof(d.what), "%s reading this range, twice: its records are missing",
 		 why);
 	if (u->kind == UNIT_HASH)
 		snprintf(d.what, sizeof(d.what), "%s hashing the source, twice", why);
 	if (ledger_damage(&h->ledger, u->source, &d, e) < 0)
 		return -1;
 	return scan_settled(h, u);
+}
+
+static int scan_lost(void *ctx, const struct unit *u, const char *why, struct err *e)
+{
+	struct hunt *h = ctx;
+	h->ledger.results[u->source].worker_deaths++;
+	return u->single ? scan_loss(h, u, why, e) : schedule_retry(&h->schedule, u, e);
 }
 
 int hunt_scan(struct hunt *h, const volatile sig_atomic_t *stop, struct err *e)
@@ -164,7 +166,7 @@ static int choose_findings(struct hunt *h, struct err *e)
 
 /* ---- runs ---- */
 
-static int hunt_start(struct hunt *h, unsigned jobs, bool hash, bool keep_chunks, struct err *e)
+int hunt_start(struct hunt *h, unsigned jobs, bool hash, bool keep_chunks, struct err *e)
 {
 	if (jobs < 1)
 		jobs = 1;
@@ -177,7 +179,7 @@ static int hunt_start(struct hunt *h, unsigned jobs, bool hash, bool keep_chunks
 	return h->pool ? 0 : -1;
 }
 
-static void fill_run(struct hunt *h, struct run *run)
+void hunt_fill(struct hunt *h, struct run *run)
 {
 	run->sources = h->ledger.results;
 	run->n_sources = h->ledger.n;
@@ -199,6 +201,8 @@ static void fill_run(struct hunt *h, struct run *run)
 static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err *e)
 {
 	h->opt = o;
+	h->progress = o->progress;
+	h->progress_ctx = o->ctx;
 	h->sources = o->sources;
 	h->matcher = matcher_new(o->rules);
 	h->correlate = correlate_new(o->rules);
@@ -237,7 +241,7 @@ int hunt_run(const struct hunt_options *o, struct hunt **out, struct run *run, s
 	if (hunt_refetch(h, e) < 0 || ledger_close(&h->ledger, e) < 0)
 		return -1;
 	run->dropped_pendings = correlate_dropped(h->correlate);
-	fill_run(h, run);
+	hunt_fill(h, run);
 	*t = h->timeline;
 	return 0;
 }
@@ -253,7 +257,7 @@ int info_run(const struct info_options *o, struct hunt **out, struct run *run, s
 	if (hunt_start(h, o->jobs, o->hash, true, e) < 0 || hunt_scan(h, o->stop, e) < 0 ||
 	    ledger_close(&h->ledger, e) < 0)
 		return -1;
-	fill_run(h, run);
+	hunt_fill(h, run);
 	return 0;
 }
 

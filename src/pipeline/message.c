@@ -5,13 +5,13 @@
 
 /* ---- units ---- */
 
-enum { UNIT_HEADER = 1, UNIT_WITH_HASH = 2, UNIT_SINGLE = 4 };
+enum { UNIT_HEADER = 1, UNIT_WITH_HASH = 2, UNIT_SINGLE = 4, UNIT_MUTE = 8 };
 
 void unit_write(struct buf *b, const struct unit *u)
 {
 	buf_byte(b, (uint8_t)u->kind);
 	buf_byte(b, (uint8_t)((u->header ? UNIT_HEADER : 0) | (u->hash ? UNIT_WITH_HASH : 0) |
-			      (u->single ? UNIT_SINGLE : 0)));
+			      (u->single ? UNIT_SINGLE : 0) | (u->mute ? UNIT_MUTE : 0)));
 	buf_u32(b, u->source);
 	buf_u64(b, u->size);
 	buf_u64(b, u->first);
@@ -32,6 +32,7 @@ int unit_read(struct cursor *c, struct arena *a, struct unit *out)
 	out->header = (flags & UNIT_HEADER) != 0;
 	out->hash = flags & UNIT_WITH_HASH;
 	out->single = flags & UNIT_SINGLE;
+	out->mute = flags & UNIT_MUTE;
 	out->source = cursor_u32(c);
 	out->size = cursor_u64(c);
 	out->first = cursor_u64(c);
@@ -216,6 +217,40 @@ void frame_done(struct buf *b)
 	frame_end(b, frame_begin(b, FRAME_DONE));
 }
 
+void frame_turn(struct buf *b, const struct turn_frame *f)
+{
+	size_t at = frame_begin(b, FRAME_TURN);
+	buf_u64(b, f->bytes);
+	buf_u32(b, f->chunks);
+	buf_byte(b, f->within);
+	buf_byte(b, f->more);
+	frame_end(b, at);
+}
+
+int turn_read(struct view body, struct turn_frame *out)
+{
+	struct cursor c = cursor_of(body);
+	out->bytes = cursor_u64(&c);
+	out->chunks = cursor_u32(&c);
+	out->within = cursor_u8(&c) & 1;
+	out->more = cursor_u8(&c) & 1;
+	return c.bad ? -1 : 0;
+}
+
+void frame_wrote(struct buf *b, int error)
+{
+	size_t at = frame_begin(b, FRAME_WROTE);
+	buf_u32(b, (uint32_t)error);
+	frame_end(b, at);
+}
+
+int wrote_read(struct view body, int *error)
+{
+	struct cursor c = cursor_of(body);
+	*error = (int)(cursor_u32(&c) & 0xffff);
+	return c.bad ? -1 : 0;
+}
+
 /* ---- frames in ---- */
 
 struct reading {
@@ -390,10 +425,28 @@ static int read_done(struct reading *r, struct cursor *c)
 	return 0;
 }
 
+/* These two were heard when they came; all of their bytes must be theirs. */
+static int read_turn(struct reading *r, struct cursor *c)
+{
+	struct turn_frame f;
+	(void)r;
+	c->bad = turn_read(cursor_take(c, 14), &f) < 0;
+	return 0;
+}
+
+static int read_wrote(struct reading *r, struct cursor *c)
+{
+	int error;
+	(void)r;
+	c->bad = wrote_read(cursor_take(c, 4), &error) < 0;
+	return 0;
+}
+
 static int (*const readers[])(struct reading *, struct cursor *) = {
 	[FRAME_HEADER] = read_header, [FRAME_CHUNK] = read_chunk,   [FRAME_TALLY] = read_tally,
 	[FRAME_DAMAGE] = read_damage, [FRAME_EVENT] = read_event,   [FRAME_FACT] = read_fact,
 	[FRAME_HASH] = read_hash,     [FRAME_PROOF] = read_proof,   [FRAME_DONE] = read_done,
+	[FRAME_TURN] = read_turn,     [FRAME_WROTE] = read_wrote,
 };
 
 static int read_frame(struct reading *r, struct cursor *c)

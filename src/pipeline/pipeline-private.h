@@ -11,7 +11,7 @@
 
 /* ---- units ---- */
 
-enum unit_kind { UNIT_SCAN = 1, UNIT_HASH, UNIT_FETCH };
+enum unit_kind { UNIT_SCAN = 1, UNIT_HASH, UNIT_FETCH, UNIT_DUMP };
 
 /* A record to read again. */
 struct wanted {
@@ -27,6 +27,8 @@ struct unit {
 	bool header;       /* also the file header */
 	bool hash;         /* SHA-256 of the whole source on the way: the unit covers all of it */
 	bool single;       /* a retry of one chunk: losing it again is a loss */
+	bool mute;         /* its output has been written already: only what it tells is wanted */
+	uint64_t seq;      /* the parent's number for it; not sent */
 	const struct wanted *wanted;
 	size_t n_wanted;
 };
@@ -46,6 +48,8 @@ enum frame_type {
 	FRAME_HASH,
 	FRAME_PROOF,
 	FRAME_DONE,
+	FRAME_TURN,
+	FRAME_WROTE,
 };
 /* Starts a frame; frame_end() writes its length in. */
 size_t frame_begin(struct buf *b, enum frame_type t);
@@ -89,6 +93,14 @@ struct header_frame {
 	uint32_t bytes_header, bytes_zero, bytes_unknown;
 };
 
+/* A worker that writes output itself asks where to; it waits for the answer, a u64 (pool_grant()). */
+struct turn_frame {
+	uint64_t bytes;  /* to be written */
+	uint32_t chunks; /* of the unit that end in them */
+	bool within;     /* and they end within another one */
+	bool more;       /* the unit has more to come */
+};
+
 void frame_header(struct buf *b, const struct header_frame *h);
 void frame_chunk(struct buf *b, const struct chunk_summary *s, const struct chunk_counts *n);
 void frame_tally(struct buf *b, const struct tally *t);
@@ -98,6 +110,11 @@ void frame_fact(struct buf *b, const struct fact *f);
 void frame_hash(struct buf *b, const uint8_t sha256[32]);
 void frame_proof(struct buf *b, const struct proof_frame *f);
 void frame_done(struct buf *b);
+void frame_turn(struct buf *b, const struct turn_frame *f);
+void frame_wrote(struct buf *b, int error); /* an errno, 0: all was written */
+/* The bodies of the last two; -1: damaged. */
+int turn_read(struct view body, struct turn_frame *out);
+int wrote_read(struct view body, int *error);
 
 /* Whoever takes an answer; every function may be NULL. Views die when reply_read() returns; a
    function that gives <0 ends it. */
@@ -144,11 +161,16 @@ struct pool_client {
 	int (*next)(void *ctx, struct unit *u, int *fd, struct err *e); /* 0 a unit, >0 none now */
 	int (*answer)(void *ctx, const struct unit *u, struct view reply, struct err *e);
 	int (*lost)(void *ctx, const struct unit *u, const char *why, struct err *e);
+	/* NULL where workers do not write. A turn is answered by pool_grant(), now or later. */
+	int (*turn)(void *ctx, const struct unit *u, const struct turn_frame *f, struct err *e);
+	int (*wrote)(void *ctx, const struct unit *u, int error, struct err *e);
 };
 struct pool;
 struct pool *pool_new(unsigned jobs, const struct worker_setup *setup, struct err *e);
 int pool_run(struct pool *p, const struct pool_client *c, const volatile sig_atomic_t *stop,
 	     struct err *e);
+/* Tells the worker at that unit where in the output it may write what it asked for. */
+void pool_grant(struct pool *p, uint64_t seq, uint64_t offset);
 uint64_t pool_deaths(const struct pool *p);
 void pool_free(struct pool *p); /* ends the workers */
 

@@ -28,6 +28,7 @@ struct member_process {
 	size_t framed;       /* bytes of whole frames */
 	bool done;           /* the last frame is there */
 	bool overrun;        /* the answer is larger than a unit may give */
+	bool held;           /* waits for its turn, or writes: as slow as whoever reads the output */
 	time_t given;        /* monotonic second of the last sign of life */
 };
 struct pool {
@@ -189,7 +190,7 @@ static int give(struct member_process *m, const struct unit *u, int fd, struct e
 	buf_view(&prefix, buf_data(&body));
 	m->busy = true;
 	m->given = now_seconds();
-	m->done = m->overrun = false;
+	m->done = m->overrun = m->held = false;
 	m->framed = 0;
 	buf_clear(&m->reply);
 	int rc = 0;
@@ -203,22 +204,52 @@ static int give(struct member_process *m, const struct unit *u, int fd, struct e
 	return rc;
 }
 
+void pool_grant(struct pool *p, uint64_t seq, uint64_t offset)
+{
+	struct buf b;
+	buf_init(&b, 0);
+	buf_u64(&b, offset);
+	for (unsigned i = 0; i < p->n; i++)
+		if (p->v[i].busy && p->v[i].unit.seq == seq)
+			send_all(p->v[i].sock, buf_data(&b), -1);
+	buf_release(&b);
+}
+
 /* ---- taking ---- */
 
+/* What cannot wait for the end of the answer. A damaged one is told when the answer is checked. */
+static int hear(struct member_process *m, const struct pool_client *c, uint8_t type,
+		struct view body, struct err *e)
+{
+	struct turn_frame turn;
+	int error;
+	if (type == FRAME_DONE)
+		m->done = true;
+	if (type == FRAME_TURN && c->turn && turn_read(body, &turn) == 0) {
+		m->held = true;
+		return c->turn(c->ctx, &m->unit, &turn, e);
+	}
+	if (type == FRAME_WROTE && c->wrote && wrote_read(body, &error) == 0) {
+		m->held = false;
+		return c->wrote(c->ctx, &m->unit, error, e);
+	}
+	return 0;
+}
+
 /* Steps over the frames that are whole. */
-static void frame_on(struct member_process *m)
+static int frame_on(struct member_process *m, const struct pool_client *client, struct err *e)
 {
 	for (;;) {
 		struct cursor c = cursor_of(buf_data(&m->reply));
 		cursor_seek(&c, m->framed);
 		uint32_t n = cursor_u32(&c);
 		uint8_t type = cursor_u8(&c);
-		cursor_skip(&c, n);
+		struct view body = cursor_take(&c, n);
 		if (c.bad)
-			return;
+			return 0;
 		m->framed = c.pos;
-		if (type == FRAME_DONE)
-			m->done = true;
+		if (hear(m, client, type, body, e) < 0)
+			return -1;
 	}
 }
 
@@ -233,8 +264,6 @@ static bool take(struct member_process *m, uint8_t *room)
 	m->given = now_seconds();
 	buf_add(&m->reply, room, (size_t)n);
 	m->overrun = m->reply.bad;
-	if (!m->overrun)
-		frame_on(m);
 	return !m->overrun;
 }
 
@@ -280,6 +309,8 @@ static int serve_member(struct pool *p, unsigned i, const struct pool_client *c,
 	struct member_process *m = &p->v[i];
 	if (!take(m, room))
 		return bury(p, i, c, NULL, e);
+	if (frame_on(m, c, e) < 0)
+		return -1;
 	return m->done ? settle(p, i, c, e) : 0;
 }
 
@@ -319,7 +350,8 @@ static int wait_once(struct pool *p, const struct pool_client *c, uint8_t *room,
 		int rc = 0;
 		if (fds[k].revents)
 			rc = serve_member(p, who[k], c, room, e);
-		else if (now_seconds() - p->v[who[k]].given > LIMIT_UNIT_SECONDS)
+		else if (!p->v[who[k]].held &&
+			 now_seconds() - p->v[who[k]].given > LIMIT_UNIT_SECONDS)
 			rc = bury(p, who[k], c, "a worker gave no answer and was ended", e);
 		if (rc < 0)
 			return -1;

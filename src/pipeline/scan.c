@@ -120,7 +120,7 @@ static int scan_wanted(struct worker *w, const struct event *ev, const struct re
 	return worker_relieve(w);
 }
 
-static void count_state(struct chunk_counts *n, const struct record *r, bool asked)
+void count_state(struct chunk_counts *n, const struct record *r, bool asked)
 {
 	n->reconstructed += r->reconstructed;
 	if (r->recovered) {
@@ -168,7 +168,8 @@ static void count_gap(struct chunk_counts *n, uint64_t *last, const struct recor
 }
 
 /* `want`: bytes the chunk should have; what is gone since is unknown. */
-static int scan_chunk(struct worker *w, struct view bytes, size_t want, uint64_t offset)
+static int scan_chunk(struct worker *w, struct view bytes, size_t want, uint64_t offset,
+		      record_fn *fn)
 {
 	struct decoder *d = w->decoder;
 	struct chunk_counts n = {0};
@@ -182,7 +183,7 @@ static int scan_chunk(struct worker *w, struct view bytes, size_t want, uint64_t
 		rc = d->ops->next(d, &r, &w->err);
 		if (rc == 0) {
 			count_gap(&n, &last, &r);
-			rc = scan_record(w, &r, &n);
+			rc = fn(w, &r, &n);
 		}
 	}
 	if (rc < 0)
@@ -215,7 +216,7 @@ static void account_header(struct header_frame *f, struct view block, uint64_t s
 	f->bytes_unknown += (size < EVTX_HEADER_SIZE ? (uint32_t)size : EVTX_HEADER_SIZE) - n;
 }
 
-static void scan_header(struct worker *w)
+void scan_header(struct worker *w)
 {
 	struct evtx_header h;
 	struct view first = worker_read(w, 0, EVTX_HEADER_SIZE);
@@ -259,13 +260,9 @@ static void scan_missing(struct worker *w, uint64_t offset, uint64_t have)
 	hash_abandon(w); /* what there was is not the file that was listed */
 }
 
-int scan_unit(struct worker *w)
+int scan_chunks(struct worker *w, record_fn *fn, int (*after)(struct worker *w))
 {
 	const struct unit *u = &w->unit;
-	if (u->hash)
-		hash_start(w);
-	if (u->header)
-		scan_header(w);
 	for (uint64_t i = u->first; i < u->first + u->n; i++) {
 		uint64_t offset = evtx_chunk_offset(i);
 		if (offset >= u->size)
@@ -275,9 +272,20 @@ int scan_unit(struct worker *w)
 		struct view bytes = worker_read(w, offset, want);
 		if (bytes.n < want)
 			scan_missing(w, offset, bytes.n);
-		if (scan_chunk(w, bytes, want, offset) < 0)
+		if (scan_chunk(w, bytes, want, offset, fn) < 0 || (after && after(w) < 0))
 			return -1;
 	}
+	return 0;
+}
+
+int scan_unit(struct worker *w)
+{
+	if (w->unit.hash)
+		hash_start(w);
+	if (w->unit.header)
+		scan_header(w);
+	if (scan_chunks(w, scan_record, NULL) < 0)
+		return -1;
 	hash_finish(w);
 	tally_send(w);
 	return 0;

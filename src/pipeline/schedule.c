@@ -17,6 +17,8 @@ int schedule_init(struct schedule *s, struct source_list *sources, bool hash, st
 	memset(s, 0, sizeof(*s));
 	s->sources = sources;
 	s->hash = hash;
+	s->kind = UNIT_SCAN;
+	s->unit_chunks = LIMIT_UNIT_CHUNKS;
 	s->open = mem_alloc((sources->n + 1) * sizeof(*s->open));
 	if (!s->open)
 		return err_set(e, ERR_NOMEM, 0, "no memory for %zu sources", sources->n);
@@ -84,7 +86,7 @@ static void cut_unit(struct schedule *s, struct unit *u)
 	struct open_source *o = &s->open[s->source];
 	uint64_t chunks = evtx_chunk_count(src->size);
 	bool small = chunks <= LIMIT_UNIT_CHUNKS;
-	*u = (struct unit){.kind = UNIT_SCAN, .source = src->index, .size = src->size};
+	*u = (struct unit){.kind = s->kind, .source = src->index, .size = src->size};
 	o->pending++;
 	if (s->hash && !small && !s->chunk && !o->hash_given) {
 		u->kind = UNIT_HASH;
@@ -92,7 +94,7 @@ static void cut_unit(struct schedule *s, struct unit *u)
 		return;
 	}
 	u->first = s->chunk;
-	u->n = chunks - s->chunk < LIMIT_UNIT_CHUNKS ? chunks - s->chunk : LIMIT_UNIT_CHUNKS;
+	u->n = chunks - s->chunk < s->unit_chunks ? chunks - s->chunk : s->unit_chunks;
 	u->header = s->chunk == 0;
 	u->hash = s->hash && small;
 	s->chunk += u->n;

@@ -31,6 +31,17 @@ int worker_relieve(struct worker *w);
 int scan_unit(struct worker *w);
 int hash_unit(struct worker *w);
 int fetch_unit(struct worker *w);
+/* Exactly n bytes of what the parent sends; -1: it is gone. */
+int worker_hear(struct worker *w, void *out, size_t n);
+
+/* What is done with each record of a chunk; counts it. */
+typedef int record_fn(struct worker *w, struct record *r, struct chunk_counts *n);
+/* All records of the unit's chunks, one after the other; `after` (may be NULL) once per chunk. */
+int scan_chunks(struct worker *w, record_fn *fn, int (*after)(struct worker *w));
+/* `asked`: it was decoded whole, or as far as could be. */
+void count_state(struct chunk_counts *n, const struct record *r, bool asked);
+/* Tells of the file header. */
+void scan_header(struct worker *w);
 /* Bytes of the chunk that could be read (fewer at the end of the source); a read error is told as
    damage and gives what came before it. Adds to the running hash. */
 struct view worker_read(struct worker *w, uint64_t off, size_t n);

@@ -6,6 +6,7 @@ libreport_a_SOURCES = \
 	src/report/finding.c \
 	src/report/jsonl.c \
 	src/report/manifest.c \
+	src/report/newfile.c \
 	src/report/outfile.c \
 	src/report/page.c \
 	src/report/page.h \

@@ -17,9 +17,6 @@
 
 /* Controls, bidi controls and characters without width or ink. */
 bool text_hidden(uint32_t cp);
-/* A path is bytes: those that are not UTF-8 come as \udc80 to \udcff, one each, so that the path
-   can be had back (Python's "surrogateescape"). */
-void json_path(struct buf *b, struct view path);
 /* All of it, or -1 with errno. */
 int write_all(int fd, struct view v);
 

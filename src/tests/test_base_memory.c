@@ -143,6 +143,21 @@ static void buf_grows_and_is_capped(void **state)
 	buf_release(&b);
 }
 
+static void buf_writes_digits(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 0);
+	buf_decimal(&b, 0);
+	buf_byte(&b, ' ');
+	buf_decimal(&b, 1090);
+	buf_byte(&b, ' ');
+	buf_decimal(&b, UINT64_MAX);
+	test_view_is("digits", buf_data(&b), test_view("0 1090 18446744073709551615"));
+	buf_release(&b);
+}
+
 static void buf_writes_what_cursors_read(void **state)
 {
 	struct buf b;
@@ -318,6 +333,7 @@ int main(void)
 		cmocka_unit_test(arena_forgets_its_past),
 		cmocka_unit_test(arena_keeps_text),
 		cmocka_unit_test(buf_grows_and_is_capped),
+		cmocka_unit_test(buf_writes_digits),
 		cmocka_unit_test(buf_writes_what_cursors_read),
 		cmocka_unit_test(strtab_numbers_texts),
 		cmocka_unit_test(strtab_ignores_case_and_is_capped),

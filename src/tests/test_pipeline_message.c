@@ -32,6 +32,7 @@ static void write_answer(struct buf *b)
 	struct fact f = {.kind = KIND_BOOT, .host = view_str("HOST"), .channel = view_str("System")};
 	struct event_frame e = {.row = true, .event = some_event()};
 	struct proof_frame p = {.slot = 1, .known = true, .has_event = true, .event = some_event()};
+	struct turn_frame turn = {.bytes = 1, .more = true};
 	e.place = (struct place){.source = 1, .offset = 4608, .size = 512, .recovered = true};
 	p.witness = view_str("agree");
 	frame_header(b, &h);
@@ -42,6 +43,8 @@ static void write_answer(struct buf *b)
 	frame_fact(b, &f);
 	frame_hash(b, digest);
 	frame_proof(b, &p);
+	frame_turn(b, &turn);
+	frame_wrote(b, 0);
 	frame_done(b);
 }
 
@@ -164,7 +167,7 @@ static void a_cut_answer_is_refused(void **state)
 		whole += reply_check(view_sub(buf_data(&b), 0, n), NULL, NULL, &e) == 0;
 	}
 	/* Only a cut between two frames reads well; the pool asks for the last frame besides. */
-	assert_int_equal(whole, 8);
+	assert_int_equal(whole, 10);
 	buf_release(&b);
 }
 
@@ -216,13 +219,38 @@ static void without_memory_it_fails_cleanly(void **state)
 	buf_release(&b);
 }
 
+/* The body of the one frame in `b`. */
+static struct view body_of(const struct buf *b)
+{
+	return view_sub(buf_data(b), FRAME_PREFIX, b->n);
+}
+
+static void a_turn_comes_back(void **state)
+{
+	struct turn_frame f = {.bytes = 1ull << 33, .chunks = 7, .within = true}, got;
+	struct buf b;
+	int error;
+	(void)state;
+	buf_init(&b, 0);
+	frame_turn(&b, &f);
+	assert_int_equal(turn_read(body_of(&b), &got), 0);
+	assert_true(got.bytes == f.bytes && got.chunks == 7 && got.within && !got.more);
+	assert_int_equal(turn_read(view_sub(body_of(&b), 0, 13), &got), -1);
+	buf_clear(&b);
+	frame_wrote(&b, 28);
+	assert_int_equal(wrote_read(body_of(&b), &error), 0);
+	assert_int_equal(error, 28);
+	assert_int_equal(wrote_read(view_sub(body_of(&b), 0, 3), &error), -1);
+	buf_release(&b);
+}
+
 /* ---- units ---- */
 
 static void a_unit_comes_back(void **state)
 {
 	const struct wanted wanted[] = {{4608, 3, true}, {9000, 4, false}};
 	struct unit u = {.kind = UNIT_FETCH, .source = 9, .size = 1u << 30, .first = 5, .n = 1,
-			 .wanted = wanted, .n_wanted = 2};
+			 .mute = true, .wanted = wanted, .n_wanted = 2};
 	struct unit got;
 	struct arena a;
 	struct buf b;
@@ -234,6 +262,7 @@ static void a_unit_comes_back(void **state)
 	assert_int_equal(unit_read(&c, &a, &got), 0);
 	assert_true(got.kind == UNIT_FETCH && got.source == 9 && got.size == 1u << 30);
 	assert_true(got.first == 5 && got.n == 1 && got.n_wanted == 2 && !got.hash && !got.header);
+	assert_true(got.mute && !got.single);
 	assert_true(got.wanted[1].offset == 9000 && got.wanted[1].slot == 4 && !got.wanted[1].witness);
 	c = cursor_of(view_sub(buf_data(&b), 0, b.n - 1));
 	assert_int_equal(unit_read(&c, &a, &got), -1);
@@ -249,6 +278,7 @@ int main(void)
 		cmocka_unit_test(a_changed_byte_does_no_harm),
 		cmocka_unit_test(a_hit_must_name_a_stage),
 		cmocka_unit_test(without_memory_it_fails_cleanly),
+		cmocka_unit_test(a_turn_comes_back),
 		cmocka_unit_test(a_unit_comes_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

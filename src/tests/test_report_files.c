@@ -76,6 +76,39 @@ static void test_names(void **state)
 	folder_free(&f);
 }
 
+/* A file for others to fill takes no other's place, whenever that came. */
+static void test_newfile(void **state)
+{
+	struct newfile n;
+	struct folder f;
+	struct err e = {0};
+	struct buf b;
+
+	(void)state;
+	folder_make(&f);
+	assert_int_equal(newfile_open(&n, f.fd, "a/b", &e), -1);
+	e = (struct err){0};
+	assert_int_equal(newfile_open(&n, f.fd, "a.txt", &e), 0);
+	assert_int_equal(pwrite(n.fd, "x", 1, 2), 1);
+	assert_int_equal(faccessat(f.fd, "a.txt", F_OK, 0), -1);
+	assert_int_equal(newfile_commit(&n, &e), 0);
+	b = folder_read(&f, "a.txt");
+	assert_int_equal(b.n, 3);
+	assert_int_equal(newfile_open(&n, f.fd, "a.txt", &e), -1);
+	assert_int_equal(e.code, ERR_USAGE);
+	e = (struct err){0};
+	assert_int_equal(newfile_open(&n, f.fd, "b.txt", &e), 0);
+	assert_int_equal(linkat(f.fd, "a.txt", f.fd, "b.txt", 0), 0);
+	assert_int_equal(newfile_commit(&n, &e), -1);
+	assert_int_equal(folder_count(&f), 2);
+	e = (struct err){0};
+	assert_int_equal(newfile_open(&n, f.fd, "c.txt", &e), 0);
+	newfile_abandon(&n);
+	assert_int_equal(folder_count(&f), 2);
+	buf_release(&b);
+	folder_free(&f);
+}
+
 /* A link that lies in wait under the temporary name is not followed. */
 static void test_link(void **state)
 {
@@ -254,7 +287,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_commit),     cmocka_unit_test(test_abandon),
-		cmocka_unit_test(test_names),      cmocka_unit_test(test_link),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_newfile),
+		cmocka_unit_test(test_link),
 		cmocka_unit_test(test_spool),      cmocka_unit_test(test_no_permission),
 		cmocka_unit_test(test_size_limit), cmocka_unit_test(test_full_disk),
 	};
