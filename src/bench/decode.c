@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * decode [-t ROUNDS] FILE...: every record of the logs as text lines, for comparing with other
- * decoders (compare.py reads them); with -t only decodes, and prints how fast that was.
+ * decoders (compare/ reads them); with -t only decodes, and prints how fast that was.
  *
  *   C chunk summary | D damage | R record | S System members | F field
  */
@@ -53,8 +53,9 @@ static void print_record(struct job *j, const struct record *r, const struct eve
 {
 	char time[TIME_TEXT], guid[GUID_TEXT];
 
-	buf_fmt(&j->out, "R %llu %u %llu %d %d\n", (unsigned long long)r->offset, r->size,
-		(unsigned long long)r->id, r->state, ev->has_system);
+	buf_fmt(&j->out, "R %llu %u %llu %d %d %s\n", (unsigned long long)r->offset, r->size,
+		(unsigned long long)r->id, r->state, ev->has_system,
+		r->hidden ? "hidden" : r->recovered ? "recovered" : "-");
 	time_format(ev->time_created, time);
 	guid_format(&ev->provider_guid, guid);
 	text_line(j, "Provider", ev->provider);

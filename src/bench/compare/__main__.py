@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""
+Every record of the logs, value by value, as our decoder reads it (the program `decode`, built by
+`make decode`) and as other decoders do; prints the differences by kind with examples. What each
+kind is, and who is right, stands in docs/evtx.md.
+"""
+import argparse
+import os
+import re
+
+from decoders import DECODERS, logs, ours
+from differ import Tally, compare, pair
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="compare", description=__doc__)
+    parser.add_argument("--decode", required=True, metavar="PROGRAM", help="ours")
+    for name in DECODERS:
+        parser.add_argument("--" + name, metavar="PROGRAM", help="compare with this one")
+    parser.add_argument("--examples", type=int, default=4, metavar="N", help="shown of each kind")
+    parser.add_argument("paths", nargs="+", metavar="LOG-OR-FOLDER")
+    return parser.parse_args()
+
+
+def compare_log(path, mine, peer, program, tally, sums):
+    name = os.path.basename(path)
+    other, complaints = DECODERS[peer](program, path)
+    for line in complaints:
+        tally.add("complaint: " + re.sub(r"0x[0-9a-f]+|\d+", "N", line)[:90], name, "", "", line)
+    for a, b in pair(mine, other):
+        if b is None:
+            if peer == "evtx_dump-recovered":
+                continue
+            kind = "record only ours" + (", recovered" if a.recovered else "")
+            tally.add(kind, name, "record %s %s" % (a.ident, a.place))
+        elif a is None:
+            kind = "record only theirs" + (", recovered" if b.recovered else "")
+            what = b.error or "id %s of %s" % (b.event_id(), b.system.get("Time"))
+            tally.add(kind, name, "record %s" % b.ident, "", what)
+        elif b.error:
+            tally.add("record that they cannot show", name, "record %s %s" % (a.ident, a.place),
+                      "", b.error)
+        else:
+            if a.recovered != b.recovered:
+                tally.add("recovered %d, theirs %d" % (a.recovered, b.recovered), name,
+                          "record %s %s" % (a.ident, a.place))
+            sums["fields"] += compare(a, b, name, tally)
+            sums["records"] += 1
+
+
+def show(peer, tally, sums):
+    print("%s: %d records, %d fields compared" % (peer, sums["records"], sums["fields"]))
+    for kind, count in tally.kinds.most_common():
+        print("%8d %s (%d logs)" % (count, kind, len(tally.logs[kind])))
+        for log, where, a, b in tally.examples[kind]:
+            print("           %s %s\n             ours   %s\n             theirs %s"
+                  % (log, where, ascii(a)[:300], ascii(b)[:300]))
+
+
+def main():
+    args = arguments()
+    peers = {p: getattr(args, p.replace("-", "_")) for p in DECODERS}
+    peers = {p: program for p, program in peers.items() if program}
+    tallies = {p: Tally(args.examples) for p in peers}
+    sums = {p: {"records": 0, "fields": 0} for p in peers}
+    for path in logs(args.paths):
+        mine, _ = ours(args.decode, path)
+        for peer, program in peers.items():
+            compare_log(path, mine, peer, program, tallies[peer], sums[peer])
+    for peer in peers:
+        show(peer, tallies[peer], sums[peer])
+
+
+main()
