@@ -34,6 +34,15 @@ static int on_damage(void *ctx, const struct damage *d, struct err *e)
 	return ledger_damage(&h->ledger, h->unit->source, d, e);
 }
 
+static int add_row(struct hunt *h, const struct event *ev, const struct place *place, struct err *e)
+{
+	struct activity act = {0};
+	arena_reset(&h->row);
+	if (activity_of(ev, &h->row, &act) < 0)
+		return err_set(e, ERR_NOMEM, 0, "no memory for a row of the timeline");
+	return timeline_add(h->timeline, ev, &act, place, e);
+}
+
 static int on_event(void *ctx, const struct event_frame *f, struct err *e)
 {
 	struct hunt *h = ctx;
@@ -44,13 +53,7 @@ static int on_event(void *ctx, const struct event_frame *f, struct err *e)
 		if (correlate_add(h->correlate, &f->event, &place, f->hits, f->n_hits, e) < 0)
 			return -1;
 	}
-	if (!f->row || !h->timeline)
-		return 0;
-	struct activity act = {0};
-	arena_reset(&h->row);
-	if (activity_of(&f->event, &h->row, &act) < 0)
-		return err_set(e, ERR_NOMEM, 0, "no memory for a row of the timeline");
-	return timeline_add(h->timeline, &f->event, &act, &place, e);
+	return f->row && h->timeline ? add_row(h, &f->event, &place, e) : 0;
 }
 
 static int on_fact(void *ctx, struct view bytes, struct err *e)
@@ -164,6 +167,21 @@ static int choose_findings(struct hunt *h, struct err *e)
 	return 0;
 }
 
+/* The rows of findings alone: their records have been read again, whole. */
+static int rows_of_findings(struct hunt *h, struct err *e)
+{
+	for (size_t i = 0; i < h->n_findings; i++) {
+		const struct finding *f = &h->findings[i];
+		for (size_t k = 0; k < f->n_evidence; k++) {
+			const struct event *ev = f->evidence[k].event;
+			if (ev && (ROW_KINDS & KIND_BIT(event_kind(ev))) &&
+			    add_row(h, ev, &f->evidence[k].place, e) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
 /* ---- runs ---- */
 
 int hunt_start(struct hunt *h, unsigned jobs, bool hash, bool keep_chunks, struct err *e)
@@ -208,7 +226,7 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 	h->correlate = correlate_new(o->rules);
 	if (!h->matcher || !h->correlate)
 		return err_set(e, ERR_NOMEM, 0, "no memory to compile the rules");
-	bool rows = o->timeline != TIMELINE_NONE;
+	bool rows = o->timeline == TIMELINE_ALL;
 	arena_init(&h->row, LIMIT_CHUNK_ARENA);
 	h->setup = (struct worker_setup){.rules = o->rules, .matcher = h->matcher, .rows = rows,
 					 .facts = true, .libevtx = o->libevtx,
@@ -221,9 +239,10 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 		h->setup.kinds |= KIND_BIT(KIND_NETWORK);
 	if (hunt_start(h, o->jobs, o->hash, false, e) < 0 || spool_init(&h->spool, o->dirfd, e) < 0)
 		return -1;
-	if (rows)
-		h->timeline = timeline_new(o->dirfd, e);
-	return rows && !h->timeline ? -1 : 0;
+	if (o->timeline == TIMELINE_NONE)
+		return 0;
+	h->timeline = timeline_new(o->dirfd, e);
+	return h->timeline ? 0 : -1;
 }
 
 int hunt_run(const struct hunt_options *o, struct hunt **out, struct run *run, struct timeline **t,
@@ -239,6 +258,8 @@ int hunt_run(const struct hunt_options *o, struct hunt **out, struct run *run, s
 	if (correlate_run(h->correlate, &facts, e) < 0 || choose_findings(h, e) < 0)
 		return -1;
 	if (hunt_refetch(h, e) < 0 || ledger_close(&h->ledger, e) < 0)
+		return -1;
+	if (o->timeline == TIMELINE_FINDINGS && rows_of_findings(h, e) < 0)
 		return -1;
 	run->dropped_pendings = correlate_dropped(h->correlate);
 	hunt_fill(h, run);

@@ -137,6 +137,10 @@ int reply_read(struct view reply, const struct fields *fields, const struct rule
 int reply_check(struct view reply, const struct fields *fields, const struct ruleset *rules,
 		struct err *e);
 
+/* Kinds that are rows of the timeline. */
+#define ROW_KINDS                                                                                  \
+	(KIND_BIT(KIND_PROCESS_START) | KIND_BIT(KIND_PROCESS_END) | KIND_BIT(KIND_NETWORK))
+
 /* ---- worker ---- */
 
 struct worker_setup {

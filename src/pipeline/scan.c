@@ -92,9 +92,6 @@ static void send_event(struct worker *w, const struct event *ev, const struct re
 	frame_event(&w->out, &f);
 }
 
-#define ROW_KINDS                                                                                  \
-	(KIND_BIT(KIND_PROCESS_START) | KIND_BIT(KIND_PROCESS_END) | KIND_BIT(KIND_NETWORK))
-
 /* The record is one that rules, identity or the timeline ask for: match it and send it on. */
 static int scan_wanted(struct worker *w, const struct event *ev, const struct record *r,
 		       enum event_kind kind)
