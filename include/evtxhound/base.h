@@ -300,6 +300,9 @@ static inline uint8_t ascii_lower(uint8_t c)
    that are not valid UTF-16 (kept as WTF-8). Stops at nothing: NULs are text here. */
 size_t text_from_utf16(struct buf *b, struct view utf16);
 void text_to_utf16(struct buf *b, struct view utf8); /* little-endian */
+/* Copies the ASCII units at the start of `units` UTF-16LE units to `out`, a byte each, which has room
+   for all of them; returns how many there were. */
+size_t text_narrow(uint8_t *out, const uint8_t *utf16, size_t units);
 
 /* ---- time: FILETIME, 100 ns since 1601-01-01 UTC ---- */
 

@@ -194,6 +194,9 @@ struct decoder_ops {
 	const char *name; /* "evtxhound", "libevtx" */
 	int (*chunk)(struct decoder *d, struct view bytes, uint64_t offset, struct err *e);
 	int (*next)(struct decoder *d, struct record *r, struct err *e);
+	/* Like head(), but no more than tells records apart: provider, event id, record id, time,
+	   channel, computer. NULL: head() costs no more. */
+	int (*peek)(struct decoder *d, struct record *r, struct event *ev, struct err *e);
 	int (*head)(struct decoder *d, struct record *r, struct event *ev, struct err *e);
 	int (*data)(struct decoder *d, struct record *r, struct event *ev, struct err *e);
 	/* After next() said end. */
@@ -210,6 +213,7 @@ enum member {
 	MEMBER_LEVEL, MEMBER_TASK, MEMBER_OPCODE, MEMBER_KEYWORDS, MEMBER_TIME_CREATED,
 	MEMBER_RECORD_ID, MEMBER_EXECUTION_PID, MEMBER_EXECUTION_TID, MEMBER_CHANNEL,
 	MEMBER_COMPUTER, MEMBER_USER_SID,
+	MEMBER_COUNT
 };
 struct path {
 	struct view names[LIMIT_BINXML_DEPTH]; /* Event, System, ... */

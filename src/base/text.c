@@ -3,6 +3,10 @@
 
 #include "evtxhound/base.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #define REPLACEMENT 0xfffdu
 #define CODE_POINT_MAX 0x10ffffu
 
@@ -116,24 +120,40 @@ static uint32_t unit_at(const uint8_t *p)
 	return (uint32_t)(p[0] | p[1] << 8);
 }
 
-/* Copies ASCII units, four at a time, to `out`; returns how many there were. */
-static size_t take_ascii(uint8_t *out, const uint8_t *p, size_t units)
+/* Sixteen units at a time, as far as they are ASCII; returns how many were copied. */
+#if defined(__SSE2__)
+static size_t narrow_blocks(uint8_t *out, const uint8_t *p, size_t units)
 {
-	const uint8_t mask[8] = { 0x80, 0xff, 0x80, 0xff, 0x80, 0xff, 0x80, 0xff };
-	uint64_t high, four;
+	const __m128i high = _mm_set1_epi16((short)0xff80), zero = _mm_setzero_si128();
 	size_t i = 0;
 
-	memcpy(&high, mask, sizeof(high));
-	while (units - i >= 4) {
-		memcpy(&four, p + 2 * i, sizeof(four));
-		if (four & high)
+	for (; units - i >= 16; i += 16) {
+		__m128i a = _mm_loadu_si128((const __m128i *)(const void *)(p + 2 * i));
+		__m128i b = _mm_loadu_si128((const __m128i *)(const void *)(p + 2 * i + 16));
+		__m128i other = _mm_and_si128(_mm_or_si128(a, b), high);
+
+		if (_mm_movemask_epi8(_mm_cmpeq_epi16(other, zero)) != 0xffff)
 			break;
-		for (size_t k = 0; k < 4; k++)
-			out[i + k] = p[2 * (i + k)];
-		i += 4;
+		_mm_storeu_si128((__m128i *)(void *)(out + i), _mm_packus_epi16(a, b));
 	}
-	while (i < units && unit_at(p + 2 * i) < 0x80) {
-		out[i] = p[2 * i];
+	return i;
+}
+#else
+static size_t narrow_blocks(uint8_t *out, const uint8_t *p, size_t units)
+{
+	(void)out;
+	(void)p;
+	(void)units;
+	return 0;
+}
+#endif
+
+size_t text_narrow(uint8_t *out, const uint8_t *utf16, size_t units)
+{
+	size_t i = narrow_blocks(out, utf16, units);
+
+	while (i < units && unit_at(utf16 + 2 * i) < 0x80) {
+		out[i] = utf16[2 * i];
 		i++;
 	}
 	return i;
@@ -148,7 +168,7 @@ size_t text_from_utf16(struct buf *b, struct view utf16)
 
 	while (i < units && !b->bad) {
 		size_t room = 1024 - n < units - i ? 1024 - n : units - i;
-		size_t got = take_ascii(out + n, p + 2 * i, room);
+		size_t got = text_narrow(out + n, p + 2 * i, room);
 		n += got;
 		i += got;
 		if (got < room) {

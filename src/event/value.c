@@ -295,16 +295,14 @@ bool value_is_ascii16(struct view raw)
 	return true;
 }
 
-/* The common case needs no buffer between. */
+/* The common case needs no buffer between. .n is less than the units when there are others. */
 static struct view ascii_view(struct arena *a, struct view raw)
 {
 	uint8_t *p = arena_alloc(a, raw.n / 2);
 
 	if (!p)
 		return (struct view){0};
-	for (size_t i = 0; i < raw.n / 2; i++)
-		p[i] = raw.p[2 * i];
-	return (struct view){p, raw.n / 2};
+	return (struct view){p, text_narrow(p, raw.p, raw.n / 2)};
 }
 
 struct view value_view(struct arena *a, struct value v)
@@ -318,8 +316,11 @@ struct view value_view(struct arena *a, struct value v)
 		return (struct view){nothing, 0};
 	if (v.type == VALUE_UTF8)
 		return raw;
-	if (v.type == VALUE_UTF16 && value_is_ascii16(raw))
-		return ascii_view(a, raw);
+	if (v.type == VALUE_UTF16 && raw.n % 2 == 0) {
+		kept = ascii_view(a, raw);
+		if (!kept.p || kept.n == raw.n / 2)
+			return kept;
+	}
 	buf_init(&b, LIMIT_RECORD_TEXT);
 	value_text(&b, v);
 	kept = (struct view){nothing, 0};

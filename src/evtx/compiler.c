@@ -97,13 +97,27 @@ static void *keep(struct compiler *c, const void *p, size_t n, size_t size)
 	return q;
 }
 
+static bool is_core(enum member m)
+{
+	return m == MEMBER_PROVIDER || m == MEMBER_EVENT_ID || m == MEMBER_TIME_CREATED ||
+	       m == MEMBER_RECORD_ID || m == MEMBER_CHANNEL || m == MEMBER_COMPUTER;
+}
+
+/* A member that stands twice keeps its order among its own: the last one counts. */
 static void split_bindings(const struct compiler *c, struct template *t)
 {
 	for (size_t i = 0; i < c->n_bindings; i++)
-		if (c->bindings[i].member > MEMBER_FIELD)
-			t->system[t->n_system++] = c->bindings[i];
-		else
-			t->fields[t->n_fields++] = c->bindings[i];
+		if (is_core(c->bindings[i].member))
+			t->system[t->n_core++] = c->bindings[i];
+	t->n_system = t->n_core;
+	for (size_t i = 0; i < c->n_bindings; i++) {
+		const struct binding *b = &c->bindings[i];
+
+		if (b->member <= MEMBER_FIELD)
+			t->fields[t->n_fields++] = *b;
+		else if (!is_core(b->member))
+			t->system[t->n_system++] = *b;
+	}
 }
 
 int compile_finish(struct compiler *c, struct template *t)

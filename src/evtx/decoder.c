@@ -25,6 +25,7 @@ static int open_chunk(struct decoder *base, struct view bytes, uint64_t offset, 
 	templates_chunk(&d->templates, c, &d->sink);
 	d->steps = LIMIT_CHUNK_STEPS;
 	d->open = d->ended = false;
+	memset(d->memos, 0, sizeof(d->memos)); /* their texts went with the arena */
 	d->summary = (struct chunk_summary){
 		.chunk = c->index,
 		.offset = offset,
@@ -134,15 +135,26 @@ static int no_memory(struct err *e)
 	return err_set(e, ERR_NOMEM, 0, "no memory to decode a record");
 }
 
-static int head(struct decoder *base, struct record *r, struct event *ev, struct err *e)
+static int read_system(struct decoder *base, struct record *r, struct event *ev,
+		       enum reading_what what, struct err *e)
 {
 	struct evtx_decoder *d = self(base);
 
 	*ev = (struct event){.record_id = r->id, .time_created = r->written};
-	if (record_read(d, ev, false) < 0)
+	if (record_read(d, ev, what) < 0)
 		return no_memory(e);
 	r->state = d->state;
 	return 0;
+}
+
+static int peek(struct decoder *base, struct record *r, struct event *ev, struct err *e)
+{
+	return read_system(base, r, ev, READ_CORE, e);
+}
+
+static int head(struct decoder *base, struct record *r, struct event *ev, struct err *e)
+{
+	return read_system(base, r, ev, READ_SYSTEM, e);
 }
 
 /* The fields outlive the record: the list they were gathered in is used again for the next. */
@@ -170,7 +182,7 @@ static int data(struct decoder *base, struct record *r, struct event *ev, struct
 	ev->fields = NULL;
 	ev->n_fields = 0;
 	ev->section = SECTION_NONE;
-	if (record_read(d, ev, true) < 0 || keep_fields(d, ev) < 0)
+	if (record_read(d, ev, READ_FIELDS) < 0 || keep_fields(d, ev) < 0)
 		return no_memory(e);
 	r->state = d->state;
 	return 0;
@@ -234,6 +246,7 @@ static const struct decoder_ops ops = {
 	.name = "evtxhound",
 	.chunk = open_chunk,
 	.next = next_record,
+	.peek = peek,
 	.head = head,
 	.data = data,
 	.summary = summary,

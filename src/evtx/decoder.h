@@ -9,6 +9,20 @@
 #include "frame.h"
 #include "template.h"
 
+enum reading_what {
+	READ_CORE, /* of System what tells records apart: see struct decoder_ops, peek() */
+	READ_SYSTEM,
+	READ_FIELDS,
+};
+
+/* The last value of a System member in this chunk and what was made of it. */
+struct memo {
+	struct view raw; /* .p NULL: none yet */
+	struct view text;
+	struct guid guid;
+	uint8_t type;
+};
+
 struct evtx_decoder {
 	struct decoder base; /* first: the interface hands out its address */
 	struct sink sink;
@@ -18,6 +32,7 @@ struct evtx_decoder {
 	struct arena arena; /* values and texts of this chunk's records */
 	struct buf text;
 	struct chunk_summary summary;
+	struct memo memos[MEMBER_COUNT];
 	uint32_t steps; /* left for the records of this chunk */
 	bool ended;	/* and what was missing has been told */
 
@@ -36,9 +51,9 @@ struct evtx_decoder {
 };
 
 /*
- * Reads the record's BinXML. `data` false: System members; true: the fields, into d->fields. Lowers
- * d->state on damage. 0, or -1 for lack of memory.
+ * Reads the record's BinXML: System members, or the fields, into d->fields. Lowers d->state on damage.
+ * 0, or -1 for lack of memory.
  */
-int record_read(struct evtx_decoder *d, struct event *ev, bool data);
+int record_read(struct evtx_decoder *d, struct event *ev, enum reading_what what);
 
 #endif

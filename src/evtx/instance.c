@@ -148,9 +148,9 @@ int content_read(struct reading *r, struct cursor *k, uint16_t context, unsigned
 	return e;
 }
 
-int record_read(struct evtx_decoder *d, struct event *ev, bool data)
+int record_read(struct evtx_decoder *d, struct event *ev, enum reading_what what)
 {
-	struct reading r = {.d = d, .ev = ev, .data = data, .steps = LIMIT_BINXML_STEPS};
+	struct reading r = {.d = d, .ev = ev, .what = what, .steps = LIMIT_BINXML_STEPS};
 	struct cursor k = cursor_of(view_sub(d->chunk.bytes, 0, d->end));
 	uint32_t budget;
 	int e;

@@ -10,7 +10,7 @@
 struct reading {
 	struct evtx_decoder *d;
 	struct event *ev;
-	bool data;	  /* the fields; else System */
+	enum reading_what what;
 	uint32_t applied; /* instances and elements that were read */
 	uint32_t faults;  /* told of this record, or of a template it needs */
 	uint32_t steps;	  /* left */

@@ -66,6 +66,7 @@ struct template
 	struct binding *system, *fields;
 	struct patch *patches;
 	size_t n_ops, n_system, n_fields, n_patches;
+	size_t n_core; /* of `system`: those of READ_CORE come first */
 	enum event_section section;
 	bool nested; /* has an OP_INSTANCE: bound to its place in its chunk */
 	struct flaw flaw;

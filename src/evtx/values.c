@@ -121,9 +121,40 @@ static int chain_value(struct reading *r, const struct instance *in, uint32_t fi
 
 /* ---- System ---- */
 
+static struct view *text_member(struct event *ev, enum member m)
+{
+	if (m == MEMBER_PROVIDER)
+		return &ev->provider;
+	if (m == MEMBER_CHANNEL)
+		return &ev->channel;
+	if (m == MEMBER_COMPUTER)
+		return &ev->computer;
+	return m == MEMBER_USER_SID ? &ev->user_sid : NULL;
+}
+
+/* Most records of a chunk repeat the texts of the one before: those are made once. */
+static void set_member(struct evtx_decoder *d, struct event *ev, enum member m, struct value v)
+{
+	struct view *text = text_member(ev, m);
+	struct memo *memo = &d->memos[m];
+	bool known = memo->raw.p && memo->type == v.type && view_eq(memo->raw, v.raw);
+
+	if (text && known) {
+		*text = memo->text;
+	} else if (m == MEMBER_PROVIDER_GUID && known) {
+		ev->provider_guid = memo->guid;
+	} else {
+		event_set(ev, m, v, &d->arena);
+		*memo = (struct memo){v.raw, text ? *text : (struct view){0}, ev->provider_guid,
+				      v.type};
+	}
+}
+
 static int read_system(struct reading *r, const struct instance *in)
 {
-	for (size_t i = 0; i < in->t->n_system; i++) {
+	size_t n = r->what == READ_CORE ? in->t->n_core : in->t->n_system;
+
+	for (size_t i = 0; i < n; i++) {
 		const struct binding *b = &in->t->system[i];
 		struct value v;
 
@@ -133,7 +164,7 @@ static int read_system(struct reading *r, const struct instance *in)
 			return -1;
 		if (!v.raw.n)
 			continue;
-		event_set(r->ev, b->member, v, &r->d->arena);
+		set_member(r->d, r->ev, b->member, v);
 		if (b->member == MEMBER_EVENT_ID)
 			r->ev->has_system = true;
 	}
@@ -258,7 +289,7 @@ static int read_field(struct reading *r, const struct instance *in, struct bindi
 
 static int read_fields(struct reading *r, const struct instance *in)
 {
-	if (r->data && (r->ev->section == SECTION_NONE || r->ev->section == SECTION_OTHER) &&
+	if (r->what == READ_FIELDS && (r->ev->section == SECTION_NONE || r->ev->section == SECTION_OTHER) &&
 	    in->t->section != SECTION_NONE)
 		r->ev->section = in->t->section;
 	for (size_t i = 0; i < in->t->n_fields; i++) {
@@ -266,7 +297,7 @@ static int read_fields(struct reading *r, const struct instance *in)
 
 		if (!reading_spend(r, 1))
 			return 0;
-		if ((r->data ? read_field(r, in, b) : embedded_of(r, in, b)) < 0)
+		if ((r->what == READ_FIELDS ? read_field(r, in, b) : embedded_of(r, in, b)) < 0)
 			return -1;
 	}
 	return 0;
@@ -278,7 +309,7 @@ int instance_apply(struct reading *r, const struct instance *in)
 	r->applied++;
 	if (in->t->flaw.what)
 		reading_lower(r); /* told when it was compiled */
-	if (r->data)
+	if (r->what == READ_FIELDS)
 		return read_fields(r, in);
 	return in->t->n_system ? read_system(r, in) : read_fields(r, in);
 }

@@ -141,10 +141,14 @@ static int scan_record(struct worker *w, struct record *r, struct chunk_counts *
 	struct decoder *d = w->decoder;
 	struct event ev;
 	memset(&ev, 0, sizeof(ev));
-	if (d->ops->head(d, r, &ev, &w->err) < 0)
+	int (*peek)(struct decoder *, struct record *, struct event *, struct err *) =
+		d->ops->peek ? d->ops->peek : d->ops->head;
+	if (peek(d, r, &ev, &w->err) < 0)
 		return -1;
 	enum event_kind kind = event_kind(&ev);
 	bool asked = w->setup->kinds == ~0u || (w->setup->kinds & KIND_BIT(kind));
+	if (asked && d->ops->peek && d->ops->head(d, r, &ev, &w->err) < 0)
+		return -1;
 	if (asked && r->state != RECORD_UNDECODED && d->ops->data(d, r, &ev, &w->err) < 0)
 		return -1;
 	count_state(n, r, asked);
