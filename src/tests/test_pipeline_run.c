@@ -158,8 +158,13 @@ static void double_destroy(struct decoder *d)
 static struct decoder *double_new(const struct fields *f, damage_fn *fn, void *ctx)
 {
 	struct double_decoder *d = calloc(1, sizeof(*d));
-	d->ops = (struct decoder_ops){"double",    double_chunk,   double_next,   double_head,
-				      double_data, double_summary, double_destroy};
+	d->ops = (struct decoder_ops){.name = "double",
+				      .chunk = double_chunk,
+				      .next = double_next,
+				      .head = double_head,
+				      .data = double_data,
+				      .summary = double_summary,
+				      .destroy = double_destroy};
 	d->base.ops = &d->ops;
 	d->real = evtx_decoder_new(f, fn, ctx);
 	return &d->base;
