@@ -172,7 +172,7 @@ struct chunk_summary {
 	uint64_t first_id, last_id;       /* of the records found; 0,0 when none */
 	uint64_t first_time, last_time;   /* least and greatest FILETIME of record headers */
 	uint32_t records, whole, partly, undecoded; /* live ones */
-	uint32_t recovered;
+	uint32_t recovered; /* apart from those: of the slack, and hidden ones */
 	uint32_t bytes_header, bytes_record, bytes_slack, bytes_free, bytes_zero, bytes_unknown;
 };
 

@@ -31,7 +31,8 @@ static void parse(struct chunk *c, struct checksums *sums)
 	c->present = view_eq(cursor_take(&k, 8), (struct view){(const uint8_t *)"ElfChnk", 8});
 	c->first_id = (cursor_skip(&k, 16), cursor_u64(&k));
 	c->last_id = cursor_u64(&k);
-	cursor_skip(&k, 8); /* header size, offset of the last record: nothing rests on them */
+	cursor_skip(&k, 4); /* header size */
+	c->last_record = cursor_u32(&k);
 	c->free_space = cursor_u32(&k);
 	sums->records = cursor_u32(&k);
 	cursor_seek(&k, 124);

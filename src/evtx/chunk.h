@@ -18,7 +18,8 @@ struct chunk {
 	bool trusted; /* free_space may bound the live records */
 	bool checksums_off, header_crc_ok, records_crc_ok;
 	uint64_t first_id, last_id; /* as the header says */
-	uint32_t free_space;	    /* bytes into the chunk, as the header says */
+	uint32_t last_record;	    /* bytes into the chunk, as the header says, */
+	uint32_t free_space;	    /* and this */
 	size_t live_end;	    /* where live records end, or the end of the bytes */
 };
 

@@ -9,7 +9,7 @@ void sink_tell(const struct sink *s, enum damage_severity severity, const char *
 	struct damage d = {.severity = severity, .offset = offset, .length = length, .kind = kind};
 	va_list ap;
 
-	if (!s->fn)
+	if (!s->fn || s->quiet)
 		return;
 	va_start(ap, fmt);
 	vsnprintf(d.what, sizeof(d.what), fmt, ap);

@@ -9,6 +9,7 @@
 struct sink {
 	damage_fn *fn; /* may be NULL */
 	void *ctx;
+	bool quiet; /* while records of the slack are read: nothing of them need be whole */
 };
 
 /* `kind` is static; offset and length are bytes in the source (length 0: unknown). */

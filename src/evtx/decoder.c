@@ -18,7 +18,7 @@ static int open_chunk(struct decoder *base, struct view bytes, uint64_t offset, 
 	struct chunk *c = &d->chunk;
 
 	(void)e;
-	d->sink = (struct sink){base->damage, base->damage_ctx};
+	d->sink = (struct sink){.fn = base->damage, .ctx = base->damage_ctx};
 	arena_reset(&d->arena);
 	chunk_open(c, bytes, offset, &d->sink);
 	walk_start(&d->walk, c, &d->sink);
@@ -26,6 +26,7 @@ static int open_chunk(struct decoder *base, struct view bytes, uint64_t offset, 
 	d->steps = LIMIT_CHUNK_STEPS;
 	d->open = d->ended = false;
 	memset(d->memos, 0, sizeof(d->memos)); /* their texts went with the arena */
+	d->slack_records = d->slack_whole = 0;
 	d->summary = (struct chunk_summary){
 		.chunk = c->index,
 		.offset = offset,
@@ -48,8 +49,10 @@ static void close_record(struct evtx_decoder *d)
 	if (!d->open)
 		return;
 	d->open = false;
-	if (d->behind) {
+	if (d->recovered) {
 		s->recovered++;
+		d->slack_records += d->slack;
+		d->slack_whole += d->slack && d->state == RECORD_WHOLE;
 		return;
 	}
 	s->records++;
@@ -75,10 +78,11 @@ static void note_range(struct chunk_summary *s, const struct frame *f)
 
 static void open_record(struct evtx_decoder *d, const struct frame *f)
 {
-	if (!f->behind)
+	if (!f->recovered)
 		note_range(&d->summary, f);
 	d->open = true;
-	d->behind = f->behind;
+	d->recovered = f->recovered;
+	d->slack = d->sink.quiet = f->slack;
 	d->state = f->broken ? RECORD_PARTLY : RECORD_WHOLE;
 	d->n_told = 0;
 	d->pos = f->pos + RECORD_HEAD;
@@ -86,21 +90,47 @@ static void open_record(struct evtx_decoder *d, const struct frame *f)
 }
 
 /* Checksums that hold over fewer records than the header counts: somebody made them hold. */
-static void tell_missing(struct evtx_decoder *d)
+static void tell_missing(const struct evtx_decoder *d)
 {
 	const struct chunk *c = &d->chunk;
 	uint64_t said = c->last_id - c->first_id + 1;
 
-	if (d->ended || !c->trusted || !c->records_crc_ok || !c->last_id ||
-	    c->last_id < c->first_id)
+	if (!c->records_crc_ok || !c->last_id || c->last_id < c->first_id)
 		return;
-	d->ended = true;
-	if (d->walk.bytes_unknown || d->walk.bytes_zero)
-		return; /* told as gaps */
 	if (said > d->summary.records + d->summary.recovered && said <= EVTX_CHUNK_SIZE)
 		sink_tell(&d->sink, DAMAGE_LOSS, "records-missing", c->offset, 0,
 			  "the chunk's header counts %llu records, %u were found",
 			  (unsigned long long)said, d->summary.records);
+}
+
+static void tell_last_record(const struct evtx_decoder *d)
+{
+	const struct chunk *c = &d->chunk;
+
+	if (d->walk.trusted && !d->walk.n_behind && d->walk.n_live &&
+	    c->last_record != d->walk.last)
+		sink_tell(&d->sink, DAMAGE_NOTE, "chunk-last-record", c->offset + 44, 4,
+			  "the chunk's header has its last record at %u, it is at %zu; nothing "
+			  "rests on that",
+			  c->last_record, d->walk.last);
+}
+
+/* What can only be known when all records have been seen. */
+static void tell_end(struct evtx_decoder *d)
+{
+	if (d->ended)
+		return;
+	d->ended = true;
+	d->sink.quiet = false;
+	if (d->chunk.trusted && !d->walk.bytes_unknown && !d->walk.bytes_zero) { /* no gaps told */
+		tell_missing(d);
+		tell_last_record(d);
+	}
+	if (d->slack_records)
+		sink_tell(&d->sink, DAMAGE_NOTE, "slack-records", d->chunk.offset + d->walk.end, 0,
+			  "%u records of an earlier life of the chunk stand in its slack, %u of "
+			  "them whole",
+			  d->slack_records, d->slack_whole);
 }
 
 static int next_record(struct decoder *base, struct record *r, struct err *e)
@@ -112,7 +142,7 @@ static int next_record(struct decoder *base, struct record *r, struct err *e)
 	(void)e;
 	close_record(d);
 	if (!walk_next(&d->walk, &f)) {
-		tell_missing(d);
+		tell_end(d);
 		return 1;
 	}
 	open_record(d, &f);
@@ -124,7 +154,8 @@ static int next_record(struct decoder *base, struct record *r, struct err *e)
 		.chunk = c->index,
 		.bytes = view_sub(c->bytes, f.pos, f.size),
 		.state = d->state,
-		.recovered = f.behind,
+		.recovered = f.recovered,
+		.hidden = f.hidden,
 		.bad_checksum = !c->checksums_off && !c->records_crc_ok,
 	};
 	return 0;
@@ -190,31 +221,36 @@ static int data(struct decoder *base, struct record *r, struct event *ev, struct
 
 /* ---- accounting ---- */
 
-/* Every byte has one name: what the walk did not claim lies behind it, or is the header. */
+/*
+ * Every byte has one name: what the walk did not claim lies behind it, or is the header. Records of
+ * the slack stand in its bytes, hidden ones in those of the record that hides them.
+ */
 static void account(const struct evtx_decoder *d, struct chunk_summary *s)
 {
 	const struct chunk *c = &d->chunk;
-	size_t head_size =
-		c->bytes.n < EVTX_CHUNK_HEADER_SIZE ? c->bytes.n : EVTX_CHUNK_HEADER_SIZE;
-	size_t live = d->walk.n_behind ? c->live_end : d->walk.end;
-	struct view rest = view_sub(c->bytes, live, c->bytes.n);
-	size_t used = view_used(rest);
+	const struct walk *w = &d->walk;
+	struct view head = view_sub(c->bytes, 0, w->start);
+	struct view rest = view_sub(c->bytes, w->n_behind ? c->live_end : w->end, c->bytes.n);
+	uint32_t used = (uint32_t)view_used(rest);
 
 	if (c->unused) {
 		s->bytes_zero = (uint32_t)c->bytes.n;
 		return;
 	}
-	s->bytes_record = d->walk.bytes_record;
-	s->bytes_unknown = d->walk.bytes_unknown;
-	s->bytes_zero = d->walk.bytes_zero;
+	s->bytes_record = w->bytes_record;
+	s->bytes_unknown = w->bytes_unknown;
+	s->bytes_zero = w->bytes_zero;
 	if (c->present)
-		s->bytes_header = (uint32_t)head_size;
-	else if (view_is_zero(view_sub(c->bytes, 0, head_size)))
-		s->bytes_zero += (uint32_t)head_size;
+		s->bytes_header = (uint32_t)head.n;
+	else if (view_is_zero(head))
+		s->bytes_zero += (uint32_t)head.n;
 	else
-		s->bytes_unknown += (uint32_t)head_size;
-	s->bytes_slack = (uint32_t)used;
-	s->bytes_free = (uint32_t)(rest.n - used);
+		s->bytes_unknown += (uint32_t)head.n;
+	if (c->present || w->n_live)
+		s->bytes_slack = used;
+	else
+		s->bytes_unknown += used; /* nothing shows that this ever was a log */
+	s->bytes_free = (uint32_t)rest.n - used;
 }
 
 static void summary(struct decoder *base, struct chunk_summary *s)

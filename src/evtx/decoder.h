@@ -34,7 +34,8 @@ struct evtx_decoder {
 	struct chunk_summary summary;
 	struct memo memos[MEMBER_COUNT];
 	uint32_t steps; /* left for the records of this chunk */
-	bool ended;	/* and what was missing has been told */
+	bool ended;	/* and what can only then be known has been told */
+	uint32_t slack_records, slack_whole;
 
 	/* Slots of all instances that are open, one within another: a stack. */
 	struct value *slots;
@@ -43,7 +44,7 @@ struct evtx_decoder {
 	size_t n_fields;
 
 	/* The record at hand. */
-	bool open, behind;
+	bool open, recovered, slack;
 	size_t pos, end; /* of its BinXML, bytes into the chunk */
 	enum record_state state;
 	uint64_t told[LIMIT_DAMAGE_PER_RECORD]; /* so that head() and data() do not tell twice */

@@ -6,15 +6,9 @@
 /* More records than fit into one chunk: how far ids may jump within it. */
 #define ID_REACH (EVTX_CHUNK_SIZE / EVTX_RECORD_MIN)
 
-/* What stands at a position, taken as a record. */
-struct look {
-	struct frame frame;
-	bool signature, fits, tail;
-};
-
-static struct look look_at(const struct walk *w, size_t pos)
+struct look frame_look(struct view bytes, size_t pos)
 {
-	struct cursor k = cursor_of(view_sub(w->chunk->bytes, 0, w->end));
+	struct cursor k = cursor_of(bytes);
 	struct look l = {.frame.pos = pos};
 
 	cursor_seek(&k, pos);
@@ -22,7 +16,7 @@ static struct look look_at(const struct walk *w, size_t pos)
 	l.frame.size = cursor_u32(&k);
 	l.frame.id = cursor_u64(&k);
 	l.frame.written = cursor_u64(&k);
-	l.fits = !k.bad && l.frame.size >= EVTX_RECORD_MIN && l.frame.size <= w->end - pos;
+	l.fits = !k.bad && l.frame.size >= EVTX_RECORD_MIN && l.frame.size <= bytes.n - pos;
 	if (!l.fits)
 		return l;
 	cursor_seek(&k, pos + l.frame.size - 4);
@@ -30,9 +24,22 @@ static struct look look_at(const struct walk *w, size_t pos)
 	return l;
 }
 
-static bool is_sound(const struct look *l)
+static struct look look_at(const struct walk *w, size_t pos)
+{
+	return frame_look(view_sub(w->chunk->bytes, 0, w->end), pos);
+}
+
+bool look_is_sound(const struct look *l)
 {
 	return l->signature && l->tail;
+}
+
+size_t signature_find(struct view bytes, size_t pos)
+{
+	struct view v = view_sub(bytes, pos, bytes.n);
+	const uint8_t *hit = v.n ? memmem(v.p, v.n, "**\0", 4) : NULL;
+
+	return hit ? pos + (size_t)(hit - v.p) : SIZE_MAX;
 }
 
 static bool follows(uint64_t id, uint64_t last)
@@ -50,15 +57,15 @@ static bool is_live(const struct walk *w, const struct look *l, uint64_t *last)
 	struct look next;
 
 	*last = l->frame.id;
-	if (!is_sound(l))
+	if (!look_is_sound(l))
 		return false;
 	if (w->trusted || !w->last_id)
 		return true;
 	next = look_at(w, l->frame.pos + l->frame.size);
-	if (is_sound(&next) && next.frame.id == w->last_id + 2)
+	if (look_is_sound(&next) && next.frame.id == w->last_id + 2)
 		*last = w->last_id + 1;
 	else if (!follows(l->frame.id, w->last_id))
-		*last = is_sound(&next) ? next.frame.id - 1 : 0;
+		*last = look_is_sound(&next) ? next.frame.id - 1 : 0;
 	return follows(*last, w->last_id);
 }
 
@@ -82,17 +89,15 @@ struct resync {
  */
 static struct resync resync(const struct walk *w, size_t pos)
 {
-	const uint8_t *p = w->chunk->bytes.p;
+	struct view bytes = view_sub(w->chunk->bytes, 0, w->end);
 	struct resync first = {0};
+	size_t at = signature_find(bytes, pos + 1);
 
-	for (size_t at = pos + 1; at + EVTX_RECORD_MIN <= w->end; at++) {
-		const uint8_t *hit = memmem(p + at, w->end - at, "**\0", 4);
-		if (!hit)
-			break;
-		at = (size_t)(hit - p);
+	for (; at != SIZE_MAX; at = signature_find(bytes, at + 1)) {
+		struct cursor k = cursor_of(bytes);
+
 		if (!live_at(w, at))
 			continue;
-		struct cursor k = cursor_of(w->chunk->bytes);
 		cursor_seek(&k, at - 4);
 		if (at - pos >= EVTX_RECORD_MIN && cursor_u32(&k) == at - pos)
 			return (struct resync){at, true};
@@ -120,6 +125,8 @@ static void gap(struct walk *w, size_t to)
 
 static void accept(struct walk *w, const struct frame *f)
 {
+	w->n_live++;
+	w->last = f->pos;
 	w->bytes_record += (uint32_t)f->size;
 	w->pos = f->pos + f->size;
 }
@@ -184,25 +191,38 @@ static bool broken(struct walk *w, const struct look *l, struct frame *f)
 	return true;
 }
 
+/* Bytes that are no chunk need not have a chunk's header in front of their records. */
+static size_t start_of(const struct chunk *c)
+{
+	struct view head = view_sub(c->bytes, 0, EVTX_CHUNK_HEADER_SIZE + 3);
+	size_t at = c->present ? SIZE_MAX : signature_find(head, 0);
+
+	for (; at != SIZE_MAX; at = signature_find(head, at + 1)) {
+		struct look l = frame_look(c->bytes, at);
+
+		if (look_is_sound(&l))
+			return at;
+	}
+	return EVTX_CHUNK_HEADER_SIZE;
+}
+
 void walk_start(struct walk *w, const struct chunk *c, const struct sink *s)
 {
 	*w = (struct walk){
 		.chunk = c,
 		.sink = s,
 		.trusted = c->trusted,
-		.pos = EVTX_CHUNK_HEADER_SIZE,
+		.start = c->unused ? EVTX_CHUNK_HEADER_SIZE : start_of(c),
 		.end = c->live_end,
 	};
+	w->pos = w->start;
 	if (w->end < w->pos || c->unused)
 		w->end = w->pos;
 }
 
 static struct look look_beyond(const struct walk *w)
 {
-	struct walk beyond = *w;
-
-	beyond.end = w->chunk->bytes.n;
-	return look_at(&beyond, w->pos);
+	return frame_look(w->chunk->bytes, w->pos);
 }
 
 /* A sound record that the free-space offset cuts in two proves that offset wrong. */
@@ -213,7 +233,7 @@ static bool is_cut_by_end(struct walk *w)
 	if (!w->trusted || w->end == w->chunk->bytes.n)
 		return false;
 	l = look_beyond(w);
-	if (!is_sound(&l))
+	if (!look_is_sound(&l))
 		return false;
 	sink_tell(w->sink, DAMAGE_LOSS, "chunk-free-space", w->chunk->offset + 48, 4,
 		  "the chunk's free-space offset %zu lies within a record", w->end);
@@ -233,13 +253,13 @@ static bool behind(struct walk *w, struct frame *f)
 	if (!w->trusted || w->pos != w->end)
 		return false;
 	l = look_beyond(w);
-	if (!is_sound(&l) || l.frame.id != (w->last_id ? w->last_id + 1 : w->chunk->first_id))
+	if (!look_is_sound(&l) || l.frame.id != (w->last_id ? w->last_id + 1 : w->chunk->first_id))
 		return false;
 	if (!w->n_behind++)
 		sink_tell(w->sink, DAMAGE_LOSS, "records-behind", w->chunk->offset + w->pos, 0,
 			  "records go on from the live ones behind the free-space offset");
 	*f = l.frame;
-	f->behind = true;
+	f->recovered = true;
 	w->last_id = f->id;
 	w->pos = w->end = f->pos + f->size;
 	return true;
@@ -267,14 +287,14 @@ static bool overlaps(struct walk *w, const struct look *l, struct frame *f)
 	return true;
 }
 
-bool walk_next(struct walk *w, struct frame *f)
+static bool live_next(struct walk *w, struct frame *f)
 {
 	while (w->pos < w->end) {
 		struct look l = look_at(w, w->pos);
 		uint64_t last;
 		bool live = is_live(w, &l, &last);
 
-		if (!live && is_sound(&l)) {
+		if (!live && look_is_sound(&l)) {
 			w->end = w->pos; /* of an earlier life */
 			break;
 		}
@@ -289,4 +309,15 @@ bool walk_next(struct walk *w, struct frame *f)
 		return true;
 	}
 	return behind(w, f);
+}
+
+bool walk_next(struct walk *w, struct frame *f)
+{
+	if (hidden_next(w, f))
+		return true;
+	if (!live_next(w, f) && !slack_next(w, f))
+		return false;
+	w->host = *f;
+	w->hidden = 0;
+	return true;
 }

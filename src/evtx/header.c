@@ -72,7 +72,7 @@ static void tell_faults(const struct evtx_header *h, const struct sink *s)
 void evtx_header_read(struct view first, uint64_t file_size, struct evtx_header *h, damage_fn *fn,
 		      void *ctx)
 {
-	struct sink s = {fn, ctx};
+	struct sink s = {.fn = fn, .ctx = ctx};
 
 	memset(h, 0, sizeof(*h));
 	parse(first, h);

@@ -4,6 +4,6 @@ libevtx_a_SOURCES = \
 	src/evtx/chunk.c src/evtx/chunk.h src/evtx/compile.c src/evtx/compile.h src/evtx/compiler.c \
 	src/evtx/damage.c src/evtx/damage.h src/evtx/decoder.c src/evtx/decoder.h src/evtx/frame.c \
 	src/evtx/frame.h src/evtx/header.c src/evtx/instance.c src/evtx/reading.c \
-	src/evtx/reading.h src/evtx/template.c src/evtx/template.h src/evtx/token.c \
+	src/evtx/reading.h src/evtx/remains.c src/evtx/template.c src/evtx/template.h src/evtx/token.c \
 	src/evtx/token.h src/evtx/values.c
 EXTRA_DIST += docs/evtx.md

@@ -18,14 +18,41 @@ struct instance_head instance_head(struct cursor *k)
 	return h;
 }
 
+/* The sizes of `n` values, from their descriptors. */
+static size_t sizes_sum(struct view descriptors)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i + 4 <= descriptors.n; i += 4)
+		sum += descriptors.p[i] | (size_t)descriptors.p[i + 1] << 8;
+	return sum;
+}
+
 void instance_skip(struct cursor *k)
 {
 	struct instance_head h = instance_head(k);
-	size_t size = 0;
 
-	for (uint32_t i = 0; i < h.count && !k->bad; i++) {
-		size += cursor_u16(k);
-		cursor_skip(k, 2);
+	cursor_skip(k, sizes_sum(cursor_take(k, 4 * (size_t)h.count)));
+}
+
+size_t content_end(struct view chunk, size_t pos, size_t end)
+{
+	struct cursor k = cursor_of(view_sub(chunk, 0, end));
+
+	cursor_seek(&k, pos);
+	while (!k.bad) {
+		switch (cursor_u8(&k)) {
+		case TOKEN_EOF:
+			return k.bad ? 0 : k.pos;
+		case TOKEN_FRAGMENT:
+			cursor_skip(&k, 3);
+			break;
+		case TOKEN_INSTANCE:
+			instance_skip(&k);
+			break;
+		default:
+			return 0;
+		}
 	}
-	cursor_skip(k, size);
+	return 0;
 }

@@ -33,6 +33,9 @@ struct instance_head {
 };
 struct instance_head instance_head(struct cursor *k); /* leaves the cursor at the descriptors */
 void instance_skip(struct cursor *k);		      /* past all values */
+/* Where the BinXML of a record ends that stands from `pos` to `end`, told by sizes alone; 0: they do
+   not tell. Cheap: asked of every record. */
+size_t content_end(struct view chunk, size_t pos, size_t end);
 
 /* What stands before the tokens of a definition. */
 #define DEFINITION_HEAD 24u /* next definition, GUID, bytes of the body */

@@ -10,8 +10,9 @@ static void show_record(const struct record *r, const struct event *ev, struct b
 {
 	static const char *const states[] = {"whole", "partly", "undecoded"};
 
-	buf_fmt(out, "%llu %s%s%s%s:", (unsigned long long)r->id, states[r->state],
-		ev->has_system ? "" : "-", r->bad_checksum ? "!" : "", r->recovered ? "+" : "");
+	buf_fmt(out, "%llu %s%s%s%s%s%s:", (unsigned long long)r->id, states[r->state],
+		ev->has_system ? "" : "-", r->bad_checksum ? "!" : "", r->recovered ? "+" : "",
+		r->hidden ? "^" : "", r->reconstructed ? "~" : "");
 	for (size_t i = 0; i < ev->n_fields; i++) {
 		buf_byte(out, ' ');
 		buf_view(out, ev->fields[i].name);

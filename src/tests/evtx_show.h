@@ -7,7 +7,7 @@
 /*
  * A line per record: "id state: name=text name=text"; state is "whole", "partly", "undecoded", with
  * "-" behind it where System could not be read, "!" where the checksum does not hold, "+" where it
- * was recovered. Damages follow, each " [kind]", where they are told. Lines end with "\n". false:
+ * was recovered, "^" where it was hidden, "~" where its template was borrowed. Damages follow, each " [kind]", where they are told. Lines end with "\n". false:
  * no memory.
  */
 bool show_chunk(struct decoder *d, struct view bytes, struct buf *out, struct chunk_summary *sum);

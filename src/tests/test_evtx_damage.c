@@ -228,6 +228,89 @@ static void old_life(struct sample *s)
 	header_checksum(s);
 }
 
+/* ---- records outside of the live chain ---- */
+
+/* The records from `first` on up to `last` in the size of the first. */
+static void unlink_records(struct sample *s, unsigned first, unsigned last)
+{
+	uint32_t size = (uint32_t)(s->at[last + 1] - s->at[first]);
+
+	put32(s, s->at[first] + 4, size);
+	put32(s, s->at[last + 1] - 4, size);
+}
+
+static void unlinked(struct sample *s)
+{
+	unlink_records(s, 1, 2);
+}
+
+static void unlinked_three(struct sample *s)
+{
+	unlink_records(s, 1, 4);
+}
+
+/* One after the other: the hidden one hides another. */
+static void unlinked_twice(struct sample *s)
+{
+	unlink_records(s, 2, 3);
+	unlink_records(s, 1, 3);
+}
+
+static void unlinked_and_damaged(struct sample *s)
+{
+	s->b.p[s->at[1] + 28] = 0x33;
+	unlink_records(s, 1, 2);
+}
+
+/* Room behind a record's content is no record. */
+static void room_within(struct sample *s)
+{
+	zero(s, s->at[2], s->at[3] - s->at[2]);
+	unlink_records(s, 1, 2);
+}
+
+/* The chunk was used again from its start, up to `end`: what lies behind is left of an earlier life. */
+static void reuse(struct sample *s, size_t end)
+{
+	put32(s, 48, (uint32_t)end);
+	put32(s, 44, (uint32_t)s->at[1]);
+	s->b.p[16] = s->b.p[32] = 2;
+	for (unsigned i = 2; i < EVENTS; i++)
+		s->b.p[s->at[i] + 8] += 100;
+	build_checksums(s->b.p);
+}
+
+static void slack(struct sample *s)
+{
+	reuse(s, s->at[2]);
+}
+
+static void slack_cut(struct sample *s)
+{
+	zero(s, s->at[2], 30);
+	reuse(s, s->at[2]);
+}
+
+/* What has a frame and no BinXML, a time that cannot be, or no size at its end, is no record. */
+static void slack_of_other_bytes(struct sample *s)
+{
+	zero(s, s->at[2] + 24, 1);
+	put32(s, s->at[3] + 20, 0x7fffffff);
+	put32(s, s->at[5] - 4, 0);
+	reuse(s, s->at[2]);
+}
+
+static void slack_and_behind(struct sample *s)
+{
+	reuse(s, EVTX_CHUNK_HEADER_SIZE);
+}
+
+static void last_record(struct sample *s)
+{
+	put32(s, 44, (uint32_t)s->at[1]);
+	build_checksums(s->b.p);
+}
+
 /* ---- templates and values ---- */
 
 /* Bytes of an instance's head, from its token: 1, id, definition, count. */
@@ -300,6 +383,8 @@ static void no_content_token(struct sample *s)
 #define W(n) n " whole: A=t" n " B=1337 " C
 #define P(n, rest) n " partly: A=t" n " " rest
 #define BAD(n) n " whole!: A=t" n " B=1337 " C
+#define HIDDEN(n) " [record-hidden]" n " whole+^: A=t" n " B=1337 " C
+#define SLACK(n) "10" n " whole+: A=t" n " B=1337 " C
 
 struct row {
 	const char *name;
@@ -367,7 +452,26 @@ static const struct row rows[] = {
 	{"a size that the next record confirms", size_found_again, true,
 	 W("1") " [record-size]2 partly: A=t2 B=1337 " C "3 whole: A=t3.... B=1337 " C},
 	{"records of an earlier life", old_life, false,
-	 " [chunk-checksum]" BAD("1") BAD("2") BAD("3")},
+	 " [chunk-checksum]" BAD("1") BAD("2") BAD("3") "1 partly-!+:\n"
+		 " [slack-records]"},
+	{"an unlinked record", unlinked, true, W("1") W("2") HIDDEN("3") W("4") W("5")},
+	{"three unlinked records", unlinked_three, true,
+	 W("1") W("2") HIDDEN("3") HIDDEN("4") HIDDEN("5") " [chunk-last-record]"},
+	{"a record unlinked within an unlinked one", unlinked_twice, true,
+	 W("1") W("2") HIDDEN("3") HIDDEN("4") W("5")},
+	{"an unlinked record behind a damaged one", unlinked_and_damaged, true,
+	 W("1") " [binxml]2 undecoded-:\n" HIDDEN("3") W("4") W("5")},
+	{"room in a record", room_within, true, W("1") W("2") W("4") W("5") " [records-missing]"},
+	{"records in the slack", slack, false,
+	 W("1") W("2") SLACK("3") SLACK("4") SLACK("5") " [slack-records]"},
+	{"a cut record in the slack", slack_cut, false,
+	 W("1") W("2") SLACK("4") SLACK("5") " [slack-records]"},
+	{"other bytes in the slack", slack_of_other_bytes, false, W("1") W("2")},
+	{"nothing but slack, of two lives", slack_and_behind, false,
+	 " [records-behind]1 whole+: A=t1 B=1337 " C "2 whole+: A=t2 B=1337 " C SLACK("3") SLACK(
+		 "4") SLACK("5") " [slack-records]"},
+	{"the offset of the last record", last_record, false,
+	 W("1") W("2") W("3") W("4") W("5") " [chunk-last-record]"},
 	{"65,535 values", value_count, true,
 	 W("1") W("2") " [value-count]3 partly-:\n" W("4") W("5")},
 	{"fewer values than slots", value_count_small, true,

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Records that are not in the live chain: those that stand hidden in the size of another record, and
+ * what earlier lives of the chunk left in its slack.
+ */
+#include "frame.h"
+#include "token.h"
+
+#define RECORD_HEAD 24u /* signature, size, id, time */
+
+/* FILETIMEs of 1980 and 2200. Exported logs hold records without a time of writing. */
+#define TIME_LEAST 119600064000000000u
+#define TIME_MOST 189027648000000000u
+
+/* Every record starts with a fragment header, so what else has a signature is none. */
+static bool is_plausible(struct view bytes, const struct frame *f)
+{
+	struct cursor k = cursor_of(bytes);
+
+	cursor_seek(&k, f->pos + RECORD_HEAD);
+	return f->id && (!f->written || (f->written > TIME_LEAST && f->written < TIME_MOST)) &&
+	       cursor_u32(&k) == 0x0001010f && !k.bad;
+}
+
+/* ---- hidden ---- */
+
+/*
+ * Who hides a record makes the one before it as large as both. That overwrites the last size of the
+ * hidden one; its first still leads to the end of the larger record, or it is sound as it stands.
+ */
+static bool is_hidden(struct view bytes, const struct frame *host, const struct look *l)
+{
+	bool last = l->fits && l->frame.pos + l->frame.size == host->pos + host->size;
+
+	return l->signature && (l->tail || last) && is_plausible(bytes, &l->frame);
+}
+
+/* Where the record's own content does not show its end, its former size in front of the hidden one
+   has to: a text may quote a record. */
+static bool is_led_to(struct view bytes, const struct frame *host, size_t pos)
+{
+	struct cursor k = cursor_of(bytes);
+
+	cursor_seek(&k, pos - 4);
+	return pos - host->pos >= EVTX_RECORD_MIN && cursor_u32(&k) == pos - host->pos;
+}
+
+static void tell_hidden(const struct walk *w, const struct frame *f)
+{
+	sink_tell(w->sink, DAMAGE_LOSS, "record-hidden", w->chunk->offset + f->pos, f->size,
+		  "record %llu stands hidden within the size of record %llu, behind its content",
+		  (unsigned long long)f->id, (unsigned long long)w->host.id);
+}
+
+static bool hidden_find(struct walk *w, struct view bytes, bool end_known, struct frame *f)
+{
+	size_t at = signature_find(bytes, w->hidden);
+
+	for (; at != SIZE_MAX; at = signature_find(bytes, at + 1)) {
+		struct look l = frame_look(bytes, at);
+		size_t end;
+
+		if (!is_hidden(bytes, &w->host, &l))
+			continue;
+		if (!end_known && !is_led_to(bytes, &w->host, at))
+			continue;
+		end = content_end(bytes, at + RECORD_HEAD, at + l.frame.size - 4);
+		w->hidden = end ? end : at + l.frame.size;
+		*f = l.frame;
+		f->recovered = f->hidden = true;
+		f->slack = w->host.slack;
+		return true;
+	}
+	return false;
+}
+
+bool hidden_next(struct walk *w, struct frame *f)
+{
+	size_t end = w->host.pos + w->host.size;
+	struct view bytes = view_sub(w->chunk->bytes, 0, end);
+	size_t content;
+
+	if (w->host.size < 2 * EVTX_RECORD_MIN)
+		return false;
+	content = w->hidden ? w->hidden
+			    : content_end(bytes, w->host.pos + RECORD_HEAD, end - 4);
+	if (content && end - content < EVTX_RECORD_MIN) {
+		w->host.size = 0;
+		return false;
+	}
+	if (!w->hidden)
+		w->hidden = content ? content : w->host.pos + RECORD_HEAD;
+	if (!hidden_find(w, bytes, content != 0, f)) {
+		w->host.size = 0;
+		return false;
+	}
+	tell_hidden(w, f);
+	return true;
+}
+
+/* ---- slack ---- */
+
+bool slack_next(struct walk *w, struct frame *f)
+{
+	struct view bytes = w->chunk->bytes, used;
+	size_t at;
+
+	if (!w->slack)
+		w->slack = w->end;
+	used = view_sub(bytes, 0, w->slack + view_used(view_sub(bytes, w->slack, bytes.n)));
+	for (at = signature_find(used, w->slack); at != SIZE_MAX;
+	     at = signature_find(used, at + 1)) {
+		struct look l = frame_look(bytes, at);
+
+		if (!look_is_sound(&l) || !is_plausible(bytes, &l.frame))
+			continue;
+		*f = l.frame;
+		f->recovered = f->slack = true;
+		w->slack = at + l.frame.size;
+		return true;
+	}
+	w->slack = w->chunk->bytes.n;
+	return false;
+}
