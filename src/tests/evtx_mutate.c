@@ -301,6 +301,8 @@ static bool recursion(struct mutant *m)
 	return true;
 }
 
+static bool several(struct mutant *m);
+
 const struct mutation mutations[] = {
 	{"bit", flip_bit, .total = 400, .ways = BOTH_WAYS},
 	{"bytes", garble, .total = 300, .ways = BOTH_WAYS},
@@ -344,8 +346,24 @@ const struct mutation mutations[] = {
 	{"slot", at_site, SITE_SLOT, 2, .total = 100, .ways = BOTH_WAYS},
 	{"length of a text", at_site, SITE_TEXT_UNITS, 2, .total = 100, .ways = BOTH_WAYS},
 	{"token", at_site, SITE_TOKEN, 1, .total = 100, .ways = BOTH_WAYS},
+	{"several kinds at once", several, .total = 1000, .ways = BOTH_WAYS, .open = true},
 };
 const size_t n_mutations = sizeof(mutations) / sizeof(mutations[0]);
+
+static bool several(struct mutant *m)
+{
+	const struct mutation *self = m->kind;
+	uint32_t n = 2 + below(m, 4);
+	bool any = false;
+
+	for (uint32_t i = 0; i < n; i++) {
+		m->kind = &mutations[below(m, n_mutations)];
+		if (m->kind->apply != several && !m->kind->open)
+			any |= m->kind->apply(m);
+	}
+	m->kind = self;
+	return any;
+}
 
 static uint64_t seed_of(const struct mutant *m)
 {
