@@ -14,9 +14,13 @@ test_evtx_damage_LDADD = $(EVTX_TEST_LIBS)
 test_evtx_shared_SOURCES = src/tests/test_evtx_shared.c
 test_evtx_shared_CFLAGS = $(AM_CFLAGS) $(EVTX_CFLAGS)
 test_evtx_shared_LDADD = libevtx.a libevent.a $(EVTX_LIBS) $(FWNT_LIBS) $(TEST_LIBS)
-check_PROGRAMS += test_evtx_mutants
-TESTS += test_evtx_mutants
-test_evtx_mutants_SOURCES = src/tests/test_evtx_mutants.c src/tests/evtx_mutate.c \
-	src/tests/evtx_needs.c src/tests/evtx_outcome.c src/tests/evtx_subject.c
-test_evtx_mutants_LDADD = libforge.a libyaml.a $(FYAML_LIBS) $(EVTX_TEST_LIBS)
+check_PROGRAMS += test_evtx_mutants test_evtx_flips
+TESTS += test_evtx_mutants test_evtx_flips
+check_LIBRARIES += libevtx_subject.a
+libevtx_subject_a_SOURCES = src/tests/evtx_needs.c src/tests/evtx_outcome.c src/tests/evtx_subject.c
+EVTX_SUBJECT_LIBS = libevtx_subject.a libforge.a libyaml.a $(FYAML_LIBS) $(EVTX_TEST_LIBS)
+test_evtx_mutants_SOURCES = src/tests/test_evtx_mutants.c src/tests/evtx_mutate.c
+test_evtx_mutants_LDADD = $(EVTX_SUBJECT_LIBS)
+test_evtx_flips_SOURCES = src/tests/test_evtx_flips.c
+test_evtx_flips_LDADD = $(EVTX_SUBJECT_LIBS)
 endif

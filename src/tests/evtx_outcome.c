@@ -70,6 +70,19 @@ struct view outcome_text(const struct outcome *o, const struct seen *s)
 	return view_sub(buf_data(&o->text), s->text, s->n);
 }
 
+const struct seen *outcome_find(const struct outcome *o, uint32_t at, size_t *from)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		const struct seen *s = &o->seen[(*from + i) % o->n];
+
+		if (s->record.bytes.p != o->chunk.p + at)
+			continue;
+		*from = (size_t)(s - o->seen);
+		return s;
+	}
+	return NULL;
+}
+
 /* ---- reading ---- */
 
 static struct seen *add(struct outcome *o)
@@ -136,6 +149,7 @@ void outcome_read(struct outcome *o, struct view chunk, uint64_t offset)
 	int more;
 
 	buf_clear(&o->text);
+	o->chunk = chunk;
 	o->n = o->losses = o->flagged = 0;
 	if (ops->chunk(o->decoder, chunk, offset, NULL) < 0)
 		abort();

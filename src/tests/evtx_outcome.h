@@ -11,6 +11,7 @@ struct seen {
 
 struct outcome {
 	struct decoder *decoder;
+	struct view chunk; /* borrowed */
 	struct buf text;
 	struct seen *seen;
 	size_t n, cap;
@@ -26,6 +27,9 @@ void outcome_init(struct outcome *o);
 void outcome_release(struct outcome *o);
 /* Decodes all of a chunk. What was read before is known to the decoder, else forgotten. */
 void outcome_read(struct outcome *o, struct view chunk, uint64_t offset);
+/* The record that starts `at` bytes into the chunk, or NULL. *from, 0 at first: where to look
+   first, as records are asked for in order. */
+const struct seen *outcome_find(const struct outcome *o, uint32_t at, size_t *from);
 /* The canonical text: record header, members of System, then a line per field: name, type, text. */
 struct view outcome_text(const struct outcome *o, const struct seen *s);
 

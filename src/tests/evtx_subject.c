@@ -45,6 +45,7 @@ static const char *const real[] = {
 	"evtx/odd/sysmon.evtx",
 	"evtx/odd/system.evtx",
 	"evtx/attack-samples/UACME_59_Sysmon.evtx",
+	"evtx/attack-samples/AutomatedTestingTools/Malware/rundll32_cmd_schtask.evtx",
 	"evtx/attack-samples/Defense Evasion/DE_1102_security_log_cleared.evtx",
 	"evtx/attack-samples/Command and Control/"
 	"DE_RDP_Tunneling_TerminalServices-RemoteConnectionManagerOperational_1149.evtx",
@@ -95,10 +96,12 @@ static void release(struct subject *s)
 	free(s->records);
 }
 
-static bool add_chunk(struct subjects *all, const char *log, unsigned chunk, struct view bytes)
+static bool add_chunk(struct subjects *all, const char *log, struct view header, unsigned chunk,
+		      struct view bytes)
 {
 	struct subject s = {
 		.chunk = chunk,
+		.header = header,
 		.bytes = arena_keep(&all->arena, bytes),
 		.free_space = free_space_of(bytes),
 	};
@@ -132,6 +135,7 @@ static bool add_chunk(struct subjects *all, const char *log, unsigned chunk, str
 static void add_log(struct subjects *all, const char *path, struct view v)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	struct view header = arena_keep(&all->arena, view_sub(v, 0, EVTX_HEADER_SIZE));
 	uint64_t n = evtx_chunk_count(v.n), added = 0;
 
 	for (unsigned i = 0; i < MOST_OF_A_LOG; i++) {
@@ -139,7 +143,7 @@ static void add_log(struct subjects *all, const char *path, struct view v)
 
 		if (i && chunk == (i - 1) * (n - 1) / (MOST_OF_A_LOG - 1))
 			continue;
-		added += add_chunk(all, name, (unsigned)chunk,
+		added += add_chunk(all, name, header, (unsigned)chunk,
 				   view_sub(v, evtx_chunk_offset(chunk), EVTX_CHUNK_SIZE));
 	}
 	all->logs += added > 0;
@@ -237,7 +241,8 @@ static void add_built(struct subjects *all)
 			build_event(&b, &e, id, text);
 	}
 	build_finish(&b);
-	assert_true(add_chunk(all, "built", 0, (struct view){b.p, EVTX_CHUNK_SIZE}));
+	assert_true(
+		add_chunk(all, "built", (struct view){0}, 0, (struct view){b.p, EVTX_CHUNK_SIZE}));
 	all->logs++;
 	build_free(&b);
 }

@@ -19,7 +19,8 @@ struct subject_record {
 struct subject {
 	char log[128];
 	unsigned chunk;
-	struct view bytes; /* EVTX_CHUNK_SIZE of them */
+	struct view header; /* of the log; empty: the chunk was built alone */
+	struct view bytes;  /* EVTX_CHUNK_SIZE of them */
 	uint32_t free_space;
 	struct subject_record *records;
 	size_t n;

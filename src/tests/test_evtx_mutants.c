@@ -90,23 +90,6 @@ static bool is_intact(const struct mutant *m, const struct subject_record *r)
 	return true;
 }
 
-/* What stands at the record's place; *from: where the last one was found, as both are in order. */
-static const struct seen *find(const struct session *s, const struct subject_record *r,
-			       size_t *from)
-{
-	const struct outcome *o = &s->outcome;
-
-	for (size_t i = 0; i < o->n; i++) {
-		size_t at = (*from + i) % o->n;
-
-		if (o->seen[at].record.offset == EVTX_HEADER_SIZE + r->at) {
-			*from = at;
-			return &o->seen[at];
-		}
-	}
-	return NULL;
-}
-
 static bool is_same(const struct session *s, const struct subject_record *r, const struct seen *got)
 {
 	return got && (got->record.state == RECORD_WHOLE || s->mutant.kind->sizes_free) &&
@@ -116,7 +99,7 @@ static bool is_same(const struct session *s, const struct subject_record *r, con
 /* A repaired checksum vouches for what the record says now, but for no record that is gone. */
 static void check_record(struct session *s, const struct subject_record *r, bool told, size_t *from)
 {
-	const struct seen *got = find(s, r, from);
+	const struct seen *got = outcome_find(&s->outcome, r->at, from);
 	bool same = is_same(s, r, got);
 
 	if (is_intact(&s->mutant, r)) {
