@@ -50,6 +50,13 @@ struct value {
    case, SID S-1-..., FILETIME as time_format(), BOOL true/false, BINARY upper-case hex, arrays
    comma-separated). A raw of the wrong size for its type comes as upper-case hex. */
 void value_text(struct buf *out, struct value v);
+/*
+ * The items of an array one by one, as values of the type without VALUE_ARRAY: an element with an
+ * array in it stands once for each (MS-EVEN6 3.1.4.7.5). *at starts as 0. What is no array is its own
+ * only item; so is an array whose items cannot be told apart, with its own type. An empty array is
+ * one item without bytes. false: no more. The items borrow.
+ */
+bool value_item(struct value v, size_t *at, struct value *item);
 /* The same as a view: no copy for UTF-8, else in the arena. .p NULL when there is no room. */
 struct view value_view(struct arena *a, struct value v);
 bool value_number(struct value v, uint64_t *out); /* integers, hex, and text of either kind */

@@ -9,6 +9,8 @@
 
 /* Upper-case hexadecimal, as the event viewer shows bytes it cannot type. */
 void value_bytes(struct buf *out, struct view raw);
+/* An array's items with commas between them. */
+void array_text(struct buf *out, struct value v);
 /* Bytes of the SID at the start of v, 0 when there is none. */
 size_t sid_size(struct view v);
 /* Bytes of one value of a type; 0 where they vary. */

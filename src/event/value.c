@@ -212,73 +212,18 @@ static void scalar_text(struct buf *out, uint8_t type, struct view raw)
 	}
 }
 
-/* ---- arrays ---- */
-
-/* NUL-separated strings; a terminator behind the last one opens no further item. */
-static void string_array(struct buf *out, uint8_t type, struct view raw)
-{
-	size_t unit = type == VALUE_ANSI ? 1 : 2, start = 0;
-
-	raw = value_trimmed(raw, unit);
-	for (size_t i = 0; i < raw.n && !out->bad; i += unit) {
-		if (raw.p[i] != 0 || (unit == 2 && (i + 1 >= raw.n || raw.p[i + 1] != 0)))
-			continue;
-		string_text(out, type, view_sub(raw, start, i - start));
-		buf_byte(out, ',');
-		start = i + unit;
-	}
-	string_text(out, type, view_sub(raw, start, raw.n));
-}
-
-/* Bytes of the item at the start of `rest`, 0 when there is no telling. */
-static size_t item_size(uint8_t type, struct view rest, size_t whole)
-{
-	if (type == VALUE_SID)
-		return sid_size(rest);
-	if (type == VALUE_BOOL)
-		return 4;
-	if (type == VALUE_SIZE || type == VALUE_HANDLE)
-		return whole % 8 ? 4 : 8; /* the record does not say how wide the machine was */
-	return value_size(type);
-}
-
-static void packed_array(struct buf *out, uint8_t type, struct view raw)
-{
-	size_t at = 0, n = 0;
-
-	/* All items must be whole before any is shown: half an array would read like one. */
-	for (; at < raw.n; at += n) {
-		n = item_size(type, view_sub(raw, at, raw.n), raw.n);
-		if (!n || n > raw.n - at) {
-			value_bytes(out, raw);
-			return;
-		}
-	}
-	for (at = 0; at < raw.n && !out->bad; at += n) {
-		n = item_size(type, view_sub(raw, at, raw.n), raw.n);
-		if (at)
-			buf_byte(out, ',');
-		scalar_text(out, type, view_sub(raw, at, n));
-	}
-}
-
 void value_text(struct buf *out, struct value v)
 {
-	bool array = v.type & VALUE_ARRAY;
-	uint8_t type = v.type & (uint8_t)~VALUE_ARRAY;
-
 	if (!v.raw.n)
 		return;
 	if (v.type == (VALUE_UTF8 | VALUE_ARRAY)) /* VALUE_UTF8 is ours: no record can mean this */
 		value_bytes(out, v.raw);
-	else if (is_string(type) && array)
-		string_array(out, type, v.raw);
-	else if (is_string(type))
-		string_text(out, type, v.raw);
-	else if (array)
-		packed_array(out, type, v.raw);
+	else if (v.type & VALUE_ARRAY)
+		array_text(out, v);
+	else if (is_string(v.type))
+		string_text(out, v.type, v.raw);
 	else
-		scalar_text(out, type, v.raw);
+		scalar_text(out, v.type, v.raw);
 }
 
 /* ---- views ---- */

@@ -324,15 +324,26 @@ static void read_value(struct compiler *c)
 	add_text(c, keep_utf8(c, cursor_take(&c->k, 2u * cursor_u16(&c->k))));
 }
 
+/* A reference holds one UTF-16 unit: two of them make a character beyond those. */
 static void read_char(struct compiler *c)
 {
-	uint16_t unit = cursor_u16(&c->k);
+	uint32_t unit = cursor_u16(&c->k);
+	struct cursor next = c->k;
 
+	if (unit >> 10 == 0xd800 >> 10 && (cursor_u8(&next) & ~TOKEN_MORE) == TOKEN_CHAR) {
+		uint32_t low = cursor_u16(&next);
+
+		if (!next.bad && low >> 10 == 0xdc00 >> 10) {
+			unit = 0x10000 + ((unit & 0x3ff) << 10 | (low & 0x3ff));
+			c->k = next;
+		}
+	}
 	buf_clear(&c->text);
 	text_put(&c->text, unit);
 	add_text(c, arena_keep(c->arena, buf_data(&c->text)));
 }
 
+/* Nothing declares other entities than XML's own: those stay as they are written. */
 static void read_entity(struct compiler *c)
 {
 	static const char *const entities[][2] = {
@@ -345,8 +356,13 @@ static void read_entity(struct compiler *c)
 			add_text(c, view_str(entities[i][1]));
 			return;
 		}
-	if (!c->k.bad)
-		compile_flaw(c, "has an entity that is not known", c->k.pos);
+	if (!name.n)
+		return; /* told as damage */
+	buf_clear(&c->text);
+	buf_byte(&c->text, '&');
+	buf_view(&c->text, name);
+	buf_byte(&c->text, ';');
+	add_text(c, arena_keep(c->arena, buf_data(&c->text)));
 }
 
 static void read_slot(struct compiler *c, bool optional)

@@ -53,6 +53,8 @@ static int read_slots(struct reading *r, struct cursor *k, const struct instance
 		uint8_t type = cursor_u8(&descriptors);
 
 		cursor_skip(&descriptors, 1);
+		if (type == VALUE_UTF8) /* ours: no record can mean this */
+			type = VALUE_BINARY;
 		d->slots[in->base + i] = (struct value){type, cursor_take(k, size)};
 	}
 	if (k->bad)

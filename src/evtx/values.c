@@ -186,35 +186,15 @@ static bool add_field(struct reading *r, struct view name, field_id id, struct v
 	return true;
 }
 
-/* Bytes of the array's next item with its separator, and of the item alone. */
-static size_t array_item(struct value v, struct view rest, size_t *item)
+/* An element with an array in it stands once for every item (MS-EVEN6 3.1.4.7.5). */
+static void add_items(struct reading *r, struct view name, field_id id, struct value v)
 {
-	uint8_t type = v.type & (uint8_t)~VALUE_ARRAY;
-	size_t unit = type == VALUE_UTF16 ? 2 : 1, n = 0;
+	struct value item;
+	size_t at = 0;
 
-	if (type != VALUE_UTF16 && type != VALUE_ANSI) {
-		*item = rest.n;
-		return rest.n;
-	}
-	while (n + unit <= rest.n && (rest.p[n] || rest.p[n + unit - 1]))
-		n += unit;
-	*item = n + unit <= rest.n ? n : rest.n;
-	return n + unit <= rest.n ? n + unit : rest.n;
-}
-
-/* An element with a text array in it stands once for every text (MS-EVEN6 3.1.4.7.5). */
-static void add_array(struct reading *r, struct view name, field_id id, struct value v)
-{
-	struct view rest = v.raw;
-
-	while (rest.n) {
-		size_t item, step = array_item(v, rest, &item);
-		struct value one = {v.type & (uint8_t)~VALUE_ARRAY, view_sub(rest, 0, item)};
-
-		if (!reading_spend(r, 1) || !add_field(r, name, id, one))
+	while (value_item(v, &at, &item))
+		if (!reading_spend(r, 1) || !add_field(r, name, id, item))
 			return;
-		rest = view_sub(rest, step, rest.n);
-	}
 }
 
 static int field_name(struct reading *r, const struct instance *in, const struct binding *b,
@@ -233,11 +213,6 @@ static int field_name(struct reading *r, const struct instance *in, const struct
 		return reading_no_room(r);
 	*id = r->d->base.fields ? fields_find(r->d->base.fields, *name) : FIELD_NONE;
 	return 0;
-}
-
-static bool is_string_array(uint8_t type)
-{
-	return type == (VALUE_UTF16 | VALUE_ARRAY) || type == (VALUE_ANSI | VALUE_ARRAY);
 }
 
 static bool is_mixed(const struct template *t, const struct binding *b)
@@ -280,8 +255,8 @@ static int read_field(struct reading *r, const struct instance *in, struct bindi
 		return 0;
 	if (field_name(r, in, b, &name, &id) < 0)
 		return -1;
-	if (b->element && is_string_array(v.type) && v.raw.n)
-		add_array(r, name, id, v);
+	if (b->element && (v.type & VALUE_ARRAY))
+		add_items(r, name, id, v);
 	else
 		add_field(r, name, id, v);
 	return 0;

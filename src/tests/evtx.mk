@@ -5,10 +5,12 @@ if HAVE_CMOCKA
 check_LIBRARIES += libevtx_build.a
 libevtx_build_a_SOURCES = src/tests/evtx_build.c src/tests/evtx_show.c
 EVTX_TEST_LIBS = libevtx_build.a libevtx.a libevent.a $(FWNT_LIBS) $(TEST_LIBS)
-check_PROGRAMS += test_evtx test_evtx_damage test_evtx_shared
-TESTS += test_evtx test_evtx_damage test_evtx_shared
+check_PROGRAMS += test_evtx test_evtx_damage test_evtx_shared test_evtx_types
+TESTS += test_evtx test_evtx_damage test_evtx_shared test_evtx_types
 test_evtx_SOURCES = src/tests/test_evtx.c
 test_evtx_LDADD = $(EVTX_TEST_LIBS)
+test_evtx_types_SOURCES = src/tests/test_evtx_types.c
+test_evtx_types_LDADD = $(EVTX_TEST_LIBS)
 test_evtx_damage_SOURCES = src/tests/test_evtx_damage.c
 test_evtx_damage_LDADD = $(EVTX_TEST_LIBS)
 test_evtx_shared_SOURCES = src/tests/test_evtx_shared.c
