@@ -94,10 +94,11 @@ static void tell_missing(const struct evtx_decoder *d)
 {
 	const struct chunk *c = &d->chunk;
 	uint64_t said = c->last_id - c->first_id + 1;
+	uint64_t found = d->summary.records + d->summary.recovered - d->slack_records;
 
 	if (!c->records_crc_ok || !c->last_id || c->last_id < c->first_id)
 		return;
-	if (said > d->summary.records + d->summary.recovered && said <= EVTX_CHUNK_SIZE)
+	if (said > found && said <= EVTX_CHUNK_SIZE)
 		sink_tell(&d->sink, DAMAGE_LOSS, "records-missing", c->offset, 0,
 			  "the chunk's header counts %llu records, %u were found",
 			  (unsigned long long)said, d->summary.records);

@@ -187,6 +187,13 @@ static void free_space_first(struct sample *s)
 	build_checksums(s->b.p);
 }
 
+/* None is live then, and the first is no record for whoever looks through the slack. */
+static void free_space_and_tail(struct sample *s)
+{
+	put32(s, s->at[1] - 4, 0);
+	free_space_first(s);
+}
+
 /* The header cannot be trusted, and then one id cannot either. */
 static void header_and_id(struct sample *s)
 {
@@ -442,6 +449,9 @@ static const struct row rows[] = {
 	 "3 whole+: A=t3 B=1337 " C "4 whole+: A=t4 B=1337 " C "5 whole+: A=t5 B=1337 " C},
 	{"free space within a record", free_space_within, false,
 	 W("1") W("2") W("3") " [chunk-free-space]" W("4") W("5")},
+	{"free space before all records, the first damaged", free_space_and_tail, false,
+	 "2 whole+: A=t2 B=1337 " C "3 whole+: A=t3 B=1337 " C "4 whole+: A=t4 B=1337 " C
+	 "5 whole+: A=t5 B=1337 " C " [records-missing] [slack-records]"},
 	{"the header and an id", header_and_id, false,
 	 " [chunk-checksum]" BAD("1") BAD("2") "77 whole!: A=t3 B=1337 " C BAD("4") BAD("5")},
 	{"the header and an id out of reach", header_and_far_id, false,
