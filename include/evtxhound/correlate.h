@@ -22,9 +22,13 @@ struct place {
 	bool recovered, bad_checksum;
 };
 
-/* The facts of the run, in any order, as often as asked. next: 0 a fact (borrowed until the next
-   call), >0 end, <0 error. */
+/*
+ * The facts of the run, in any order, as often as asked. next: 0 a fact (borrowed until the next
+ * call), >0 end, <0 error. `prepare` (may be NULL) comes before each rewind: only facts of a clue
+ * one of whose keys is in the map need be given then, and those asked for before.
+ */
 struct fact_reader {
+	int (*prepare)(void *ctx, const struct map *keys, struct err *e);
 	int (*rewind)(void *ctx, struct err *e);
 	int (*next)(void *ctx, struct fact *f, struct err *e);
 	void *ctx;

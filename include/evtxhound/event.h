@@ -260,6 +260,7 @@ bool event_is_security(const struct event *ev);
  */
 struct activity {
 	enum event_kind kind;
+	bool has_image, filled;     /* private: what of it has been read */
 	uint64_t utc_time;          /* UtcTime as FILETIME; time_created where it has none usable */
 	bool has_utc;
 	struct guid guid, parent_guid; /* null where the log has none */
@@ -278,6 +279,8 @@ struct activity {
 	bool has_initiated, initiated;
 };
 int activity_of(const struct event *ev, struct arena *a, struct activity *out); /* -1: no memory */
+/* The kind alone; event_ask() reads the rest when it is asked for. */
+void activity_begin(const struct event *ev, struct activity *out);
 
 /* What two logs' records of one connection have in common: protocol, direction, both ends; "" where
    the record does not tell all of it. -1: no memory. */
@@ -314,9 +317,10 @@ struct answer {
 };
 /*
  * `id` may name a field of the record itself, a Sysmon word (on a 4688 translated), or an ECS word of
- * EQL. `act` is the event's activity (NULL when it has none). Values live in `a` or the event.
+ * EQL. `act` is the event's activity (NULL when it has none), begun at least: what the answer needs of
+ * it is read now. Values live in `a` or the event.
  */
-int event_ask(const struct event *ev, const struct activity *act, const struct derived *d,
+int event_ask(const struct event *ev, struct activity *act, const struct derived *d,
 	      field_id id, const struct fields *f, struct arena *a, struct answer *out);
 /* The names event_ask() knows beyond record fields, for lint: true for ECS words it can answer. */
 bool vocabulary_has(struct view name);
@@ -345,6 +349,28 @@ struct fact {
 /* false: the event bears on no identity (an image load of another image than the process's own). */
 bool fact_of(const struct event *ev, const struct activity *act, const struct record *r,
 	     uint32_t source, struct arena *a, struct fact *out);
+/*
+ * A clue: where a record lies that has a fact to tell, and the hashes of the keys by which it may be
+ * asked for. It costs a few numbers, the fact a dozen texts and a digest: those are read once somebody
+ * asks. Hashes that agree by chance cost a fact that nobody wanted, and no more.
+ */
+#define CLUE_KEYS 4u
+struct clue {
+	uint32_t source, size;
+	uint64_t offset;
+	uint32_t keys[CLUE_KEYS]; /* 0: none */
+};
+enum clue_kind { CLUE_PID, CLUE_GUID, CLUE_LOGON, CLUE_BOOT };
+/* `host` in any letter case; a GUID, or a number where `g` is NULL. Never 0. */
+uint32_t clue_key(enum clue_kind kind, struct view host, const struct guid *g, uint64_t number);
+/* false: the event bears on no identity. True of every event of which fact_of() is true. The event's
+   fields must have ids. */
+bool clue_of(const struct event *ev, enum event_kind kind, const struct record *r,
+	     uint32_t source, struct arena *a, struct clue *out);
+#define CLUE_BYTES 32u
+void clue_write(struct buf *b, const struct clue *c);
+void clue_read(struct cursor *c, struct clue *out);
+
 void fact_write(struct buf *b, const struct fact *f);
 int fact_read(struct cursor *c, struct fact *out); /* borrows; -1: damaged */
 const char *fwnt_version(void);

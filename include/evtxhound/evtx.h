@@ -26,6 +26,7 @@ void evtx_header_read(struct view first, uint64_t file_size, struct evtx_header 
 /* How many 64 KiB chunks a log of that size holds, the last perhaps short, and where each starts. */
 uint64_t evtx_chunk_count(uint64_t file_size);
 uint64_t evtx_chunk_offset(uint64_t chunk);
+uint64_t evtx_chunk_of(uint64_t offset); /* the chunk that byte lies in; 0 before the first */
 
 /* The decoder of the house. ->ops->destroy() frees. NULL: no memory. */
 struct decoder *evtx_decoder_new(const struct fields *fields, damage_fn *fn, void *ctx);

@@ -24,7 +24,7 @@ enum eval_mode { EVAL_KEEP, EVAL_PUBLISHED, EVAL_STRICT };
 /* One event with what is needed to ask it; build once per event, evaluate many. */
 struct subject {
 	const struct event *event;
-	const struct activity *activity; /* NULL for kinds that have none */
+	struct activity *activity;       /* begun at least; NULL for kinds that have none */
 	const struct derived *derived;   /* NULL in workers */
 	const struct fields *fields;
 	struct arena *arena;

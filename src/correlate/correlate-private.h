@@ -90,6 +90,8 @@ struct entry *wanted_find_number(const struct wanted *w, enum key_kind kind, uin
 struct entry *wanted_filtered(struct wanted *w, uint32_t host, uint64_t pid, struct view connection);
 struct entry *wanted_find_filtered(const struct wanted *w, uint32_t host, uint64_t pid,
 				   struct view connection);
+/* The keys of what is open, as clues have them, into a map. -1: no memory. */
+int wanted_clues(const struct wanted *w, struct map *keys);
 size_t wanted_open(struct wanted *w); /* opens the entries with new questions; how many */
 int wanted_fact(struct wanted *w, const struct fact *f); /* for the open entries */
 void wanted_close(struct wanted *w);                     /* settles them */

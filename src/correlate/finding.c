@@ -121,7 +121,8 @@ static int unchecked_of(struct unchecked *u, const struct rule *r, const struct 
 {
 	struct correlate *c = u->c;
 	const struct kept *k = m->kept;
-	struct subject s = {&k->event, &k->act, &k->derived, &c->rules->fields, &c->scratch};
+	struct activity act = k->act;
+	struct subject s = {&k->event, &act, &k->derived, &c->rules->fields, &c->scratch};
 	struct view *lines;
 	size_t n;
 

@@ -158,6 +158,19 @@ static int resolve(struct correlate *c)
 	return 0;
 }
 
+static int prepare(const struct correlate *c, const struct fact_reader *facts, struct err *e)
+{
+	struct map keys;
+	int r;
+
+	if (!facts->prepare)
+		return 0;
+	map_init(&keys);
+	r = wanted_clues(&c->wanted, &keys) < 0 ? nomem(e) : facts->prepare(facts->ctx, &keys, e);
+	map_release(&keys);
+	return r;
+}
+
 static int scan(struct correlate *c, const struct fact_reader *facts, struct err *e)
 {
 	struct fact f;
@@ -168,7 +181,8 @@ static int scan(struct correlate *c, const struct fact_reader *facts, struct err
 			return nomem(e);
 	if (!facts)
 		return 0;
-	r = facts->rewind(facts->ctx, e);
+	r = prepare(c, facts, e);
+	r = r ? r : facts->rewind(facts->ctx, e);
 	while (r == 0 && (r = facts->next(facts->ctx, &f, e)) == 0)
 		if (wanted_fact(&c->wanted, &f) < 0)
 			return nomem(e);

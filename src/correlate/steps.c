@@ -26,13 +26,15 @@ static bool is_host(field_id id)
 static bool put_keys(struct correlate *c, const struct kept *k, const struct stage *st,
 		     struct buf *b, int *r)
 {
+	struct activity act = k->act; /* whole: nothing of it is read now */
+
 	for (size_t i = 0; i < st->n_keys; i++) {
 		struct answer ans;
 
 		if (is_host(st->keys[i]))
 			continue;
 		arena_reset(&c->scratch);
-		*r = event_ask(&k->event, &k->act, &k->derived, st->keys[i], &c->rules->fields,
+		*r = event_ask(&k->event, &act, &k->derived, st->keys[i], &c->rules->fields,
 			       &c->scratch, &ans);
 		if (*r < 0 || !put_key(&ans, b))
 			return false;

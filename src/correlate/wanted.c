@@ -174,6 +174,34 @@ size_t wanted_open(struct wanted *w)
 	return n;
 }
 
+static uint32_t clue_of_entry(const struct wanted *w, const struct entry *en)
+{
+	struct view host = strtab_text(&w->hosts, en->host);
+
+	switch (en->kind) {
+	case KEY_GUID:
+	case KEY_GUID_CHILD:
+		return clue_key(CLUE_GUID, host, &en->guid, 0);
+	case KEY_PID:
+	case KEY_PID_CHILD:
+	case KEY_FILTERED:
+		return clue_key(CLUE_PID, host, NULL, en->number);
+	case KEY_LOGON:
+		return clue_key(CLUE_LOGON, host, NULL, en->number);
+	case KEY_BOOT:
+		break;
+	}
+	return clue_key(CLUE_BOOT, host, NULL, 0);
+}
+
+int wanted_clues(const struct wanted *w, struct map *keys)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (w->entries[i]->open && !map_put(keys, clue_of_entry(w, w->entries[i]), 0))
+			return -1;
+	return 0;
+}
+
 void wanted_close(struct wanted *w)
 {
 	for (size_t i = 0; i < w->n; i++) {

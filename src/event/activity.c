@@ -280,19 +280,50 @@ static void fill(struct reading *s, struct activity *act)
 		sysmon_network(s, act);
 }
 
-int activity_of(const struct event *ev, struct arena *a, struct activity *out)
+void activity_begin(const struct event *ev, struct activity *out)
 {
-	struct reading s = {.event = ev, .arena = a};
-
 	*out = (struct activity){
 		.kind = event_kind(ev),
 		.utc_time = ev->time_created,
 		.sid_from = "",
 	};
 	empty_texts(out);
+}
+
+int activity_image(const struct event *ev, struct arena *a, struct activity *act)
+{
+	bool sysmon = event_is_sysmon(ev);
+	field_id id = sysmon ? FIELD_IMAGE
+		      : act->kind == KIND_PROCESS_START ? FIELD_NEW_PROCESS_NAME
+							: FIELD_PROCESS_NAME;
+	const struct field *f = event_field(ev, id);
+	struct view v;
+
+	/* without ids, or of a rarer kind: all of it */
+	if (!f || (!sysmon && act->kind != KIND_PROCESS_START && act->kind != KIND_PROCESS_END))
+		return activity_fill(ev, a, act);
+	v = value_view(a, f->value);
+	if (!v.p)
+		return -1;
+	act->image = value_says_nothing(v) ? view_str("") : v;
+	act->has_image = true;
+	return 0;
+}
+
+int activity_fill(const struct event *ev, struct arena *a, struct activity *act)
+{
+	struct reading s = {.event = ev, .arena = a};
+
 	find_fields(&s, ev);
-	fill(&s, out);
-	out->has_command_line = out->command_line.n != 0;
-	sid_by_logon(&s, out);
+	fill(&s, act);
+	act->has_command_line = act->command_line.n != 0;
+	sid_by_logon(&s, act);
+	act->has_image = act->filled = true;
 	return s.bad ? -1 : 0;
+}
+
+int activity_of(const struct event *ev, struct arena *a, struct activity *out)
+{
+	activity_begin(ev, out);
+	return activity_fill(ev, a, out);
 }

@@ -202,7 +202,19 @@ static int ask_record(const struct question *q, field_id id, struct view name, b
 	return text.p ? answer_one(q, text, out) : -1;
 }
 
-int event_ask(const struct event *ev, const struct activity *act, const struct derived *d,
+/* Reads as much of the activity as the word is made of. */
+static int need(const struct question *q, const struct word *w, struct activity *act)
+{
+	bool image = w->offset == ACT(image) && (w->answer == answer_text || w->answer == answer_name);
+
+	if (!act || act->filled || (w->carriers == ANY && q->kind != KIND_NETWORK))
+		return 0;
+	if (image)
+		return act->has_image ? 0 : activity_image(q->event, q->arena, act);
+	return activity_fill(q->event, q->arena, act);
+}
+
+int event_ask(const struct event *ev, struct activity *act, const struct derived *d,
 	      field_id id, const struct fields *f, struct arena *a, struct answer *out)
 {
 	struct question q = {ev, act, d, a, act ? act->kind : event_kind(ev)};
@@ -216,7 +228,7 @@ int event_ask(const struct event *ev, const struct activity *act, const struct d
 	if (from_record(&w, c))
 		r = ask_record(&q, id, name, &missing, out);
 	else if (w.carriers == ANY || (act && c && w.carriers & c->bit))
-		r = w.answer(&q, &w, out);
+		r = need(&q, &w, act) < 0 ? -1 : w.answer(&q, &w, out);
 	if (r == 0 && out->state == ANSWER_NULL)
 		nothing(&q, &w, c, missing, out);
 	return r;

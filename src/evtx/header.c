@@ -18,6 +18,11 @@ uint64_t evtx_chunk_offset(uint64_t chunk)
 	return EVTX_HEADER_SIZE + chunk * EVTX_CHUNK_SIZE;
 }
 
+uint64_t evtx_chunk_of(uint64_t offset)
+{
+	return offset < EVTX_HEADER_SIZE ? 0 : (offset - EVTX_HEADER_SIZE) / EVTX_CHUNK_SIZE;
+}
+
 static void parse(struct view first, struct evtx_header *h)
 {
 	struct cursor c = cursor_of(first);

@@ -123,6 +123,15 @@ static int prove(struct fetch *f, struct record *r, const struct wanted *want)
 	return rc < 0 ? -1 : worker_relieve(w);
 }
 
+static int tell_fact(struct fetch *f, struct record *r)
+{
+	struct event ev;
+	arena_reset(&f->w->arena);
+	if (decode_record(f->w, f->w->decoder, r, &ev) < 0 || scan_fact(f->w, &ev, r) < 0)
+		return -1;
+	return worker_relieve(f->w);
+}
+
 static int prove_wanted(struct fetch *f, struct record *r)
 {
 	const struct unit *u = &f->w->unit;
@@ -130,7 +139,7 @@ static int prove_wanted(struct fetch *f, struct record *r)
 		if (f->done[i] || u->wanted[i].offset != r->offset || !r->size)
 			continue;
 		f->done[i] = true;
-		if (prove(f, r, &u->wanted[i]) < 0)
+		if ((u->kind == UNIT_FACTS ? tell_fact(f, r) : prove(f, r, &u->wanted[i])) < 0)
 			return -1;
 	}
 	return 0;
@@ -155,7 +164,7 @@ int fetch_unit(struct worker *w)
 	w->quiet = true; /* its damage was told when it was scanned */
 	f.chunk = worker_read(w, f.at, left < EVTX_CHUNK_SIZE ? (size_t)left : EVTX_CHUNK_SIZE);
 	f.done = arena_array(&w->unit_arena, u->n_wanted + 1, sizeof(*f.done));
-	if (!f.done || !sha256_of(f.chunk, f.chunk_sha256))
+	if (!f.done || (u->kind == UNIT_FETCH && !sha256_of(f.chunk, f.chunk_sha256)))
 		return -1;
 	int rc = w->decoder->ops->chunk(w->decoder, f.chunk, f.at, &w->err);
 	while (rc == 0) {
@@ -166,6 +175,7 @@ int fetch_unit(struct worker *w)
 	}
 	if (rc < 0)
 		return -1;
-	tell_missing(&f);
+	if (u->kind == UNIT_FETCH)
+		tell_missing(&f);
 	return 0;
 }

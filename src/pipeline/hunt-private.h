@@ -92,6 +92,7 @@ int schedule_retry(struct schedule *s, const struct unit *u, struct err *e);
 
 /* ---- the run ---- */
 
+#define SPOOL_STEP (256u << 10) /* bytes written and read at once */
 struct spool {
 	int fd;
 	struct buf out;
@@ -106,6 +107,52 @@ void spool_release(struct spool *s);
 int spool_add(struct spool *s, struct view v, struct err *e);
 int spool_flush(struct spool *s, struct err *e);
 struct fact_reader spool_reader(struct spool *s);
+/* From the start again; then n bytes at a time: <0 error, >0 at its end. */
+int spool_rewind(struct spool *s, struct err *e);
+int spool_take(struct spool *s, uint8_t *out, size_t n, struct err *e);
+
+/* ---- clues: what may be asked for, on disk, and the facts that were ---- */
+
+struct clues {
+	struct hunt *h;
+	struct spool spool;  /* clues, in the order they came */
+	struct spool *facts; /* what has been asked for so far, and what came whole */
+	uint8_t *asked;      /* a bit for each clue whose fact has been asked for */
+	size_t cap_asked;
+	uint64_t n;
+	struct fact_reader reader; /* of `facts` */
+};
+int clues_init(struct clues *c, struct hunt *h, struct spool *facts, struct err *e);
+void clues_release(struct clues *c);
+int clues_add(struct clues *c, const struct clue *clue, struct err *e);
+struct fact_reader clues_reader(struct clues *c);
+
+/* ---- fetch-list: records to read again ---- */
+
+struct fetch_at {
+	uint32_t source;
+	uint64_t chunk;
+};
+struct fetch_list {
+	struct hunt *h;
+	enum unit_kind kind;
+	struct fetch_at *at;   /* by source and chunk */
+	struct wanted *wanted; /* of the same; its slot is its index */
+	size_t n, cap_at, cap_wanted;
+	size_t given;          /* of those, in units given so far */
+	struct unit *retries;
+	size_t n_retries, cap_retries;
+	int fd;                /* of the source being given */
+	uint32_t fd_source;
+};
+void fetch_list_init(struct fetch_list *l, struct hunt *h, enum unit_kind kind);
+void fetch_list_release(struct fetch_list *l);
+/* In order of source and chunk. */
+int fetch_list_add(struct fetch_list *l, const struct fetch_at *at, uint64_t offset, bool witness,
+		   struct err *e);
+int fetch_list_next(struct fetch_list *l, struct unit *u, int *fd); /* 0 a unit, >0 none */
+/* The record of that slot, of a unit that was lost, in a unit of its own. */
+int fetch_list_again(struct fetch_list *l, const struct unit *u, uint32_t slot, struct err *e);
 
 struct hunt {
 	const struct hunt_options *opt;
@@ -114,7 +161,8 @@ struct hunt {
 	struct pool *pool;
 	struct ledger ledger;
 	struct schedule schedule;
-	struct spool spool;
+	struct spool spool; /* of facts */
+	struct clues clues;
 	struct correlate *correlate;
 	struct timeline *timeline;
 	struct source_list *sources;

@@ -62,6 +62,14 @@ static int on_fact(void *ctx, struct view bytes, struct err *e)
 	return spool_add(&h->spool, bytes, e);
 }
 
+static int on_clue(void *ctx, const struct clue *clue, struct err *e)
+{
+	struct hunt *h = ctx;
+	struct clue known = *clue;
+	known.source = h->unit->source;
+	return clues_add(&h->clues, &known, e);
+}
+
 static int on_hash(void *ctx, const uint8_t sha256[32], struct err *e)
 {
 	struct hunt *h = ctx;
@@ -105,7 +113,7 @@ int scan_answer(void *ctx, const struct unit *u, struct view reply, struct err *
 	struct hunt *h = ctx;
 	const struct reply_sink sink = {.ctx = h, .header = on_header, .chunk = on_chunk,
 					.tally = on_tally, .damage = on_damage, .event = on_event,
-					.fact = on_fact, .hash = on_hash};
+					.fact = on_fact, .clue = on_clue, .hash = on_hash};
 	const struct ruleset *rules = h->setup.rules;
 	h->unit = u;
 	if (reply_read(reply, rules ? &rules->fields : NULL, rules, &sink, e) < 0)
@@ -229,7 +237,7 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 	bool rows = o->timeline == TIMELINE_ALL;
 	arena_init(&h->row, LIMIT_CHUNK_ARENA);
 	h->setup = (struct worker_setup){.rules = o->rules, .matcher = h->matcher, .rows = rows,
-					 .facts = true, .libevtx = o->libevtx,
+					 .facts = true, .clues = !o->libevtx, .libevtx = o->libevtx,
 					 .decoder_new = o->decoder_new};
 	h->setup.kinds = matcher_kinds(h->matcher) | FACT_KINDS;
 	/* The most frequent event of many Security logs: read only where it can corroborate. */
@@ -237,7 +245,8 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 		h->setup.kinds |= KIND_BIT(KIND_FILTERED);
 	if (rows)
 		h->setup.kinds |= KIND_BIT(KIND_NETWORK);
-	if (hunt_start(h, o->jobs, o->hash, false, e) < 0 || spool_init(&h->spool, o->dirfd, e) < 0)
+	if (hunt_start(h, o->jobs, o->hash, false, e) < 0 || spool_init(&h->spool, o->dirfd, e) < 0 ||
+	    clues_init(&h->clues, h, &h->spool, e) < 0)
 		return -1;
 	if (o->timeline == TIMELINE_NONE)
 		return 0;
@@ -251,10 +260,10 @@ int hunt_run(const struct hunt_options *o, struct hunt **out, struct run *run, s
 	struct hunt *h = *out = mem_alloc(sizeof(*h));
 	if (!h)
 		return err_set(e, ERR_NOMEM, 0, "no memory to begin");
-	h->spool.fd = -1;
+	h->spool.fd = h->clues.spool.fd = -1;
 	if (hunt_prepare(h, o, e) < 0 || hunt_scan(h, o->stop, e) < 0)
 		return -1;
-	struct fact_reader facts = spool_reader(&h->spool);
+	struct fact_reader facts = clues_reader(&h->clues);
 	if (correlate_run(h->correlate, &facts, e) < 0 || choose_findings(h, e) < 0)
 		return -1;
 	if (hunt_refetch(h, e) < 0 || ledger_close(&h->ledger, e) < 0)
@@ -272,7 +281,7 @@ int info_run(const struct info_options *o, struct hunt **out, struct run *run, s
 	struct hunt *h = *out = mem_alloc(sizeof(*h));
 	if (!h)
 		return err_set(e, ERR_NOMEM, 0, "no memory to begin");
-	h->spool.fd = -1;
+	h->spool.fd = h->clues.spool.fd = -1;
 	h->sources = o->sources;
 	h->setup = (struct worker_setup){.kinds = ~0u};
 	if (hunt_start(h, o->jobs, o->hash, true, e) < 0 || hunt_scan(h, o->stop, e) < 0 ||
@@ -290,6 +299,7 @@ void hunt_free(struct hunt *h)
 	timeline_free(h->timeline);
 	correlate_free(h->correlate);
 	matcher_free(h->matcher);
+	clues_release(&h->clues);
 	spool_release(&h->spool);
 	schedule_release(&h->schedule);
 	ledger_release(&h->ledger);

@@ -191,6 +191,13 @@ void frame_fact(struct buf *b, const struct fact *f)
 	frame_end(b, at);
 }
 
+void frame_clues(struct buf *b, struct view clues)
+{
+	size_t at = frame_begin(b, FRAME_CLUES);
+	buf_view(b, clues);
+	frame_end(b, at);
+}
+
 void frame_hash(struct buf *b, const uint8_t sha256[32])
 {
 	size_t at = frame_begin(b, FRAME_HASH);
@@ -387,6 +394,18 @@ static int read_fact(struct reading *r, struct cursor *c)
 	return r->sink->fact(r->sink->ctx, bytes, r->e);
 }
 
+static int read_clues(struct reading *r, struct cursor *c)
+{
+	int rc = 0;
+	while (rc == 0 && cursor_left(c)) {
+		struct clue clue;
+		clue_read(c, &clue);
+		if (!c->bad && r->sink->clue)
+			rc = r->sink->clue(r->sink->ctx, &clue, r->e);
+	}
+	return rc;
+}
+
 static int read_hash(struct reading *r, struct cursor *c)
 {
 	struct view v = cursor_take(c, 32);
@@ -444,7 +463,7 @@ static int read_wrote(struct reading *r, struct cursor *c)
 
 static int (*const readers[])(struct reading *, struct cursor *) = {
 	[FRAME_HEADER] = read_header, [FRAME_CHUNK] = read_chunk,   [FRAME_TALLY] = read_tally,
-	[FRAME_DAMAGE] = read_damage, [FRAME_EVENT] = read_event,   [FRAME_FACT] = read_fact,
+	[FRAME_DAMAGE] = read_damage, [FRAME_EVENT] = read_event,   [FRAME_FACT] = read_fact, [FRAME_CLUES] = read_clues,
 	[FRAME_HASH] = read_hash,     [FRAME_PROOF] = read_proof,   [FRAME_DONE] = read_done,
 	[FRAME_TURN] = read_turn,     [FRAME_WROTE] = read_wrote,
 };

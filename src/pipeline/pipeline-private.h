@@ -11,7 +11,7 @@
 
 /* ---- units ---- */
 
-enum unit_kind { UNIT_SCAN = 1, UNIT_HASH, UNIT_FETCH, UNIT_DUMP };
+enum unit_kind { UNIT_SCAN = 1, UNIT_HASH, UNIT_FETCH, UNIT_FACTS, UNIT_DUMP };
 
 /* A record to read again. */
 struct wanted {
@@ -45,6 +45,7 @@ enum frame_type {
 	FRAME_DAMAGE,
 	FRAME_EVENT,
 	FRAME_FACT,
+	FRAME_CLUES,
 	FRAME_HASH,
 	FRAME_PROOF,
 	FRAME_DONE,
@@ -107,6 +108,7 @@ void frame_tally(struct buf *b, const struct tally *t);
 void frame_damage(struct buf *b, const struct damage *d);
 void frame_event(struct buf *b, const struct event_frame *f);
 void frame_fact(struct buf *b, const struct fact *f);
+void frame_clues(struct buf *b, struct view clues); /* as clue_write() made them, one after another */
 void frame_hash(struct buf *b, const uint8_t sha256[32]);
 void frame_proof(struct buf *b, const struct proof_frame *f);
 void frame_done(struct buf *b);
@@ -126,6 +128,7 @@ struct reply_sink {
 	int (*damage)(void *ctx, const struct damage *d, struct err *e);
 	int (*event)(void *ctx, const struct event_frame *f, struct err *e);
 	int (*fact)(void *ctx, struct view bytes, struct err *e); /* as fact_write() made them */
+	int (*clue)(void *ctx, const struct clue *c, struct err *e);
 	int (*hash)(void *ctx, const uint8_t sha256[32], struct err *e);
 	int (*proof)(void *ctx, const struct proof_frame *f, struct err *e);
 };
@@ -149,6 +152,7 @@ struct worker_setup {
 	uint32_t kinds;              /* whose fields are decoded; ~0u: every record's */
 	bool rows;                   /* events of the timeline are wanted */
 	bool facts;
+	bool clues;                  /* of facts where they can be read again, else the facts */
 	bool libevtx;
 	struct decoder *(*decoder_new)(const struct fields *, damage_fn *, void *); /* NULL: ours */
 };

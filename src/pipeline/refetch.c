@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* One record of the findings. */
 struct slot {
@@ -23,12 +22,7 @@ struct refetch {
 	struct hunt *h;
 	struct slot *slots;
 	size_t n, cap;
-	size_t given;          /* slots of units given so far */
-	struct wanted *wanted; /* in the order of the slots */
-	struct unit *retries;
-	size_t n_retries, cap_retries;
-	int fd;                /* of the source being given */
-	uint32_t fd_source;
+	struct fetch_list list; /* in the order of the slots */
 };
 
 static int add_slot(struct refetch *f, const struct place *p, bool witness, uint64_t identity,
@@ -85,12 +79,11 @@ static void unite(struct refetch *f)
 static int list_wanted(struct refetch *f, struct err *e)
 {
 	struct arena *a = correlate_arena(f->h->correlate);
-	f->wanted = mem_alloc((f->n + 1) * sizeof(*f->wanted));
-	if (!f->wanted)
-		return err_set(e, ERR_NOMEM, 0, "no memory for the evidence of findings");
 	for (size_t i = 0; i < f->n; i++) {
 		struct slot *s = &f->slots[i];
-		f->wanted[i] = (struct wanted){s->place.offset, (uint32_t)i, s->witness};
+		const struct fetch_at at = {s->place.source, s->place.chunk};
+		if (fetch_list_add(&f->list, &at, s->place.offset, s->witness, e) < 0)
+			return -1;
 		s->proof = arena_alloc(a, sizeof(*s->proof));
 		if (!s->proof)
 			return err_set(e, ERR_NOMEM, 0, "no memory for the evidence of findings");
@@ -101,48 +94,11 @@ static int list_wanted(struct refetch *f, struct err *e)
 
 /* ---- units: one chunk each ---- */
 
-static bool open_for(struct refetch *f, uint32_t source)
-{
-	struct err ignored = {0};
-	if (f->fd >= 0 && f->fd_source == source)
-		return true;
-	if (f->fd >= 0)
-		close(f->fd);
-	f->fd = source_open(&f->h->sources->v[source], &ignored);
-	f->fd_source = source;
-	return f->fd >= 0;
-}
-
-static size_t same_chunk(const struct refetch *f, size_t from)
-{
-	size_t i = from + 1;
-	while (i < f->n && f->slots[i].place.source == f->slots[from].place.source &&
-	       f->slots[i].place.chunk == f->slots[from].place.chunk)
-		i++;
-	return i;
-}
-
 static int fetch_next(void *ctx, struct unit *u, int *fd, struct err *e)
 {
 	struct refetch *f = ctx;
 	(void)e;
-	while (f->n_retries || f->given < f->n) {
-		if (f->n_retries) {
-			*u = f->retries[--f->n_retries];
-		} else {
-			size_t from = f->given, to = same_chunk(f, from);
-			const struct place *p = &f->slots[from].place;
-			*u = (struct unit){.kind = UNIT_FETCH, .source = p->source, .first = p->chunk,
-					   .n = 1, .wanted = f->wanted + from, .n_wanted = to - from};
-			u->size = f->h->sources->v[p->source].size;
-			f->given = to;
-		}
-		if (open_for(f, u->source)) {
-			*fd = f->fd;
-			return 0;
-		}
-	}
-	return 1;
+	return fetch_list_next(&f->list, u, fd);
 }
 
 static int on_proof(void *ctx, const struct proof_frame *p, struct err *e)
@@ -162,7 +118,7 @@ static int on_proof(void *ctx, const struct proof_frame *p, struct err *e)
 	s->proof->known = true;
 	memcpy(s->proof->record_sha256, p->record_sha256, 32);
 	memcpy(s->proof->chunk_sha256, p->chunk_sha256, 32);
-	if (f->wanted[p->slot].witness || !s->witness)
+	if (f->list.wanted[p->slot].witness || !s->witness)
 		s->proof->witness = arena_keep(a, p->witness);
 	if (!p->has_event)
 		return 0;
@@ -198,22 +154,17 @@ static int fetch_lost(void *ctx, const struct unit *u, const char *why, struct e
 	f->h->ledger.results[u->source].worker_deaths++;
 	if (alone && !u->wanted[0].witness)
 		return 0;
-	if (room((void **)&f->retries, &f->cap_retries, f->n_retries + u->n_wanted,
-		 sizeof(*f->retries), e) < 0)
-		return -1;
 	for (size_t i = 0; i < u->n_wanted; i++) {
-		struct unit one = *u;
 		uint32_t slot = u->wanted[i].slot;
 		if (slot >= f->n)
 			continue;
 		if (alone) {
-			f->wanted[slot].witness = false;
+			f->list.wanted[slot].witness = false;
 			if (witness_died(f, &f->slots[slot], why, e) < 0)
 				return -1;
 		}
-		one.wanted = &f->wanted[slot];
-		one.n_wanted = 1;
-		f->retries[f->n_retries++] = one;
+		if (fetch_list_again(&f->list, u, slot, e) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -262,9 +213,10 @@ static void hand_out(struct refetch *f)
 
 int hunt_refetch(struct hunt *h, struct err *e)
 {
-	struct refetch f = {.h = h, .fd = -1};
+	struct refetch f = {.h = h};
 	const struct pool_client client = {.ctx = &f, .next = fetch_next, .answer = fetch_answer,
 					   .lost = fetch_lost};
+	fetch_list_init(&f.list, h, UNIT_FETCH);
 	int rc = collect(&f, e);
 	if (rc == 0) {
 		unite(&f);
@@ -276,10 +228,7 @@ int hunt_refetch(struct hunt *h, struct err *e)
 		rc = tell_lost(&f, e);
 	if (rc == 0)
 		hand_out(&f);
-	if (f.fd >= 0)
-		close(f.fd);
+	fetch_list_release(&f.list);
 	mem_free(f.slots);
-	mem_free(f.wanted);
-	mem_free(f.retries);
 	return rc;
 }

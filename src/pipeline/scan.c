@@ -92,16 +92,40 @@ static void send_event(struct worker *w, const struct event *ev, const struct re
 	frame_event(&w->out, &f);
 }
 
+int scan_fact(struct worker *w, const struct event *ev, const struct record *r)
+{
+	struct activity act;
+	struct fact fact;
+	if (activity_of(ev, &w->arena, &act) < 0)
+		return -1;
+	if (fact_of(ev, &act, r, w->unit.source, &w->arena, &fact))
+		frame_fact(&w->out, &fact);
+	return 0;
+}
+
+/* A clue is enough where the record can be found again. */
+static int scan_identity(struct worker *w, const struct event *ev, const struct record *r,
+			 enum event_kind kind)
+{
+	struct clue clue;
+	if (!w->setup->facts)
+		return 0;
+	if (!w->setup->clues || !r->size)
+		return scan_fact(w, ev, r);
+	if (clue_of(ev, kind, r, w->unit.source, &w->arena, &clue))
+		clue_write(&w->clues, &clue);
+	return w->clues.bad ? -1 : 0;
+}
+
 /* The record is one that rules, identity or the timeline ask for: match it and send it on. */
 static int scan_wanted(struct worker *w, const struct event *ev, const struct record *r,
 		       enum event_kind kind)
 {
 	const struct worker_setup *setup = w->setup;
-	struct activity act = {0};
+	struct activity act;
 	struct hit *hits = NULL;
 	size_t n_hits = 0;
-	if (activity_of(ev, &w->arena, &act) < 0)
-		return -1;
+	activity_begin(ev, &act);
 	if (setup->matcher) {
 		struct subject s = {.event = ev, .activity = &act, .fields = &setup->rules->fields,
 				    .arena = &w->arena};
@@ -111,10 +135,7 @@ static int scan_wanted(struct worker *w, const struct event *ev, const struct re
 	bool row = setup->rows && (ROW_KINDS & KIND_BIT(kind));
 	if (n_hits || row)
 		send_event(w, ev, r, hits, n_hits, row);
-	struct fact fact;
-	if (setup->facts && fact_of(ev, &act, r, w->unit.source, &w->arena, &fact))
-		frame_fact(&w->out, &fact);
-	return worker_relieve(w);
+	return scan_identity(w, ev, r, kind) < 0 ? -1 : worker_relieve(w);
 }
 
 void count_state(struct chunk_counts *n, const struct record *r, bool asked)
@@ -191,6 +212,9 @@ static int scan_chunk(struct worker *w, struct view bytes, size_t want, uint64_t
 		return -1;
 	d->ops->summary(d, &s);
 	s.bytes_unknown += (uint32_t)(want - bytes.n);
+	if (w->clues.n)
+		frame_clues(&w->out, buf_data(&w->clues));
+	buf_clear(&w->clues);
 	frame_chunk(&w->out, &s, &n);
 	return worker_relieve(w);
 }

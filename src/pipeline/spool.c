@@ -6,8 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SPOOL_STEP (256u << 10)
-
 int spool_init(struct spool *s, int dirfd, struct err *e)
 {
 	memset(s, 0, sizeof(*s));
@@ -51,8 +49,7 @@ int spool_add(struct spool *s, struct view v, struct err *e)
 	return s->out.n < SPOOL_STEP && !s->out.bad ? 0 : spool_flush(s, e);
 }
 
-/* Takes n bytes from the file at the reading place; <0 error, >0 at its end. */
-static int spool_take(struct spool *s, uint8_t *out, size_t n, struct err *e)
+int spool_take(struct spool *s, uint8_t *out, size_t n, struct err *e)
 {
 	while (n) {
 		if (s->in_pos == s->in_len) {
@@ -76,9 +73,8 @@ static int spool_take(struct spool *s, uint8_t *out, size_t n, struct err *e)
 	return 0;
 }
 
-static int spool_rewind(void *ctx, struct err *e)
+int spool_rewind(struct spool *s, struct err *e)
 {
-	struct spool *s = ctx;
 	if (!s->in)
 		s->in = mem_alloc(SPOOL_STEP);
 	if (!s->in)
@@ -86,6 +82,11 @@ static int spool_rewind(void *ctx, struct err *e)
 	s->in_off = 0;
 	s->in_len = s->in_pos = 0;
 	return spool_flush(s, e);
+}
+
+static int facts_rewind(void *ctx, struct err *e)
+{
+	return spool_rewind(ctx, e);
 }
 
 static int spool_room(struct buf *b, size_t n)
@@ -118,5 +119,5 @@ static int spool_next(void *ctx, struct fact *f, struct err *e)
 
 struct fact_reader spool_reader(struct spool *s)
 {
-	return (struct fact_reader){.rewind = spool_rewind, .next = spool_next, .ctx = s};
+	return (struct fact_reader){.rewind = facts_rewind, .next = spool_next, .ctx = s};
 }

@@ -12,6 +12,7 @@ struct worker {
 	struct arena arena;      /* per chunk, and per record of a fetch */
 	struct arena unit_arena; /* per unit: tallies */
 	struct buf out;          /* frames not sent yet */
+	struct buf clues;        /* of the chunk at hand */
 	uint8_t *bytes;          /* one chunk */
 	struct reader reader;
 	struct unit unit;
@@ -30,6 +31,8 @@ int worker_flush(struct worker *w);
 int worker_relieve(struct worker *w);
 int scan_unit(struct worker *w);
 int hash_unit(struct worker *w);
+/* What the record says of identity goes into `out`, if anything. */
+int scan_fact(struct worker *w, const struct event *ev, const struct record *r);
 int fetch_unit(struct worker *w);
 /* Exactly n bytes of what the parent sends; -1: it is gone. */
 int worker_hear(struct worker *w, void *out, size_t n);

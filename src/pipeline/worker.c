@@ -137,7 +137,7 @@ static int serve(struct worker *w, struct buf *in)
 		rc = scan_unit(w);
 	else if (w->unit.kind == UNIT_HASH)
 		rc = hash_unit(w);
-	else if (w->unit.kind == UNIT_FETCH)
+	else if (w->unit.kind == UNIT_FETCH || w->unit.kind == UNIT_FACTS)
 		rc = fetch_unit(w);
 	if (fd >= 0)
 		close(fd);
@@ -167,6 +167,7 @@ _Noreturn void worker_main(int sock, const struct worker_setup *setup)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	buf_init(&in, UNIT_MESSAGE_MAX);
 	buf_init(&w.out, OUT_MAX);
+	buf_init(&w.clues, OUT_MAX);
 	arena_init(&w.arena, LIMIT_CHUNK_ARENA);
 	arena_init(&w.unit_arena, LIMIT_CHUNK_ARENA);
 	map_init(&w.tally_of);

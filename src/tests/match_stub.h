@@ -26,7 +26,7 @@ struct said_event {
 
 static unsigned asked; /* how often event_ask() was called */
 
-int event_ask(const struct event *ev, const struct activity *act, const struct derived *d,
+int event_ask(const struct event *ev, struct activity *act, const struct derived *d,
 	      field_id id, const struct fields *f, struct arena *a, struct answer *out)
 {
 	const struct said *s = &((const struct said_event *)(const void *)ev)->said[id];

@@ -29,6 +29,8 @@ struct story {
 	struct place places[STORY_RECORDS];
 	struct fact facts[STORY_RECORDS];
 	bool has_fact[STORY_RECORDS];
+	struct clue clues[STORY_RECORDS];
+	bool asked[STORY_RECORDS]; /* a key of its clue has been asked for */
 	size_t n, order[STORY_RECORDS], at; /* at: of the fact reader */
 	const char *name;
 };
@@ -331,12 +333,24 @@ static int story_rewind(void *ctx, struct err *e)
 	return 0;
 }
 
+/* As a spool of clues does: a fact that nobody asks for is never given. */
+static int story_prepare(void *ctx, const struct map *keys, struct err *e)
+{
+	struct story *s = ctx;
+
+	(void)e;
+	for (size_t i = 0; i < s->n; i++)
+		for (size_t k = 0; k < CLUE_KEYS; k++)
+			s->asked[i] |= map_get(keys, s->clues[i].keys[k], NULL);
+	return 0;
+}
+
 static int story_next(void *ctx, struct fact *f, struct err *e)
 {
 	struct story *s = ctx;
 
 	(void)e;
-	while (s->at < s->n && !s->has_fact[s->order[s->at]])
+	while (s->at < s->n && !(s->has_fact[s->order[s->at]] && s->asked[s->order[s->at]]))
 		s->at++;
 	if (s->at == s->n)
 		return 1;
@@ -346,7 +360,7 @@ static int story_next(void *ctx, struct fact *f, struct err *e)
 
 static struct fact_reader story_facts(struct story *s)
 {
-	return (struct fact_reader){story_rewind, story_next, s};
+	return (struct fact_reader){story_prepare, story_rewind, story_next, s};
 }
 
 /* false: memory ran out. */
@@ -363,6 +377,8 @@ static bool story_keep(struct story *s, struct correlate *c, size_t i, struct ar
 		return false;
 	subject.activity = &act;
 	s->has_fact[i] = fact_of(&s->events[i], &act, &r, p->source, &s->arena, &s->facts[i]);
+	if (s->has_fact[i])
+		assert_true(clue_of(&s->events[i], act.kind, &r, p->source, &s->arena, &s->clues[i]));
 	if (matcher_event(s->matcher, &subject, &hits, &n) < 0)
 		return false;
 	return !n || correlate_add(c, &s->events[i], p, hits, n, NULL) == 0;

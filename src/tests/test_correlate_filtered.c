@@ -126,7 +126,7 @@ static void memory_follows_the_connections(void **state)
 {
 	struct story s;
 	struct crowd crowd = {.n = 60000};
-	struct fact_reader facts = {crowd_rewind, crowd_next, &crowd};
+	struct fact_reader facts = {NULL, crowd_rewind, crowd_next, &crowd};
 	struct correlate *c;
 	struct finding *f;
 	struct arena a;

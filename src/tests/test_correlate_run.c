@@ -219,7 +219,7 @@ static void memory_follows_the_rules_not_the_facts(void **state)
 {
 	struct story s;
 	struct crowd crowd = {.n = 60000};
-	struct fact_reader facts = {crowd_rewind, crowd_next, &crowd};
+	struct fact_reader facts = {NULL, crowd_rewind, crowd_next, &crowd};
 	struct correlate *c;
 	struct arena a;
 	struct finding *f;
@@ -297,7 +297,7 @@ static void a_reader_that_fails_ends_the_run(void **state)
 {
 	struct story s;
 	struct correlate *c;
-	struct fact_reader facts = {story_rewind, broken_next, &s};
+	struct fact_reader facts = {NULL, story_rewind, broken_next, &s};
 	struct err e = {0};
 	struct arena a;
 

@@ -33,6 +33,12 @@ static void write_answer(struct buf *b)
 	struct event_frame e = {.row = true, .event = some_event()};
 	struct proof_frame p = {.slot = 1, .known = true, .has_event = true, .event = some_event()};
 	struct turn_frame turn = {.bytes = 1, .more = true};
+	struct clue clue = {.source = 1, .size = 512, .offset = 4608, .keys = {7, 8}};
+	struct buf clues;
+	buf_init(&clues, 0);
+	clue_write(&clues, &clue);
+	clue_write(&clues, &clue);
+	assert_int_equal(clues.n, 2 * CLUE_BYTES);
 	e.place = (struct place){.source = 1, .offset = 4608, .size = 512, .recovered = true};
 	p.witness = view_str("agree");
 	frame_header(b, &h);
@@ -41,6 +47,8 @@ static void write_answer(struct buf *b)
 	frame_damage(b, &d);
 	frame_event(b, &e);
 	frame_fact(b, &f);
+	frame_clues(b, buf_data(&clues));
+	buf_release(&clues);
 	frame_hash(b, digest);
 	frame_proof(b, &p);
 	frame_turn(b, &turn);
@@ -51,7 +59,7 @@ static void write_answer(struct buf *b)
 /* ---- reading it ---- */
 
 struct seen {
-	int header, chunk, tally, damage, event, fact, hash, proof;
+	int header, chunk, tally, damage, event, fact, clue, hash, proof;
 };
 
 static int see_header(void *ctx, const struct header_frame *h, struct err *e)
@@ -115,6 +123,16 @@ static int see_fact(void *ctx, struct view bytes, struct err *e)
 	return 0;
 }
 
+static int see_clue(void *ctx, const struct clue *c, struct err *e)
+{
+	struct seen *s = ctx;
+	(void)e;
+	assert_true(c->source == 1 && c->size == 512 && c->offset == 4608);
+	assert_true(c->keys[0] == 7 && c->keys[1] == 8 && !c->keys[2] && !c->keys[3]);
+	s->clue++;
+	return 0;
+}
+
 static int see_hash(void *ctx, const uint8_t sha256[32], struct err *e)
 {
 	struct seen *s = ctx;
@@ -137,7 +155,7 @@ static struct reply_sink sink_of(struct seen *s)
 {
 	return (struct reply_sink){.ctx = s, .header = see_header, .chunk = see_chunk,
 				   .tally = see_tally, .damage = see_damage, .event = see_event,
-				   .fact = see_fact, .hash = see_hash, .proof = see_proof};
+				   .fact = see_fact, .clue = see_clue, .hash = see_hash, .proof = see_proof};
 }
 
 static void every_frame_comes_back(void **state)
@@ -151,7 +169,8 @@ static void every_frame_comes_back(void **state)
 	write_answer(&b);
 	assert_int_equal(reply_read(buf_data(&b), NULL, NULL, &sink, &e), 0);
 	assert_true(seen.header == 1 && seen.chunk == 1 && seen.tally == 1 && seen.damage == 1);
-	assert_true(seen.event == 1 && seen.fact == 1 && seen.hash == 1 && seen.proof == 1);
+	assert_true(seen.event == 1 && seen.fact == 1 && seen.clue == 2 && seen.hash == 1);
+	assert_int_equal(seen.proof, 1);
 	buf_release(&b);
 }
 
@@ -167,7 +186,7 @@ static void a_cut_answer_is_refused(void **state)
 		whole += reply_check(view_sub(buf_data(&b), 0, n), NULL, NULL, &e) == 0;
 	}
 	/* Only a cut between two frames reads well; the pool asks for the last frame besides. */
-	assert_int_equal(whole, 10);
+	assert_int_equal(whole, 11);
 	buf_release(&b);
 }
 

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records to read again, chunk by chunk: one unit for all that are wanted of a chunk. */
+#include "hunt-private.h"
+
+#include <unistd.h>
+
+void fetch_list_init(struct fetch_list *l, struct hunt *h, enum unit_kind kind)
+{
+	*l = (struct fetch_list){.h = h, .kind = kind, .fd = -1};
+}
+
+void fetch_list_release(struct fetch_list *l)
+{
+	if (l->fd >= 0)
+		close(l->fd);
+	mem_free(l->at);
+	mem_free(l->wanted);
+	mem_free(l->retries);
+}
+
+int fetch_list_add(struct fetch_list *l, const struct fetch_at *at, uint64_t offset, bool witness,
+		   struct err *e)
+{
+	if (room((void **)&l->at, &l->cap_at, l->n + 1, sizeof(*l->at), e) < 0 ||
+	    room((void **)&l->wanted, &l->cap_wanted, l->n + 1, sizeof(*l->wanted), e) < 0)
+		return -1;
+	l->at[l->n] = *at;
+	l->wanted[l->n] = (struct wanted){offset, (uint32_t)l->n, witness};
+	l->n++;
+	return 0;
+}
+
+static bool open_for(struct fetch_list *l, uint32_t source)
+{
+	struct err ignored = {0};
+	if (l->fd >= 0 && l->fd_source == source)
+		return true;
+	if (l->fd >= 0)
+		close(l->fd);
+	l->fd = source_open(&l->h->sources->v[source], &ignored);
+	l->fd_source = source;
+	return l->fd >= 0;
+}
+
+static size_t same_chunk(const struct fetch_list *l, size_t from)
+{
+	size_t i = from + 1;
+	while (i < l->n && l->at[i].source == l->at[from].source &&
+	       l->at[i].chunk == l->at[from].chunk)
+		i++;
+	return i;
+}
+
+int fetch_list_next(struct fetch_list *l, struct unit *u, int *fd)
+{
+	while (l->n_retries || l->given < l->n) {
+		if (l->n_retries) {
+			*u = l->retries[--l->n_retries];
+		} else {
+			size_t from = l->given, to = same_chunk(l, from);
+			const struct fetch_at *at = &l->at[from];
+			*u = (struct unit){.kind = l->kind, .source = at->source, .first = at->chunk,
+					   .n = 1, .wanted = l->wanted + from, .n_wanted = to - from};
+			u->size = l->h->sources->v[at->source].size;
+			l->given = to;
+		}
+		if (open_for(l, u->source)) {
+			*fd = l->fd;
+			return 0;
+		}
+	}
+	return 1;
+}
+
+int fetch_list_again(struct fetch_list *l, const struct unit *u, uint32_t slot, struct err *e)
+{
+	struct unit one = *u;
+	if (room((void **)&l->retries, &l->cap_retries, l->n_retries + 1, sizeof(*l->retries), e) < 0)
+		return -1;
+	one.wanted = &l->wanted[slot];
+	one.n_wanted = 1;
+	l->retries[l->n_retries++] = one;
+	return 0;
+}
