@@ -28,6 +28,41 @@ uint64_t evtx_chunk_count(uint64_t file_size);
 uint64_t evtx_chunk_offset(uint64_t chunk);
 uint64_t evtx_chunk_of(uint64_t offset); /* the chunk that byte lies in; 0 before the first */
 
+/* ---- where the chunks of a source are ---- */
+
+struct evtx_bytes {
+	/* Reads up to n bytes at `at`; fewer only at the end or where reading fails. */
+	int64_t (*read)(void *ctx, uint64_t at, void *out, size_t n);
+	void *ctx;
+	uint64_t size;
+};
+/*
+ * Chunks one behind the other, each 64 KiB from the start of the one before: the first at `base`.
+ * Only what lies in [from, to) is theirs, so the first may lack its beginning and the last its end.
+ * Offsets in the source, bytes; `base` may lie before it (modulo 2^64) when the front is cut off.
+ */
+struct evtx_run {
+	uint64_t base, from, to;
+};
+struct evtx_layout {
+	struct evtx_run *runs; /* in order of offset, none within another */
+	size_t n, cap;
+	uint32_t header;        /* bytes of the file header's block, at the start; 0: none */
+	uint64_t zero, unknown; /* bytes in neither */
+	bool regular;           /* a header's block, and one run from there to the end */
+};
+/*
+ * Finds them: where they should be by eight bytes each, and where that is not so by their signature
+ * anywhere, and by records without a chunk. Tells of chunks that are out of place, and of bytes that
+ * are neither. 0, or -1 for lack of memory; the caller releases.
+ */
+int evtx_layout(struct evtx_layout *l, const struct evtx_bytes *source, damage_fn *fn, void *ctx,
+		struct err *e);
+void evtx_layout_release(struct evtx_layout *l);
+uint64_t evtx_run_chunks(const struct evtx_run *r);
+/* Its chunks from `first` on, at most n of them. */
+struct evtx_run evtx_run_part(const struct evtx_run *r, uint64_t first, uint64_t n);
+
 /* The decoder of the house. ->ops->destroy() frees. NULL: no memory. */
 struct decoder *evtx_decoder_new(const struct fields *fields, damage_fn *fn, void *ctx);
 

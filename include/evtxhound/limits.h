@@ -56,6 +56,7 @@
 /* Evidence. */
 #define LIMIT_WALK_DEPTH 64u             /* folders within one another */
 #define LIMIT_WALK_NAMES (4u << 20)      /* bytes of names held of one folder; more passes for more */
+#define LIMIT_LAYOUT_RUNS 65536u         /* rows of chunks of one source that are out of place */
 #define LIMIT_UNIT_CHUNKS 64u            /* chunks of one unit of work (4 MiB) */
 #define LIMIT_UNIT_REPLY (256u << 20)    /* bytes a worker may answer for one unit */
 #define LIMIT_MESSAGE (16u << 20)        /* bytes of one message of a worker */

@@ -6,4 +6,5 @@ libevtx_a_SOURCES = \
 	src/evtx/frame.h src/evtx/header.c src/evtx/instance.c src/evtx/reading.c \
 	src/evtx/reading.h src/evtx/remains.c src/evtx/template.c src/evtx/template.h src/evtx/token.c \
 	src/evtx/token.h src/evtx/values.c
+libevtx_a_SOURCES += src/evtx/layout.c
 EXTRA_DIST += docs/evtx.md

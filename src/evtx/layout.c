@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where the chunks of a source are. A regular log has one every 64 KiB, which eight bytes of each
+ * show; only where that ends is the source searched byte by byte for the next chunk, and the bytes
+ * between for records without one.
+ */
+#include "evtxhound/evtx.h"
+
+#include <string.h>
+
+#include "frame.h"
+
+#define BLOCK (4u * EVTX_CHUNK_SIZE)
+#define FILE_HEAD 128u /* what a file header fills; the rest of its block is empty */
+#define NOWHERE UINT64_MAX
+
+enum slot {
+	SLOT_CHUNK, /* the signature stands, or it cannot be read */
+	SLOT_ZERO,  /* all of it is */
+	SLOT_OTHER,
+};
+
+struct layout {
+	struct evtx_layout *out;
+	const struct evtx_bytes *source;
+	struct sink sink;
+	struct err *e;
+	uint8_t *block; /* BLOCK bytes of the source, */
+	uint64_t at;	/* from here on; */
+	size_t n;	/* so many are known */
+	uint64_t pos;	/* all before it is laid out */
+	bool anchored;	/* what ends at `pos` tells where chunks should start */
+	bool is_log;	/* by its file header */
+};
+
+/* ---- reading ---- */
+
+/* Up to n bytes, at most BLOCK / 2; valid until the next call. */
+static struct view look(struct layout *l, uint64_t at, size_t n)
+{
+	uint64_t size = l->source->size;
+	int64_t got;
+
+	if (at >= size)
+		return (struct view){l->block, 0};
+	if (n > size - at)
+		n = (size_t)(size - at);
+	if (at < l->at || at + n > l->at + l->n) {
+		got = l->source->read(l->source->ctx, at, l->block, BLOCK);
+		l->at = at;
+		l->n = got > 0 ? (size_t)got : 0;
+	}
+	return view_sub((struct view){l->block, l->n}, (size_t)(at - l->at), n);
+}
+
+static bool is_signature(struct view v)
+{
+	return view_eq(view_sub(v, 0, 8), (struct view){(const uint8_t *)"ElfChnk", 8});
+}
+
+/* Eight bytes are all that is read of a chunk that stands where it should. */
+static enum slot slot_at(struct layout *l, uint64_t at)
+{
+	uint8_t first[8];
+	uint64_t left = l->source->size - at;
+	int64_t n = l->source->read(l->source->ctx, at, first, sizeof(first));
+	struct view v = {first, n > 0 ? (size_t)n : 0};
+
+	if (is_signature(v) || (v.n < sizeof(first) && v.n < left))
+		return SLOT_CHUNK; /* whoever reads it tells why that fails */
+	if (!view_is_zero(v))
+		return SLOT_OTHER;
+	v = look(l, at, EVTX_CHUNK_SIZE);
+	return v.n < EVTX_CHUNK_SIZE && v.n < left ? SLOT_CHUNK
+	       : view_is_zero(v)		   ? SLOT_ZERO
+						   : SLOT_OTHER;
+}
+
+static bool is_intact(struct layout *l, uint64_t at)
+{
+	const struct sink nobody = {0};
+	struct chunk c;
+
+	chunk_open(&c, look(l, at, EVTX_CHUNK_SIZE), at, &nobody);
+	return c.present && !c.checksums_off && c.header_crc_ok && c.records_crc_ok;
+}
+
+/* ---- searching ---- */
+
+/*
+ * A header whose own checksum holds is one wherever it stands. Without that it must stand where a
+ * file system would have put it, and say what can be.
+ */
+static bool is_header(struct view v, uint64_t at)
+{
+	const struct sink nobody = {0};
+	struct cursor k = cursor_of(v);
+	struct chunk c;
+
+	chunk_open(&c, v, at, &nobody);
+	if (c.header_crc_ok && !c.checksums_off)
+		return true;
+	cursor_seek(&k, 40);
+	return at % 512 == 0 && cursor_u32(&k) == FILE_HEAD && c.last_record < EVTX_CHUNK_SIZE &&
+	       c.free_space >= EVTX_CHUNK_HEADER_SIZE && c.free_space <= EVTX_CHUNK_SIZE;
+}
+
+static uint64_t find_chunk(struct layout *l, uint64_t at)
+{
+	for (;;) {
+		struct view v = look(l, at, BLOCK / 2);
+		for (size_t i = 0; i < v.n; i++) {
+			const uint8_t *hit = memmem(v.p + i, v.n - i, "ElfChnk", 8);
+			if (!hit)
+				break;
+			i = (size_t)(hit - v.p);
+			struct view head = view_sub(v, i, EVTX_CHUNK_HEADER_SIZE);
+			if (head.n < EVTX_CHUNK_HEADER_SIZE)
+				break;
+			if (is_header(head, at + i))
+				return at + i;
+		}
+		if (v.n < BLOCK / 2)
+			return NOWHERE;
+		at += v.n - EVTX_CHUNK_HEADER_SIZE + 1;
+	}
+}
+
+static bool has_record(struct view v)
+{
+	for (size_t at = signature_find(v, 0); at != SIZE_MAX; at = signature_find(v, at + 1)) {
+		struct look k = frame_look(v, at);
+		if (look_is_sound(&k))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A record that brings its template says where its chunk starts: the template's place is counted
+ * from there. NOWHERE: none in [from, to) does. The layout of such a record: docs/evtx.md.
+ */
+static uint64_t find_base(struct layout *l, uint64_t from, uint64_t to)
+{
+	for (uint64_t at = from; at < to; at += EVTX_CHUNK_SIZE) {
+		struct view v = look(l, at, BLOCK / 2);
+		size_t pos = signature_find(v, 0);
+		for (; pos < EVTX_CHUNK_SIZE; pos = signature_find(v, pos + 1)) {
+			struct look k = frame_look(v, pos);
+			struct cursor c = cursor_of(view_sub(v, pos, k.frame.size));
+			cursor_seek(&c, 30);
+			struct view id = cursor_take(&c, 4);
+			uint32_t definition = cursor_u32(&c);
+			cursor_skip(&c, 4);
+			bool here = view_eq(cursor_take(&c, 4), id) && !c.bad;
+			if (look_is_sound(&k) && here && definition >= EVTX_CHUNK_HEADER_SIZE + 38 &&
+			    definition < EVTX_CHUNK_SIZE)
+				return at + pos + 38 - definition;
+		}
+	}
+	return NOWHERE;
+}
+
+/* ---- what comes of it ---- */
+
+static int add_run(struct layout *l, struct evtx_run run)
+{
+	struct evtx_layout *o = l->out;
+
+	if (o->n == o->cap) {
+		size_t cap = o->cap ? o->cap * 2 : 4;
+		struct evtx_run *runs = mem_grow(o->runs, cap * sizeof(*runs));
+		if (!runs)
+			return err_set(l->e, ERR_NOMEM, 0, "no memory for the chunks of a log");
+		o->runs = runs;
+		o->cap = cap;
+	}
+	o->runs[o->n++] = run;
+	return 0;
+}
+
+/* A chunk: in the last run when it goes on from there, else in one of its own. */
+static int add_chunk(struct layout *l, struct evtx_run c)
+{
+	struct evtx_layout *o = l->out;
+	struct evtx_run *last = o->n ? &o->runs[o->n - 1] : NULL;
+
+	l->pos = c.to;
+	if (!last || last->to != c.from || c.base != c.from ||
+	    (last->to - last->base) % EVTX_CHUNK_SIZE)
+		return add_run(l, c);
+	last->to = c.to;
+	return 0;
+}
+
+/* Bytes that belong to no chunk. */
+static void leave(struct layout *l, uint64_t to)
+{
+	uint64_t from = l->pos, zero = 0;
+
+	for (uint64_t at = from; at < to; at += EVTX_CHUNK_SIZE) {
+		size_t n = to - at < EVTX_CHUNK_SIZE ? (size_t)(to - at) : EVTX_CHUNK_SIZE;
+		struct view v = look(l, at, n);
+		if (v.n == n && view_is_zero(v))
+			zero += n;
+	}
+	l->out->zero += zero;
+	l->out->unknown += to - from - zero;
+	l->pos = to;
+	if (zero < to - from)
+		sink_tell(&l->sink, DAMAGE_NOTE, "no-chunk", from, to - from,
+			  "%llu bytes hold no chunk and no record", (unsigned long long)(to - from));
+}
+
+/*
+ * Where chunks would start in [pos, to), whose signatures are gone: where those before leave off, or
+ * so that the next one follows, or as a record says. Before `pos` when the first one is cut off in
+ * front. false: nobody knows.
+ */
+static bool find_grid(struct layout *l, uint64_t to, bool chunk_follows, int64_t *base)
+{
+	int64_t pos = (int64_t)l->pos, start = pos;
+
+	if (!l->anchored)
+		start = (int64_t)(chunk_follows ? to : find_base(l, l->pos, to));
+	if (start == (int64_t)NOWHERE)
+		return false;
+	while (start > pos)
+		start -= EVTX_CHUNK_SIZE;
+	*base = start;
+	return true;
+}
+
+/* Lays out [pos, to), in which no chunk has a signature. */
+static int fill(struct layout *l, uint64_t to, bool chunk_follows)
+{
+	int64_t base, end = (int64_t)to;
+
+	if (!find_grid(l, to, chunk_follows, &base))
+		base = end;
+	for (; base < end; base += EVTX_CHUNK_SIZE) {
+		/* What is left over is the end of the chunk that was before the next one. */
+		if (chunk_follows && end - base < EVTX_CHUNK_SIZE)
+			base = end - EVTX_CHUNK_SIZE;
+		int64_t stop = base + EVTX_CHUNK_SIZE < end ? base + EVTX_CHUNK_SIZE : end;
+		uint64_t from = base > (int64_t)l->pos ? (uint64_t)base : l->pos;
+		if ((uint64_t)stop <= from)
+			continue;
+		/* In a log each place for a chunk counts, elsewhere those that hold something. */
+		if (!l->is_log && !has_record(look(l, from, (size_t)((uint64_t)stop - from))))
+			continue;
+		if (l->pos < from)
+			leave(l, from);
+		if (add_chunk(l, (struct evtx_run){(uint64_t)base, from, (uint64_t)stop}) < 0)
+			return -1;
+	}
+	if (l->pos < to)
+		leave(l, to);
+	return 0;
+}
+
+/* ---- the walk ---- */
+
+/* Where to look for the next chunk when none starts at `pos`: it may have cut the last one short. */
+static uint64_t search_from(struct layout *l)
+{
+	struct evtx_layout *o = l->out;
+	struct evtx_run *last = o->n ? &o->runs[o->n - 1] : NULL;
+
+	if (!last)
+		return l->anchored ? FILE_HEAD : l->pos;
+	if (last->to != l->pos || (last->to - last->base) % EVTX_CHUNK_SIZE ||
+	    last->to - last->from < EVTX_CHUNK_SIZE || is_intact(l, l->pos - EVTX_CHUNK_SIZE))
+		return l->pos;
+	return l->pos - EVTX_CHUNK_SIZE + EVTX_CHUNK_HEADER_SIZE;
+}
+
+static void tell_place(struct layout *l, uint64_t at)
+{
+	if (l->anchored)
+		sink_tell(&l->sink, l->is_log ? DAMAGE_LOSS : DAMAGE_NOTE, "chunk-place", at, 0,
+			  "a chunk starts here; where it should, at offset %llu, is none",
+			  (unsigned long long)l->pos);
+	else
+		sink_tell(&l->sink, DAMAGE_NOTE, "chunk-place", at, 0, "chunks start here");
+}
+
+/* Nothing at `pos` says that a chunk starts there. */
+static int go_on(struct layout *l)
+{
+	struct evtx_layout *o = l->out;
+	uint64_t found = find_chunk(l, search_from(l));
+
+	if (found == NOWHERE)
+		return fill(l, l->source->size, false);
+	if (found < l->pos || (found - l->pos) % EVTX_CHUNK_SIZE || !l->anchored)
+		tell_place(l, found);
+	if (found > l->pos && fill(l, found, true) < 0)
+		return -1;
+	if (found < l->pos && o->n)
+		o->runs[o->n - 1].to = found;
+	else if (found < l->pos)
+		o->header = (uint32_t)found;
+	l->pos = found;
+	return 0;
+}
+
+static int walk(struct layout *l)
+{
+	uint64_t size = l->source->size;
+
+	while (l->pos < size) {
+		uint64_t end = l->pos + EVTX_CHUNK_SIZE < size ? l->pos + EVTX_CHUNK_SIZE : size;
+		bool full = l->out->n >= LIMIT_LAYOUT_RUNS;
+		if (full)
+			sink_tell(&l->sink, DAMAGE_LOSS, "limit", l->pos, size - l->pos,
+				  "more than %u times chunks are not where they should be; the rest "
+				  "is not read",
+				  LIMIT_LAYOUT_RUNS);
+		int rc = 0;
+		if (full)
+			leave(l, size);
+		else if (slot_at(l, l->pos) == SLOT_OTHER)
+			rc = go_on(l);
+		else
+			rc = add_chunk(l, (struct evtx_run){l->pos, l->pos, end});
+		if (rc < 0)
+			return -1;
+		l->anchored = true;
+	}
+	return 0;
+}
+
+/* The file header, or the first chunk, tells where chunks should start. */
+static void begin(struct layout *l)
+{
+	static const uint8_t file[8] = "ElfFile";
+	struct view v = look(l, 0, EVTX_HEADER_SIZE + 8);
+	uint64_t size = l->source->size;
+
+	l->is_log = view_eq(view_sub(v, 0, 8), (struct view){file, 8});
+	l->anchored = l->is_log || is_signature(v) ||
+		      is_signature(view_sub(v, EVTX_HEADER_SIZE, 8));
+	if (l->is_log || (l->anchored && !is_signature(v)))
+		l->pos = size < EVTX_HEADER_SIZE ? size : EVTX_HEADER_SIZE;
+	l->out->header = (uint32_t)l->pos;
+}
+
+int evtx_layout(struct evtx_layout *out, const struct evtx_bytes *source, damage_fn *fn, void *ctx,
+		struct err *e)
+{
+	struct layout l = {.out = out, .source = source, .sink = {fn, ctx}, .e = e};
+
+	memset(out, 0, sizeof(*out));
+	l.block = mem_alloc(BLOCK);
+	if (!l.block)
+		return err_set(e, ERR_NOMEM, 0, "no memory to look for chunks");
+	begin(&l);
+	int rc = walk(&l);
+	mem_free(l.block);
+	if (rc < 0)
+		evtx_layout_release(out);
+	out->regular = !out->zero && !out->unknown &&
+		       out->header == (source->size < EVTX_HEADER_SIZE ? source->size
+								       : EVTX_HEADER_SIZE) &&
+		       (!out->n || (out->n == 1 && out->runs[0].base == EVTX_HEADER_SIZE &&
+				    out->runs[0].to == source->size));
+	return rc;
+}
+
+void evtx_layout_release(struct evtx_layout *l)
+{
+	mem_free(l->runs);
+	memset(l, 0, sizeof(*l));
+}
+
+uint64_t evtx_run_chunks(const struct evtx_run *r)
+{
+	return (r->to - r->base - 1) / EVTX_CHUNK_SIZE + 1;
+}
+
+struct evtx_run evtx_run_part(const struct evtx_run *r, uint64_t first, uint64_t n)
+{
+	struct evtx_run part = {.base = r->base + first * EVTX_CHUNK_SIZE, .from = r->from, .to = r->to};
+
+	/* Distances from the run's base, which may lie before the source. */
+	if (part.base - r->base > part.from - r->base)
+		part.from = part.base;
+	if (n * EVTX_CHUNK_SIZE < part.to - part.base)
+		part.to = part.base + n * EVTX_CHUNK_SIZE;
+	return part;
+}
