@@ -11,4 +11,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
+/* Where a fuzzer brings its own way of changing inputs; the second is libFuzzer's. */
+size_t LLVMFuzzerCustomMutator(uint8_t *p, size_t n, size_t most, unsigned seed);
+size_t LLVMFuzzerMutate(uint8_t *p, size_t n, size_t most);
+
 #endif

@@ -7,7 +7,8 @@ EXTRA_DIST += src/fuzz/corpus
 
 check_PROGRAMS += replay_chunk replay_rule
 TESTS += replay_chunk replay_rule
-replay_chunk_SOURCES = src/fuzz/fuzz_chunk.c src/fuzz/replay.c
+FUZZ_CHUNK_SOURCES = src/fuzz/fuzz_chunk.c src/tests/evtx_outcome.c
+replay_chunk_SOURCES = $(FUZZ_CHUNK_SOURCES) src/fuzz/replay.c
 replay_chunk_LDADD = $(FUZZ_CHUNK_LIBS)
 replay_rule_SOURCES = src/fuzz/fuzz_rule.c src/fuzz/replay.c
 replay_rule_LDADD = $(FUZZ_RULE_LIBS)
@@ -22,7 +23,7 @@ noinst_PROGRAMS =
 if FUZZ
 LINK_FUZZER = $(AM_LDFLAGS) -fsanitize=fuzzer
 noinst_PROGRAMS += fuzz_chunk fuzz_rule
-fuzz_chunk_SOURCES = src/fuzz/fuzz_chunk.c
+fuzz_chunk_SOURCES = $(FUZZ_CHUNK_SOURCES) src/fuzz/mutate_chunk.c src/tests/evtx_build.c
 fuzz_chunk_LDADD = $(FUZZ_CHUNK_LIBS)
 fuzz_chunk_LDFLAGS = $(LINK_FUZZER)
 noinst_PROGRAMS += fuzz_message

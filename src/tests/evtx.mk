@@ -1,6 +1,6 @@
 # tests of src/evtx
 noinst_HEADERS += src/tests/evtx_build.h src/tests/evtx_mutate.h src/tests/evtx_needs.h \
-	src/tests/evtx_outcome.h src/tests/evtx_show.h src/tests/evtx_subject.h
+	src/tests/evtx_outcome.h src/tests/evtx_show.h src/tests/evtx_subject.h src/tests/valid.h
 if HAVE_CMOCKA
 check_LIBRARIES += libevtx_build.a
 libevtx_build_a_SOURCES = src/tests/evtx_build.c src/tests/evtx_show.c
@@ -22,6 +22,10 @@ test_evtx_layout_SOURCES = src/tests/test_evtx_layout.c
 test_evtx_layout_LDADD = $(EVTX_TEST_LIBS)
 check_PROGRAMS += test_evtx_mutants test_evtx_flips
 TESTS += test_evtx_mutants test_evtx_flips
+check_PROGRAMS += test_valid
+TESTS += test_valid
+test_valid_SOURCES = src/tests/test_valid.c src/tests/valid.c
+test_valid_LDADD = $(EXPAT_LIBS) $(TEST_LIBS)
 check_LIBRARIES += libevtx_subject.a
 libevtx_subject_a_SOURCES = src/tests/evtx_needs.c src/tests/evtx_outcome.c src/tests/evtx_subject.c
 EVTX_SUBJECT_LIBS = libevtx_subject.a libforge.a libyaml.a $(FYAML_LIBS) $(EVTX_TEST_LIBS)

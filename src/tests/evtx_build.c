@@ -93,9 +93,17 @@ static void put32(uint8_t *p, uint32_t v)
 
 void build_checksums(uint8_t *chunk)
 {
-	uint32_t end = get32(chunk + 48), crc;
+	build_checksums_of(chunk, EVTX_CHUNK_SIZE);
+}
 
-	if (end >= EVTX_CHUNK_HEADER_SIZE && end <= EVTX_CHUNK_SIZE)
+void build_checksums_of(uint8_t *chunk, size_t n)
+{
+	uint32_t end, crc;
+
+	if (n < EVTX_CHUNK_HEADER_SIZE)
+		return;
+	end = get32(chunk + 48);
+	if (end >= EVTX_CHUNK_HEADER_SIZE && end <= n)
 		put32(chunk + 52, crc32_add(0, (struct view){chunk + 512, end - 512}));
 	crc = crc32_add(0, (struct view){chunk, 120});
 	put32(chunk + 124, crc32_add(crc, (struct view){chunk + 128, 384}));

@@ -43,6 +43,7 @@ void build_free(struct build *b);
 /* Chunk header and checksums over what was built. */
 void build_finish(struct build *b);
 void build_checksums(uint8_t *chunk);
+void build_checksums_of(uint8_t *chunk, size_t n); /* of a chunk of which n bytes are there */
 
 void build_record(struct build *b, uint64_t id, uint64_t time); /* with a fragment header */
 void build_record_end(struct build *b);				/* with the end-of-stream token */
