@@ -260,7 +260,7 @@ bool event_is_security(const struct event *ev);
  */
 struct activity {
 	enum event_kind kind;
-	bool has_image, filled;     /* private: what of it has been read */
+	bool filled;                /* private: all of it has been read */
 	uint64_t utc_time;          /* UtcTime as FILETIME; time_created where it has none usable */
 	bool has_utc;
 	struct guid guid, parent_guid; /* null where the log has none */
@@ -322,6 +322,8 @@ struct answer {
  */
 int event_ask(const struct event *ev, struct activity *act, const struct derived *d,
 	      field_id id, const struct fields *f, struct arena *a, struct answer *out);
+/* True when every event of that kind answers the same. */
+bool event_says_always(enum event_kind kind, field_id id);
 /* The names event_ask() knows beyond record fields, for lint: true for ECS words it can answer. */
 bool vocabulary_has(struct view name);
 

@@ -290,23 +290,35 @@ void activity_begin(const struct event *ev, struct activity *out)
 	empty_texts(out);
 }
 
-int activity_image(const struct event *ev, struct arena *a, struct activity *act)
+/* Texts that one field of the record says alone. */
+static const struct {
+	size_t offset;
+	field_id sysmon, security_start;
+} record_texts[] = {
+	{offsetof(struct activity, image), FIELD_IMAGE, FIELD_NEW_PROCESS_NAME},
+	{offsetof(struct activity, parent_image), FIELD_PARENT_IMAGE, FIELD_PARENT_PROCESS_NAME},
+	{offsetof(struct activity, original_file_name), FIELD_ORIGINAL_FILE_NAME, FIELD_NONE},
+	{offsetof(struct activity, integrity), FIELD_INTEGRITY_LEVEL, FIELD_NONE},
+};
+
+int activity_text(const struct event *ev, struct arena *a, size_t offset, struct activity *act)
 {
 	bool sysmon = event_is_sysmon(ev);
-	field_id id = sysmon ? FIELD_IMAGE
-		      : act->kind == KIND_PROCESS_START ? FIELD_NEW_PROCESS_NAME
-							: FIELD_PROCESS_NAME;
-	const struct field *f = event_field(ev, id);
+	const struct field *f = NULL;
 	struct view v;
 
-	/* without ids, or of a rarer kind: all of it */
-	if (!f || (!sysmon && act->kind != KIND_PROCESS_START && act->kind != KIND_PROCESS_END))
+	for (size_t i = 0; i < sizeof(record_texts) / sizeof(*record_texts); i++)
+		if (record_texts[i].offset == offset && sysmon)
+			f = event_field(ev, record_texts[i].sysmon);
+		else if (record_texts[i].offset == offset && act->kind == KIND_PROCESS_START)
+			f = event_field(ev, record_texts[i].security_start);
+	if (!f)
 		return activity_fill(ev, a, act);
 	v = value_view(a, f->value);
 	if (!v.p)
 		return -1;
-	act->image = value_says_nothing(v) ? view_str("") : v;
-	act->has_image = true;
+	v = value_says_nothing(v) ? view_str("") : v;
+	memcpy((char *)act + offset, &v, sizeof(v));
 	return 0;
 }
 
@@ -318,7 +330,7 @@ int activity_fill(const struct event *ev, struct arena *a, struct activity *act)
 	fill(&s, act);
 	act->has_command_line = act->command_line.n != 0;
 	sid_by_logon(&s, act);
-	act->has_image = act->filled = true;
+	act->filled = true;
 	return s.bad ? -1 : 0;
 }
 

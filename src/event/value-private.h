@@ -46,8 +46,9 @@ void message_guid(struct cursor *c, struct guid *out);
  */
 struct view value_canonical(struct arena *a, struct value v);
 
-/* activity.c: the rest of an activity that was begun, or its image alone. -1: no memory. */
+/* activity.c: an activity that was begun: the rest of it, or at least the text at `offset`. -1: no
+   memory. */
 int activity_fill(const struct event *ev, struct arena *a, struct activity *act);
-int activity_image(const struct event *ev, struct arena *a, struct activity *act);
+int activity_text(const struct event *ev, struct arena *a, size_t offset, struct activity *act);
 
 #endif

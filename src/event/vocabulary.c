@@ -205,13 +205,13 @@ static int ask_record(const struct question *q, field_id id, struct view name, b
 /* Reads as much of the activity as the word is made of. */
 static int need(const struct question *q, const struct word *w, struct activity *act)
 {
-	bool image = w->offset == ACT(image) && (w->answer == answer_text || w->answer == answer_name);
+	bool text = w->answer == answer_text || w->answer == answer_name ||
+		    w->answer == answer_lower;
 
 	if (!act || act->filled || (w->carriers == ANY && q->kind != KIND_NETWORK))
 		return 0;
-	if (image)
-		return act->has_image ? 0 : activity_image(q->event, q->arena, act);
-	return activity_fill(q->event, q->arena, act);
+	return text ? activity_text(q->event, q->arena, w->offset, act)
+		    : activity_fill(q->event, q->arena, act);
 }
 
 int event_ask(const struct event *ev, struct activity *act, const struct derived *d,
@@ -232,6 +232,14 @@ int event_ask(const struct event *ev, struct activity *act, const struct derived
 	if (r == 0 && out->state == ANSWER_NULL)
 		nothing(&q, &w, c, missing, out);
 	return r;
+}
+
+bool event_says_always(enum event_kind kind, field_id id)
+{
+	answer_fn *answer = id < FIELD_KNOWN ? words[id].answer : NULL;
+
+	return answer == answer_os || answer == answer_type || answer == answer_category ||
+	       (answer == answer_action && kind != KIND_NETWORK);
 }
 
 bool vocabulary_has(struct view name)

@@ -17,6 +17,59 @@ struct matcher {
 	struct arena arena;
 };
 
+/* ---- what a kind answers always is asked once, here ---- */
+
+static const struct node always[] = {[TRI_FALSE] = {.op = NODE_FALSE}, [TRI_TRUE] = {.op = NODE_TRUE}};
+
+static const struct node *reduce_test(struct matcher *m, const struct node *n, enum event_kind kind)
+{
+	struct event nobody = {0};
+	struct activity act = {.kind = kind, .filled = true};
+	struct subject s = {.event = &nobody, .activity = &act, .arena = &m->arena};
+	enum tri value;
+
+	if (!event_says_always(kind, n->test->field))
+		return n;
+	value = match_eval(n, &s, EVAL_KEEP);
+	return value == TRI_FALSE || value == TRI_TRUE ? &always[value] : n;
+}
+
+/* NULL: no memory. As deep as the tree, which the rule readers bound. */
+static const struct node *reduce(struct matcher *m, const struct node *n, enum event_kind kind)
+{
+	const struct node **kids;
+	struct node *copy;
+
+	if (n->op == NODE_TEST)
+		return reduce_test(m, n, kind);
+	if (!n->n)
+		return n;
+	copy = arena_alloc(&m->arena, sizeof(*copy));
+	kids = arena_array(&m->arena, n->n, sizeof(*kids));
+	if (!copy || !kids)
+		return NULL;
+	*copy = (struct node){.op = n->op, .kids = kids, .n = n->n};
+	for (size_t i = 0; i < n->n; i++)
+		if (!(kids[i] = reduce(m, n->kids[i], kind)))
+			return NULL;
+	return copy;
+}
+
+static bool reduce_all(struct matcher *m)
+{
+	for (size_t k = 0; k < KIND_COUNT; k++)
+		for (size_t i = 0; i < m->n[k]; i++) {
+			struct candidate *c = &m->by_kind[k][i];
+
+			c->condition = reduce(m, c->condition, (enum event_kind)k);
+			if (!c->condition)
+				return false;
+		}
+	return true;
+}
+
+/* ---- the stages ---- */
+
 static void for_each_stage(struct matcher *m, const struct ruleset *rules, bool fill)
 {
 	for (size_t k = 0; k < KIND_COUNT; k++)
@@ -56,7 +109,10 @@ struct matcher *matcher_new(const struct ruleset *rules)
 		}
 	}
 	for_each_stage(m, rules, true);
-	return m;
+	if (reduce_all(m))
+		return m;
+	matcher_free(m);
+	return NULL;
 }
 
 void matcher_free(struct matcher *m)

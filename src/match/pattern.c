@@ -8,10 +8,28 @@
 
 static uint32_t next_unit(struct view *v, bool cased)
 {
-	uint32_t cp = text_next(v);
+	uint32_t cp;
 
+	if (v->p[0] < 0x80) {
+		cp = cased ? v->p[0] : ascii_lower(v->p[0]);
+		*v = (struct view){v->p + 1, v->n - 1};
+		return cp;
+	}
+	cp = text_next(v);
 	/* A byte that is no text (TEXT_BAD) has no letter case. */
 	return cased || cp > 0x10ffff ? cp : text_fold(cp);
+}
+
+/* On to where `unit` may stand: past ASCII that it is not. */
+static void skip_to(struct view *v, uint32_t unit, bool cased)
+{
+	size_t i = 0;
+
+	if (unit == PATTERN_ONE || unit == PATTERN_ANY)
+		return;
+	while (i < v->n && v->p[i] < 0x80 && (cased ? v->p[i] : ascii_lower(v->p[i])) != unit)
+		i++;
+	*v = view_sub(*v, i, v->n);
 }
 
 static bool only_stars(const struct pattern *p, size_t from)
@@ -32,6 +50,8 @@ bool pattern_match(const struct pattern *p, struct view text, bool cased)
 			star_at = at;
 			if (star == p->n)
 				return true;
+			skip_to(&star_at, p->units[star], cased);
+			at = star_at;
 			continue;
 		}
 		struct view rest = at;
@@ -45,6 +65,7 @@ bool pattern_match(const struct pattern *p, struct view text, bool cased)
 		if (star == SIZE_MAX)
 			return false;
 		next_unit(&star_at, cased); /* the star swallows one more */
+		skip_to(&star_at, p->units[star], cased);
 		at = star_at;
 		i = star;
 	}
