@@ -85,6 +85,7 @@ static void open_record(struct evtx_decoder *d, const struct frame *f)
 	d->slack = d->sink.quiet = f->slack;
 	d->state = f->broken ? RECORD_PARTLY : RECORD_WHOLE;
 	d->n_told = 0;
+	d->outer.t = NULL;
 	d->pos = f->pos + RECORD_HEAD;
 	d->end = f->pos + f->size - 4;
 }

@@ -15,6 +15,15 @@ enum reading_what {
 	READ_FIELDS,
 };
 
+/* An instance whose values are on the decoder's stack of slots. */
+struct instance {
+	struct template *t;
+	size_t base, n;
+	size_t at; /* where its count stands, bytes into the chunk */
+	bool lost; /* its values cannot be had, and that was told */
+	unsigned depth;
+};
+
 /* The last value of a System member in this chunk and what was made of it. */
 struct memo {
 	struct view raw; /* .p NULL: none yet */
@@ -40,6 +49,10 @@ struct evtx_decoder {
 	/* Slots of all instances that are open, one within another: a stack. */
 	struct value *slots;
 	size_t n_slots, cap_slots;
+	/* The record's outermost instance, once it has been read without a fault: its values stay at the
+	   bottom of the stack, since the record is read up to three times. */
+	struct instance outer; /* .t NULL: none */
+	size_t outer_pos, outer_end;
 	struct field *fields; /* of the record at hand */
 	size_t n_fields;
 

@@ -63,27 +63,54 @@ static int read_slots(struct reading *r, struct cursor *k, const struct instance
 	return 0;
 }
 
+/* The outermost instance of the record again, as it was read. */
+static int outer_again(struct reading *r, struct cursor *k)
+{
+	struct instance in = r->d->outer;
+
+	cursor_seek(k, r->d->outer_end);
+	r->d->n_slots = in.n;
+	return instance_apply(r, &in);
+}
+
+/* Its values are left where they are: what else the record holds goes above them. */
+static void keep_outer(struct evtx_decoder *d, const struct instance *in, size_t pos, size_t end)
+{
+	d->outer = *in;
+	d->outer_pos = pos;
+	d->outer_end = end;
+}
+
 int instance_read(struct reading *r, struct cursor *k, uint16_t context, unsigned depth)
 {
+	struct evtx_decoder *d = r->d;
 	struct instance in = {.depth = depth};
-	struct instance_head h = instance_head(k);
-	size_t mark = r->d->n_slots;
+	struct instance_head h;
+	size_t mark = d->n_slots, pos = k->pos;
+	uint32_t faults = r->faults;
+	bool keep;
 	int e;
 
+	if (!depth && d->outer.t && d->outer_pos == pos)
+		return outer_again(r, k);
+	h = instance_head(k);
 	if (k->bad) {
 		reading_damaged(r, "template-instance", k->len, "the template instance is cut");
 		return 0;
 	}
-	in.t = templates_get(&r->d->templates, h.definition, h.id, context, &e);
+	in.t = templates_get(&d->templates, h.definition, h.id, context, &e);
 	if (!in.t) {
 		reading_lower(r); /* told there */
 		cursor_seek(k, k->len);
 		return e;
 	}
 	e = read_slots(r, k, &h, &in);
+	keep = !e && !depth && !in.base && in.n && faults == r->faults;
+	if (keep)
+		keep_outer(d, &in, pos, k->pos);
 	if (!e)
 		e = instance_apply(r, &in);
-	r->d->n_slots = mark;
+	d->n_slots = keep ? in.n : mark;
 	return e;
 }
 

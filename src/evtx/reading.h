@@ -16,15 +16,6 @@ struct reading {
 	uint32_t steps;	  /* left */
 };
 
-/* An instance whose values are on the decoder's stack of slots. */
-struct instance {
-	struct template *t;
-	size_t base, n;
-	size_t at; /* where its count stands, bytes into the chunk */
-	bool lost; /* its values cannot be had, and that was told */
-	unsigned depth;
-};
-
 /* The record is not whole; what was wrong has been told. */
 void reading_lower(struct reading *r);
 /* The same, and tells; once per kind and place of a record. `at`: bytes into the chunk. */
