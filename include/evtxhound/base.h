@@ -236,6 +236,13 @@ void buf_u64(struct buf *b, uint64_t v);
 void buf_blob(struct buf *b, struct view v);
 struct view cursor_blob(struct cursor *c);
 struct view buf_data(const struct buf *b);
+/* Room for n bytes at b->p + b->n, whose use the caller adds to b->n; NULL (and `bad`): there is
+   none. Memory only: `max` is not looked at but by those who add. */
+uint8_t *buf_room_slow(struct buf *b, size_t n);
+static inline uint8_t *buf_room(struct buf *b, size_t n)
+{
+	return !b->bad && b->cap - b->n >= n ? b->p + b->n : buf_room_slow(b, n);
+}
 
 /* ---- tables ---- */
 
@@ -303,6 +310,32 @@ void text_to_utf16(struct buf *b, struct view utf8); /* little-endian */
 /* Copies the ASCII units at the start of `units` UTF-16LE units to `out`, a byte each, which has room
    for all of them; returns how many there were. */
 size_t text_narrow(uint8_t *out, const uint8_t *utf16, size_t units);
+
+/*
+ * Text made safe for a place in a document. JSON: between quotes, unpaired surrogates as \uD800. XML:
+ * what XML 1.0 cannot hold (controls, unpaired surrogates, U+FFFE, U+FFFF) is U+FFFD and the code
+ * unit in braces, so U+FFFD itself is U+FFFD{FFFD}; line breaks are references, in attributes tabs
+ * too. So no form but TEXT_PLAIN has line breaks.
+ */
+enum text_form {
+	TEXT_PLAIN, /* of text8_write() only */
+	TEXT_JSON,
+	TEXT_XML,
+	TEXT_XML_ATTRIBUTE,
+};
+/* The instructions that text16_write() uses; all write the same. */
+enum text16_kind { TEXT16_C, TEXT16_SSE2, TEXT16_AVX2 };
+bool text16_can(enum text16_kind kind); /* this machine has them */
+enum text16_kind text16_best(void);     /* ask once, and keep the answer */
+/*
+ * UTF-16LE to UTF-8 in a form. Bytes up to `end` (at least the text's own) may be loaded, whatever
+ * they are: that spares the last of a text a copy. Returns how many code units are not valid UTF-16
+ * or not in the form's power. Ignores b->max.
+ */
+size_t text16_write(enum text16_kind kind, struct buf *b, struct view utf16, const uint8_t *end,
+		    enum text_form f);
+/* The same of UTF-8 or WTF-8; no faster than need be. Obeys b->max. */
+size_t text8_write(struct buf *b, struct view wtf8, enum text_form f);
 
 /* ---- time: FILETIME, 100 ns since 1601-01-01 UTC ---- */
 

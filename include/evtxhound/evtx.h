@@ -78,7 +78,7 @@ enum evtx_format {
  * data() need not have been called. Always something that parses, whatever the record holds; what
  * cannot be decoded stands in it as raw values or hexadecimal. Lowers r->state and tells of damage as
  * data() does. *odd: some text is not valid UTF-16, or holds what the format cannot; it is escaped
- * (docs/evtx.md). 0, or -1 for lack of memory.
+ * (docs/evtx.md). 0, or -1 for lack of memory. `out` should have no cap: reaching it is the same.
  */
 int evtx_render(struct decoder *d, struct record *r, enum evtx_format f, struct buf *out, bool *odd,
 		struct err *e);

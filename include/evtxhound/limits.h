@@ -19,12 +19,15 @@
 #define LIMIT_CHUNK_STEPS (1u << 20)      /* tokens of all records of one chunk, */
 #define LIMIT_COMPILE_STEPS (1u << 20)    /* and of its definitions; a record behind one */
 #define LIMIT_LATE_STEPS 2048u            /* that used them up has these: nothing hides */
+#define LIMIT_TEMPLATE_NODES 16384u      /* its elements, attributes, texts and substitutions */
 #define LIMIT_TEMPLATES_PER_CHUNK 4096u  /* distinct templates of one chunk */
 #define LIMIT_TEMPLATE_NAMES 4096u       /* places of names in a template that is known again */
 #define LIMIT_CONTEXTS 1024u             /* different places of elements that hold embedded BinXML */
 #define LIMIT_SUBSTITUTIONS 4096u        /* values of one template instance */
 #define LIMIT_FIELDS 4096u               /* fields of one event */
 #define LIMIT_RECORD_TEXT (4u << 20)     /* bytes of UTF-8 made from one record */
+#define LIMIT_RECORD_OUTPUT (4u << 20)   /* bytes of a record as a document; one more program's text */
+#define LIMIT_RECORD_MEMBERS 8192u       /* members of JSON objects that are open at once */
 #define LIMIT_NAME_UNITS 1024u           /* UTF-16 code units of a name */
 
 /* Memory. */

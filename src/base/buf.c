@@ -23,11 +23,9 @@ void buf_clear(struct buf *b)
 	b->bad = false;
 }
 
-/* More memory, or `bad`. */
-static bool grow(struct buf *b, size_t n)
+/* More memory, at most `most` in all, or `bad`. */
+static bool grow(struct buf *b, size_t n, size_t most)
 {
-	size_t most = b->max ? b->max : PTRDIFF_MAX;
-
 	if (b->n > most || n > most - b->n) {
 		b->bad = true;
 		return false;
@@ -53,7 +51,12 @@ static bool reserve(struct buf *b, size_t n)
 
 	if (b->bad)
 		return false;
-	return (b->n <= room && n <= room - b->n) || grow(b, n);
+	return (b->n <= room && n <= room - b->n) || grow(b, n, b->max ? b->max : PTRDIFF_MAX);
+}
+
+uint8_t *buf_room_slow(struct buf *b, size_t n)
+{
+	return !b->bad && grow(b, n, PTRDIFF_MAX) ? b->p + b->n : NULL;
 }
 
 void buf_add(struct buf *b, const void *p, size_t n)

@@ -13,12 +13,16 @@ static bool dash_before(unsigned i)
 
 void guid_format(const struct guid *g, char out[GUID_TEXT])
 {
+	static const char digits[] = "0123456789abcdef";
+
 	*out++ = '{';
 	for (unsigned i = 0; i < 16; i++) {
+		uint8_t b = g->b[order[i]];
+
 		if (dash_before(i))
 			*out++ = '-';
-		hex_format(&g->b[order[i]], 1, out);
-		out += 2;
+		*out++ = digits[b >> 4];
+		*out++ = digits[b & 15];
 	}
 	*out++ = '}';
 	*out = '\0';

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
-
 #include "evtxhound/base.h"
 
 #define TICKS 10000000u                    /* of a second */
@@ -45,16 +43,38 @@ static uint64_t days_of(struct civil c)
 	       DAYS_0000_03_01_TO_1601;
 }
 
+/* `n` digits, whose first is not 0 only by the caller's care. */
+static char *put(char *out, uint64_t v, unsigned n)
+{
+	for (unsigned i = n; i > 0; i--, v /= 10)
+		out[i - 1] = (char)('0' + v % 10);
+	return out + n;
+}
+
+static char *put_and(char *out, unsigned v, char mark)
+{
+	out[0] = (char)('0' + v / 10);
+	out[1] = (char)('0' + v % 10);
+	out[2] = mark;
+	return out + 3;
+}
+
 size_t time_format(uint64_t filetime, char out[TIME_TEXT])
 {
 	struct civil c = civil_of(filetime / DAY);
-	unsigned fraction = (unsigned)(filetime % TICKS);
 	unsigned sec = (unsigned)(filetime % DAY / TICKS);
-	int n = snprintf(out, TIME_TEXT, "%04llu-%02u-%02uT%02u:%02u:%02u.%07uZ",
-			 (unsigned long long)c.year, c.month, c.day, sec / 3600, sec / 60 % 60,
-			 sec % 60, fraction);
+	char *p = put(out, c.year, c.year > 9999 ? 5 : 4); /* the last year is 60056 */
 
-	return n < 0 ? 0 : (size_t)n;
+	*p++ = '-';
+	p = put_and(p, c.month, '-');
+	p = put_and(p, c.day, 'T');
+	p = put_and(p, sec / 3600, ':');
+	p = put_and(p, sec / 60 % 60, ':');
+	p = put_and(p, sec % 60, '.');
+	p = put(p, filetime % TICKS, 7);
+	*p++ = 'Z';
+	*p = '\0';
+	return (size_t)(p - out);
 }
 
 /* ---- reading ---- */

@@ -16,26 +16,6 @@ size_t sid_size(struct view v)
 	return c.bad || revision != 1 || parts > SID_PARTS ? 0 : c.pos;
 }
 
-/* The authority is six bytes, big-endian: the only big-endian number in a log. */
-static uint64_t authority(struct cursor *c)
-{
-	uint64_t v = 0;
-
-	for (int i = 0; i < 6; i++)
-		v = v << 8 | cursor_u8(c);
-	return v;
-}
-
-static void well_formed(struct buf *out, struct view raw)
-{
-	struct cursor c = cursor_of(raw);
-
-	cursor_skip(&c, 2);
-	buf_fmt(out, "S-1-%llu", (unsigned long long)authority(&c));
-	while (cursor_left(&c))
-		buf_fmt(out, "-%lu", (unsigned long)cursor_u32(&c));
-}
-
 static bool by_libfwnt(struct buf *out, struct view raw)
 {
 	libfwnt_security_identifier_t *sid = NULL;
@@ -57,16 +37,17 @@ static bool by_libfwnt(struct buf *out, struct view raw)
 }
 
 /*
- * Nearly every SID of a log is well formed with a small authority; those are written here, since
- * libfwnt allocates for each. The test holds both to the same text.
+ * Nearly every SID of a log is well formed with a small authority; value_scalar() writes those,
+ * since libfwnt allocates for each. The test holds both to the same text.
  */
 void sid_text(struct buf *out, struct view raw)
 {
-	size_t n = sid_size(raw);
+	char text[VALUE_SCALAR];
+	size_t n = value_scalar((struct value){VALUE_SID, raw}, text);
 
-	if (n && n == raw.n && raw.p[2] == 0 && raw.p[3] == 0)
-		well_formed(out, raw);
-	else if (!n || n != raw.n || !by_libfwnt(out, raw))
+	if (n)
+		buf_add(out, text, n);
+	else if (sid_size(raw) != raw.n || !raw.n || !by_libfwnt(out, raw))
 		value_bytes(out, raw);
 }
 

@@ -122,8 +122,10 @@ static void add_text(struct compiler *c, struct view utf8)
 {
 	struct chain *chain = target(c);
 
-	if (chain && utf8.n)
-		append(c, chain, (struct op){.kind = OP_TEXT, .text = utf8});
+	if (!chain || !utf8.n)
+		return;
+	append(c, chain, (struct op){.kind = OP_TEXT, .text = utf8});
+	markup_add(c, (struct node){.kind = NODE_TEXT, .text = utf8});
 }
 
 static struct binding *add_binding(struct compiler *c, struct view attribute, struct chain *chain)
@@ -183,6 +185,7 @@ static void end_attribute(struct compiler *c)
 	c->attribute = (struct view){0};
 	if (!name.n || !c->depth)
 		return;
+	markup_end(c);
 	if (view_eq_str(name, "Name") && view_eq_str(c->path.names[c->path.depth - 1], "Data"))
 		set_data_name(c, &c->stack[c->depth - 1]);
 	b = add_binding(c, name, &c->value);
@@ -197,6 +200,8 @@ static void begin_attribute(struct compiler *c)
 	c->attribute = read_name(c);
 	if (!c->depth)
 		compile_flaw(c, "has an attribute outside of any element", c->k.pos);
+	else if (c->attribute.n)
+		markup_open(c, (struct node){.kind = NODE_ATTRIBUTE, .text = c->attribute});
 }
 
 /* ---- elements ---- */
@@ -267,6 +272,7 @@ static void push_element(struct compiler *c, struct view name)
 		.name_op = NO_OP,
 	};
 	c->path.names[c->path.depth++] = name;
+	markup_open(c, (struct node){.kind = NODE_ELEMENT, .text = name, .element = e});
 	note_section(c);
 }
 
@@ -285,7 +291,7 @@ static void open_element(struct compiler *c, bool attributes)
 		push_element(c, name);
 }
 
-static void close_element(struct compiler *c)
+static void close_element(struct compiler *c, bool empty)
 {
 	struct open_element *top;
 	struct binding *b;
@@ -307,6 +313,9 @@ static void close_element(struct compiler *c)
 		if (b->member == MEMBER_NONE && !is_substituted(c, &top->content))
 			c->n_bindings--;
 	}
+	if (c->node != NO_NODE)
+		c->nodes[c->node].empty = empty;
+	markup_end(c);
 	c->depth--;
 	c->path.depth--;
 }
@@ -368,13 +377,16 @@ static void read_entity(struct compiler *c)
 static void read_slot(struct compiler *c, bool optional)
 {
 	struct op op = {.kind = OP_SLOT, .optional = optional, .slot = cursor_u16(&c->k)};
+	struct node n = {.kind = NODE_SLOT, .optional = optional, .slot = op.slot};
 	struct chain *chain = target(c);
 
-	cursor_skip(&c->k, 1); /* the type it should have; the value's own is what counts */
-	if (chain)
+	n.type = cursor_u8(&c->k); /* that it should have; the value's own is what counts */
+	if (chain) {
 		append(c, chain, op);
-	else
+		markup_add(c, n);
+	} else {
 		compile_flaw(c, "has a substitution outside of any element", c->k.pos);
+	}
 }
 
 /* An instance inside a definition is read when the record is: here it is only stepped over. */
@@ -384,11 +396,26 @@ static void read_instance(struct compiler *c)
 	struct chain *chain = target(c);
 
 	c->nested = true;
-	if (chain)
+	if (chain) {
 		append(c, chain, op);
+		markup_add(c, (struct node){.kind = NODE_INSTANCE, .at = op.at});
+	}
 	instance_skip(&c->k);
 	if (!chain || c->k.bad)
 		compile_flaw(c, "has a template instance that is damaged", op.at);
+}
+
+/* A processing instruction is part of the document and of no field. */
+static void read_instruction(struct compiler *c)
+{
+	struct view data = keep_utf8(c, cursor_take(&c->k, 2u * cursor_u16(&c->k)));
+
+	if (!c->instruction.n || c->failed)
+		return;
+	markup_open(c, (struct node){.kind = NODE_PI, .text = c->instruction});
+	markup_add(c, (struct node){.kind = NODE_TEXT, .text = data});
+	markup_end(c);
+	c->instruction = (struct view){0};
 }
 
 /* Tokens of MS-EVEN6 2.2.12; 0x40 on a token says that more of its kind follows. false: the end. */
@@ -410,7 +437,7 @@ static bool token(struct compiler *c)
 		break;
 	case TOKEN_CLOSE_EMPTY:
 	case TOKEN_END:
-		close_element(c);
+		close_element(c, (t & ~TOKEN_MORE) == TOKEN_CLOSE_EMPTY);
 		return c->depth || !c->single;
 	case TOKEN_VALUE:
 		read_value(c);
@@ -428,10 +455,11 @@ static bool token(struct compiler *c)
 		read_entity(c);
 		break;
 	case TOKEN_PI_TARGET:
-		read_name(c);
+		end_attribute(c);
+		c->instruction = read_name(c);
 		break;
 	case TOKEN_PI_DATA:
-		cursor_skip(&c->k, 2u * cursor_u16(&c->k));
+		read_instruction(c);
 		break;
 	case TOKEN_INSTANCE:
 		read_instance(c);
@@ -461,8 +489,9 @@ static void tokens(struct compiler *c)
 	/* What stood before the damage stays: open elements keep the text that they have. */
 	c->unwinding = true;
 	c->attribute = (struct view){0};
+	markup_drop_attribute(c);
 	while (c->depth)
-		close_element(c);
+		close_element(c, false);
 }
 
 int compile(struct compiler *c, const struct source_text *src, struct arena *a, struct template *t,

@@ -31,12 +31,15 @@ struct compiler {
 	struct op *ops;		  /* LIMIT_TEMPLATE_OPS */
 	struct binding *bindings; /* LIMIT_FIELDS */
 	struct patch *patches;	  /* LIMIT_TEMPLATE_NAMES */
+	struct node *nodes;	  /* LIMIT_TEMPLATE_NODES */
 	size_t n_ops, n_bindings, n_patches;
+	uint32_t n_nodes, node; /* the innermost that is open; NO_NODE */
 	struct path path;
 	struct open_element stack[LIMIT_BINXML_DEPTH];
 	size_t depth;
 	struct view attribute; /* the name of the one being read; .p NULL: none */
 	struct chain value;    /* its value */
+	struct view instruction; /* the target of the processing instruction being read */
 	struct buf text;
 	enum event_section section;
 	bool nested, failed, unwinding, no_memory;
@@ -49,5 +52,12 @@ int compile_finish(struct compiler *c, struct template *t);
 void compile_flaw(struct compiler *c, const char *what, size_t at);
 void compile_no_room(struct compiler *c);
 void compile_spend(struct compiler *c, uint64_t steps);
+
+/* The structure: a node that is open until its end, or one that holds nothing. */
+void markup_open(struct compiler *c, struct node n);
+void markup_end(struct compiler *c);
+void markup_add(struct compiler *c, struct node n);
+/* Forgets the attribute that is open, if one is. */
+void markup_drop_attribute(struct compiler *c);
 
 #endif

@@ -14,7 +14,8 @@ struct compiler *compiler_new(const struct fields *fields)
 	c->ops = mem_alloc(LIMIT_TEMPLATE_OPS * sizeof(*c->ops));
 	c->bindings = mem_alloc(LIMIT_FIELDS * sizeof(*c->bindings));
 	c->patches = mem_alloc(LIMIT_TEMPLATE_NAMES * sizeof(*c->patches));
-	if (c->ops && c->bindings && c->patches)
+	c->nodes = mem_alloc(LIMIT_TEMPLATE_NODES * sizeof(*c->nodes));
+	if (c->ops && c->bindings && c->patches && c->nodes)
 		return c;
 	compiler_free(c);
 	return NULL;
@@ -27,6 +28,7 @@ void compiler_free(struct compiler *c)
 	mem_free(c->ops);
 	mem_free(c->bindings);
 	mem_free(c->patches);
+	mem_free(c->nodes);
 	buf_release(&c->text);
 	mem_free(c);
 }
@@ -79,12 +81,54 @@ void compile_start(struct compiler *c, const struct source_text *src, struct are
 	c->single = src->single;
 	c->steps = src->steps;
 	c->n_ops = c->n_bindings = c->n_patches = c->depth = 0;
-	c->attribute = (struct view){0};
+	c->n_nodes = 0;
+	c->node = NO_NODE;
+	c->attribute = c->instruction = (struct view){0};
 	c->section = SECTION_NONE;
 	c->nested = c->failed = c->unwinding = c->no_memory = false;
 	c->flaw = (struct flaw){0};
 	start_path(c, src->element);
 }
+
+/* ---- structure ---- */
+
+void markup_open(struct compiler *c, struct node n)
+{
+	if (c->n_nodes == LIMIT_TEMPLATE_NODES) {
+		compile_flaw(c, "has more parts than are allowed", c->k.pos);
+		return;
+	}
+	n.parent = c->node;
+	c->node = c->n_nodes;
+	c->nodes[c->n_nodes++] = n;
+}
+
+void markup_end(struct compiler *c)
+{
+	if (c->node == NO_NODE)
+		return;
+	c->nodes[c->node].end = c->n_nodes;
+	c->node = c->nodes[c->node].parent;
+}
+
+void markup_add(struct compiler *c, struct node n)
+{
+	uint32_t open = c->node;
+
+	markup_open(c, n);
+	if (c->node != open)
+		markup_end(c);
+}
+
+void markup_drop_attribute(struct compiler *c)
+{
+	if (c->node == NO_NODE || c->nodes[c->node].kind != NODE_ATTRIBUTE)
+		return;
+	c->n_nodes = c->node;
+	c->node = c->nodes[c->node].parent;
+}
+
+/* ---- start and finish ---- */
 
 static void *keep(struct compiler *c, const void *p, size_t n, size_t size)
 {
@@ -126,9 +170,11 @@ int compile_finish(struct compiler *c, struct template *t)
 	t->system = arena_array(c->arena, c->n_bindings, sizeof(*t->system));
 	t->fields = arena_array(c->arena, c->n_bindings, sizeof(*t->fields));
 	t->patches = keep(c, c->patches, c->n_patches, sizeof(*c->patches));
+	t->nodes = keep(c, c->nodes, c->n_nodes, sizeof(*c->nodes));
 	t->section = c->section;
 	t->nested = c->nested;
-	if (t->system && t->fields && t->ops && t->patches) {
+	if (t->system && t->fields && t->ops && t->patches && t->nodes) {
+		t->n_nodes = c->n_nodes;
 		t->n_ops = c->n_ops;
 		t->n_patches = c->n_patches;
 		split_bindings(c, t);

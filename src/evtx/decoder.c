@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "decoder.h"
+#include "render.h"
 
 #define RECORD_HEAD 24u /* signature, size, id, time */
 
@@ -273,6 +273,7 @@ static void destroy(struct decoder *base)
 	if (!d)
 		return;
 	templates_release(&d->templates);
+	renderer_free(d->renderer);
 	arena_release(&d->arena);
 	buf_release(&d->text);
 	mem_free(d->slots);

@@ -13,6 +13,7 @@ enum reading_what {
 	READ_CORE, /* of System what tells records apart: see struct decoder_ops, peek() */
 	READ_SYSTEM,
 	READ_FIELDS,
+	READ_DOCUMENT, /* render.h */
 };
 
 /* An instance whose values are on the decoder's stack of slots. */
@@ -55,6 +56,7 @@ struct evtx_decoder {
 	size_t outer_pos, outer_end;
 	struct field *fields; /* of the record at hand */
 	size_t n_fields;
+	struct renderer *renderer; /* NULL until a document is asked for */
 
 	/* The record at hand. */
 	bool open, recovered, slack;

@@ -120,7 +120,7 @@ int instance_read(struct reading *r, struct cursor *k, uint16_t context, unsigne
 static int elements_read(struct reading *r, struct cursor *k, uint16_t context, unsigned depth)
 {
 	struct evtx_decoder *d = r->d;
-	struct template t = {0};
+	struct template t = {.context = context};
 	struct instance in = {.t = &t, .depth = depth};
 	struct source_text src = {
 		.chunk = d->chunk.bytes,
@@ -177,27 +177,33 @@ int content_read(struct reading *r, struct cursor *k, uint16_t context, unsigned
 	return e;
 }
 
-int record_read(struct evtx_decoder *d, struct event *ev, enum reading_what what)
+int reading_pass(struct reading *r)
 {
-	struct reading r = {.d = d, .ev = ev, .what = what, .steps = LIMIT_BINXML_STEPS};
+	struct evtx_decoder *d = r->d;
 	struct cursor k = cursor_of(view_sub(d->chunk.bytes, 0, d->end));
 	uint32_t budget;
 	int e;
 
-	if (d->steps < LIMIT_BINXML_STEPS)
-		r.steps = LIMIT_LATE_STEPS;
+	r->steps = d->steps < LIMIT_BINXML_STEPS ? LIMIT_LATE_STEPS : LIMIT_BINXML_STEPS;
 	if (d->templates.steps < LIMIT_LATE_STEPS)
 		d->templates.steps = LIMIT_LATE_STEPS;
-	budget = r.steps;
+	budget = r->steps;
 	d->n_slots = d->n_fields = 0;
 	cursor_seek(&k, d->pos);
-	e = content_read(&r, &k, 0, 0);
-	d->steps -= d->steps < budget - r.steps ? d->steps : budget - r.steps;
+	e = content_read(r, &k, 0, 0);
+	d->steps -= d->steps < budget - r->steps ? d->steps : budget - r->steps;
 	if (e < 0)
 		return -1;
-	if (!r.applied && d->state == RECORD_WHOLE)
-		reading_damaged(&r, "record-empty", d->pos, "the record holds no event");
-	if (!r.applied)
+	if (!r->applied && d->state == RECORD_WHOLE)
+		reading_damaged(r, "record-empty", d->pos, "the record holds no event");
+	if (!r->applied)
 		d->state = RECORD_UNDECODED;
 	return 0;
+}
+
+int record_read(struct evtx_decoder *d, struct event *ev, enum reading_what what)
+{
+	struct reading r = {.d = d, .ev = ev, .what = what};
+
+	return reading_pass(&r);
 }

@@ -7,8 +7,10 @@
  */
 #include "decoder.h"
 
+struct render;
 struct reading {
 	struct evtx_decoder *d;
+	struct render *render; /* of READ_DOCUMENT */
 	struct event *ev;
 	enum reading_what what;
 	uint32_t applied; /* instances and elements that were read */
@@ -25,6 +27,14 @@ void reading_damaged(struct reading *r, const char *kind, size_t at, const char 
 bool reading_spend(struct reading *r, uint32_t steps);
 /* What a refused allocation means: 0, a bound of ours, told; -1, lack of memory. */
 int reading_no_room(struct reading *r);
+
+/* One pass over the record at hand; `r` says for what. 0, or -1 for lack of memory. */
+int reading_pass(struct reading *r);
+/* What is embedded in `element` may be read, in *context; false: a bound, told. */
+bool reading_embed(struct reading *r, const struct instance *in, const struct element *element,
+		   uint16_t *context, size_t at);
+/* BinXML that is a value, up to its end. */
+int embedded_value(struct reading *r, struct cursor *k, uint16_t context, unsigned depth);
 
 /* An instance, its token already read; BinXML up to its end. 0, or -1 for lack of memory. */
 int instance_read(struct reading *r, struct cursor *k, uint16_t context, unsigned depth);

@@ -11,6 +11,7 @@
  */
 #include "chunk.h"
 
+#define EVTX_FORMATS 3 /* of enum evtx_format */
 #define NO_OP UINT32_MAX
 
 enum op_kind {
@@ -44,6 +45,33 @@ struct binding {
 	uint16_t context;	       /* of BinXML embedded here, once it was needed; 0: not yet */
 };
 
+/*
+ * The structure of a definition, in the order of the document; what lies within a node lies between
+ * it and its `end`. From this the programs are made that write a record (program.h).
+ */
+enum node_kind {
+	NODE_ELEMENT,	/* `text` is its name */
+	NODE_ATTRIBUTE, /* the same; an attribute may stand behind content where a writer erred */
+	NODE_TEXT,
+	NODE_SLOT,
+	NODE_INSTANCE, /* in the definition itself, `at` */
+	NODE_PI,       /* `text` is its target; its data is text within */
+};
+#define NO_NODE UINT32_MAX
+struct node {
+	uint8_t kind;
+	bool optional;	  /* a slot */
+	bool empty;	  /* an element that ends with its start tag */
+	uint8_t type;	  /* that a slot's value should have */
+	uint16_t slot;
+	uint16_t context; /* of BinXML embedded in an element, once it was needed; 0: not yet */
+	uint32_t parent;  /* NO_NODE: none */
+	uint32_t end;	  /* the first node behind */
+	uint32_t at;	  /* bytes into the chunk */
+	struct view text; /* UTF-8 */
+	const struct element *element;
+};
+
 /* A place in a definition that differs from chunk to chunk although the template is the same. */
 struct patch {
 	uint32_t pos; /* into the body, 4 bytes wide */
@@ -67,6 +95,9 @@ struct template
 	struct patch *patches;
 	size_t n_ops, n_system, n_fields, n_patches;
 	size_t n_core; /* of `system`: those of READ_CORE come first */
+	struct node *nodes;
+	uint32_t n_nodes;
+	struct program *programs[EVTX_FORMATS]; /* made when first needed */
 	enum event_section section;
 	bool nested; /* has an OP_INSTANCE: bound to its place in its chunk */
 	struct flaw flaw;

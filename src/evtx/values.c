@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "reading.h"
+#include "render.h"
 
 /* ---- values ---- */
 
@@ -16,11 +16,12 @@ static struct value slot_value(struct reading *r, const struct instance *in, con
 }
 
 /* What is embedded is read in the context of the element that it fills. */
-static bool embed(struct reading *r, const struct instance *in, struct binding *b, size_t at)
+bool reading_embed(struct reading *r, const struct instance *in, const struct element *element,
+		   uint16_t *context, size_t at)
 {
-	if (!b->context)
-		b->context = templates_context(&r->d->templates, b->element);
-	if (!b->context)
+	if (!*context)
+		*context = templates_context(&r->d->templates, element);
+	if (!*context)
 		reading_damaged(r, "limit", at, "too many different places hold embedded BinXML");
 	else if (in->depth + 1 == LIMIT_BINXML_DEPTH)
 		reading_damaged(r, "limit", at, "BinXML is nested deeper than is allowed");
@@ -29,8 +30,13 @@ static bool embed(struct reading *r, const struct instance *in, struct binding *
 	return false;
 }
 
+static bool embed(struct reading *r, const struct instance *in, struct binding *b, size_t at)
+{
+	return reading_embed(r, in, b->element, &b->context, at);
+}
+
 /* A value that should hold BinXML and holds its end at once is damaged: nobody writes that. */
-static int embedded_value(struct reading *r, struct cursor *k, uint16_t context, unsigned depth)
+int embedded_value(struct reading *r, struct cursor *k, uint16_t context, unsigned depth)
 {
 	uint32_t applied = r->applied, faults = r->faults;
 	size_t at = k->pos;
@@ -284,6 +290,8 @@ int instance_apply(struct reading *r, const struct instance *in)
 	r->applied++;
 	if (in->t->flaw.what)
 		reading_lower(r); /* told when it was compiled */
+	if (r->what == READ_DOCUMENT)
+		return render_instance(r->render, in);
 	if (r->what == READ_FIELDS)
 		return read_fields(r, in);
 	return in->t->n_system ? read_system(r, in) : read_fields(r, in);

@@ -411,3 +411,34 @@ void build_event(struct build *b, struct build_event *e, uint64_t id, const char
 		    (uint32_t)(b->n - start) | (uint32_t)VALUE_BINXML << 16);
 	build_record_end(b);
 }
+
+/* ---- a record with event data and nothing else ---- */
+
+void build_data_start(struct build *b, uint32_t *definition)
+{
+	build_record(b, 1, BUILD_TIME);
+	*definition = build_template(b, 5);
+	build_open(b, "Event", false);
+	build_close_start(b);
+	build_open(b, "EventData", false);
+	build_close_start(b);
+}
+
+void build_data_end(struct build *b, uint32_t definition, const struct build_value *v, size_t n)
+{
+	build_end(b);
+	build_end(b);
+	build_template_end(b, definition);
+	build_values(b, v, n);
+	build_record_end(b);
+}
+
+void build_data_open(struct build *b, const char *name)
+{
+	build_open(b, "Data", name);
+	if (name) {
+		build_attribute(b, "Name", false);
+		build_text(b, name);
+	}
+	build_close_start(b);
+}

@@ -82,6 +82,11 @@ struct build_event {
 /* One record with EventData fields A (text), B (a number) and C (a GUID). */
 void build_event(struct build *b, struct build_event *e, uint64_t id, const char *text);
 
+/* A record with one template that holds EventData alone, up to its first <Data>; its end. */
+void build_data_start(struct build *b, uint32_t *definition);
+void build_data_end(struct build *b, uint32_t definition, const struct build_value *v, size_t n);
+void build_data_open(struct build *b, const char *name); /* NULL: without a name */
+
 #define BUILD_TIME 131800000000000000u /* 2018-08-28 */
 
 #endif

@@ -14,42 +14,13 @@ static void two_events(struct build *b)
 	build_event(b, &e, 8, "second");
 }
 
-static void start_data(struct build *b, uint32_t *definition)
-{
-	build_record(b, 1, BUILD_TIME);
-	*definition = build_template(b, 5);
-	build_open(b, "Event", false);
-	build_close_start(b);
-	build_open(b, "EventData", false);
-	build_close_start(b);
-}
-
-static void end_data(struct build *b, uint32_t definition, const struct build_value *v, size_t n)
-{
-	build_end(b);
-	build_end(b);
-	build_template_end(b, definition);
-	build_values(b, v, n);
-	build_record_end(b);
-}
-
-static void open_data(struct build *b, const char *name)
-{
-	build_open(b, "Data", name);
-	if (name) {
-		build_attribute(b, "Name", false);
-		build_text(b, name);
-	}
-	build_close_start(b);
-}
-
 /* Literals, references and values in one element make one text. */
 static void mixed(struct build *b)
 {
 	uint32_t t;
 
-	start_data(b, &t);
-	open_data(b, "X");
+	build_data_start(b, &t);
+	build_data_open(b, "X");
 	build_text(b, "a=");
 	build_slot(b, 0, VALUE_UINT32);
 	build_u8(b, 9);
@@ -60,15 +31,15 @@ static void mixed(struct build *b)
 	build_u16(b, 2);
 	build_bytes(b, "<\0>", 4);
 	build_end(b);
-	end_data(b, t, &(struct build_value){VALUE_UINT32, "\7\0\0", 4}, 1);
+	build_data_end(b, t, &(struct build_value){VALUE_UINT32, "\7\0\0", 4}, 1);
 }
 
 static void processing_instruction(struct build *b)
 {
 	uint32_t t;
 
-	start_data(b, &t);
-	open_data(b, "X");
+	build_data_start(b, &t);
+	build_data_open(b, "X");
 	build_u8(b, 0x0a);
 	build_name(b, "target");
 	build_u8(b, 0x0b);
@@ -76,29 +47,29 @@ static void processing_instruction(struct build *b)
 	build_bytes(b, "z", 2);
 	build_text(b, "kept");
 	build_end(b);
-	end_data(b, t, NULL, 0);
+	build_data_end(b, t, NULL, 0);
 }
 
 static void text_array(struct build *b)
 {
 	uint32_t t;
 
-	start_data(b, &t);
-	open_data(b, NULL);
+	build_data_start(b, &t);
+	build_data_open(b, NULL);
 	build_slot(b, 0, VALUE_UTF16 | VALUE_ARRAY);
 	build_end(b);
-	end_data(b, t, &(struct build_value){0x81, "a\0\0\0\0\0b\0\0", 10}, 1);
+	build_data_end(b, t, &(struct build_value){0x81, "a\0\0\0\0\0b\0\0", 10}, 1);
 }
 
 static void number_array(struct build *b)
 {
 	uint32_t t;
 
-	start_data(b, &t);
-	open_data(b, "N");
+	build_data_start(b, &t);
+	build_data_open(b, "N");
 	build_slot(b, 0, VALUE_UINT16 | VALUE_ARRAY);
 	build_end(b);
-	end_data(b, t, &(struct build_value){0x86, "\1\0\2\0", 4}, 1);
+	build_data_end(b, t, &(struct build_value){0x86, "\1\0\2\0", 4}, 1);
 }
 
 /* A substitution without a value: optional, it takes its element along; else it leaves it empty. */
@@ -107,14 +78,14 @@ static void nulls(struct build *b)
 	struct build_value v[] = {{VALUE_NULL, NULL, 0}, {VALUE_UTF16, NULL, 0}};
 	uint32_t t;
 
-	start_data(b, &t);
-	open_data(b, "OptionalNull");
+	build_data_start(b, &t);
+	build_data_open(b, "OptionalNull");
 	build_optional(b, 0, VALUE_UTF16);
 	build_end(b);
-	open_data(b, "Null");
+	build_data_open(b, "Null");
 	build_slot(b, 0, VALUE_UTF16);
 	build_end(b);
-	open_data(b, "OptionalEmpty");
+	build_data_open(b, "OptionalEmpty");
 	build_optional(b, 1, VALUE_UTF16);
 	build_end(b);
 	build_open(b, "Data", true);
@@ -125,7 +96,7 @@ static void nulls(struct build *b)
 	build_attribute(b, "Y", false);
 	build_text(b, "y");
 	build_close_empty(b);
-	end_data(b, t, v, 2);
+	build_data_end(b, t, v, 2);
 }
 
 static void substituted_name(struct build *b)
@@ -133,14 +104,14 @@ static void substituted_name(struct build *b)
 	struct build_value v[] = {{VALUE_UTF16, "N\0a\0", 4}, {VALUE_INT32, "\xff\xff\xff\xff", 4}};
 	uint32_t t;
 
-	start_data(b, &t);
+	build_data_start(b, &t);
 	build_open(b, "Data", true);
 	build_attribute(b, "Name", false);
 	build_slot(b, 0, VALUE_UTF16);
 	build_close_start(b);
 	build_slot(b, 1, VALUE_INT32);
 	build_end(b);
-	end_data(b, t, v, 2);
+	build_data_end(b, t, v, 2);
 }
 
 /* Elements of an event's own making, in the record itself and without a template. */
@@ -190,7 +161,7 @@ static void embedded_elements(struct build *b)
 	b->embedded = true;
 	build_open(b, "EventData", false);
 	build_close_start(b);
-	open_data(b, "X");
+	build_data_open(b, "X");
 	build_text(b, "inner");
 	build_end(b);
 	build_end(b);
@@ -212,7 +183,7 @@ static void nested_instance(struct build *b)
 	build_open(b, "EventData", false);
 	build_close_start(b);
 	inner = build_template(b, 6);
-	open_data(b, "X");
+	build_data_open(b, "X");
 	build_slot(b, 0, VALUE_UTF16);
 	build_end(b);
 	build_template_end(b, inner);
@@ -242,10 +213,10 @@ static void definition_later(struct build *b)
 	build_close_start(b);
 	build_open(b, "EventData", false);
 	build_close_start(b);
-	open_data(b, "X");
+	build_data_open(b, "X");
 	build_slot(b, 0, VALUE_UTF16);
 	build_end(b);
-	end_data(b, t, &(struct build_value){VALUE_UTF16, "2\0", 2}, 1);
+	build_data_end(b, t, &(struct build_value){VALUE_UTF16, "2\0", 2}, 1);
 }
 
 /* Lone surrogates and NULs are text. */
@@ -253,11 +224,11 @@ static void odd_text(struct build *b)
 {
 	uint32_t t;
 
-	start_data(b, &t);
-	open_data(b, "X");
+	build_data_start(b, &t);
+	build_data_open(b, "X");
 	build_slot(b, 0, VALUE_UTF16);
 	build_end(b);
-	end_data(b, t,
+	build_data_end(b, t,
 		 &(struct build_value){VALUE_UTF16,
 				       "a\0\0\xd8"
 				       "b\0\x3d\xd8\x00\xde",
@@ -274,13 +245,13 @@ static void odd_values(struct build *b)
 	};
 	uint32_t t;
 
-	start_data(b, &t);
+	build_data_start(b, &t);
 	for (unsigned i = 0; i < 6; i++) {
-		open_data(b, NULL);
+		build_data_open(b, NULL);
 		build_slot(b, i, 1);
 		build_end(b);
 	}
-	end_data(b, t, v, 6);
+	build_data_end(b, t, v, 6);
 }
 
 struct row {
@@ -396,10 +367,10 @@ static void other_chunks(void **state)
 
 		build_start(&b);
 		if (i & 1) { /* names stand elsewhere, the definitions later */
-			start_data(&b, &t);
-			open_data(&b, "B");
+			build_data_start(&b, &t);
+			build_data_open(&b, "B");
 			build_end(&b);
-			end_data(&b, t, NULL, 0);
+			build_data_end(&b, t, NULL, 0);
 		}
 		build_event(&b, &e, 2, "x");
 		if (i == 2) { /* same GUID, same size, another name */

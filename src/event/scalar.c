@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The text of single values that are no strings, written straight to where it goes: a record has
+ * twenty of them, so nothing here but real numbers is formatted by libc.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "value-private.h"
+
+size_t value_size(uint8_t type)
+{
+	static const uint8_t sizes[] = {
+		[VALUE_INT8] = 1,    [VALUE_UINT8] = 1,    [VALUE_INT16] = 2,
+		[VALUE_UINT16] = 2,  [VALUE_INT32] = 4,    [VALUE_UINT32] = 4,
+		[VALUE_INT64] = 8,   [VALUE_UINT64] = 8,   [VALUE_REAL32] = 4,
+		[VALUE_REAL64] = 8,  [VALUE_GUID] = 16,    [VALUE_FILETIME] = 8,
+		[VALUE_HEX32] = 4,   [VALUE_HEX64] = 8,    [VALUE_SYSTEMTIME] = 16,
+	};
+
+	return type < sizeof(sizes) ? sizes[type] : 0;
+}
+
+uint64_t value_bits(struct view raw)
+{
+	uint64_t v = 0;
+
+	for (size_t i = raw.n; i > 0; i--)
+		v = v << 8 | raw.p[i - 1];
+	return v;
+}
+
+int64_t value_signed(struct view raw)
+{
+	unsigned shift = (unsigned)(64 - 8 * raw.n);
+
+	return (int64_t)(value_bits(raw) << shift) >> shift;
+}
+
+/* ---- numbers ---- */
+
+static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+			    "25262728293031323334353637383940414243444546474849"
+			    "50515253545556575859606162636465666768697071727374"
+			    "75767778798081828384858687888990919293949596979899";
+
+static size_t decimal(uint64_t v, char *out)
+{
+	char text[20];
+	size_t at = sizeof(text);
+
+	while (v >= 100) {
+		at -= 2;
+		memcpy(text + at, pairs + 2 * (v % 100), 2);
+		v /= 100;
+	}
+	if (v >= 10) {
+		at -= 2;
+		memcpy(text + at, pairs + 2 * v, 2);
+	} else {
+		text[--at] = (char)('0' + v);
+	}
+	memcpy(out, text + at, sizeof(text) - at);
+	return sizeof(text) - at;
+}
+
+static size_t signed_decimal(int64_t v, char *out)
+{
+	if (v >= 0)
+		return decimal((uint64_t)v, out);
+	*out = '-';
+	return 1 + decimal(0 - (uint64_t)v, out + 1);
+}
+
+static size_t hexadecimal(uint64_t v, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned n = v ? (unsigned)(67 - __builtin_clzll(v)) / 4 : 1;
+
+	memcpy(out, "0x", 2);
+	for (unsigned i = 0; i < n; i++)
+		out[1 + n - i] = digits[v >> 4 * i & 15];
+	return 2 + n;
+}
+
+/* The fewest digits that read back to the same number, as people write it. */
+static size_t real(struct view raw, char *out)
+{
+	uint64_t bits = value_bits(raw);
+	uint32_t bits32 = (uint32_t)bits;
+	float f;
+	double d;
+
+	memcpy(&f, &bits32, sizeof(f));
+	memcpy(&d, &bits, sizeof(d));
+	for (int digits = 6; digits <= 17; digits++) {
+		snprintf(out, VALUE_SCALAR, "%.*g", digits, raw.n == 4 ? (double)f : d);
+		if (raw.n == 4 ? strtof(out, NULL) == f : strtod(out, NULL) == d)
+			break;
+	}
+	return strlen(out);
+}
+
+static size_t boolean(uint64_t v, char *out)
+{
+	memcpy(out, v ? "true" : "false", v ? 4 : 5);
+	return v ? 4 : 5;
+}
+
+/* ---- the rest ---- */
+
+static size_t systemtime(struct view raw, char *out)
+{
+	struct cursor c = cursor_of(raw);
+	unsigned v[8];
+
+	for (int i = 0; i < 8; i++)
+		v[i] = cursor_u16(&c);
+	if (v[1] < 1 || v[1] > 12 || v[3] < 1 || v[3] > 31 || v[4] > 23 || v[5] > 59 ||
+	    v[6] > 60 || v[7] > 999)
+		return 0;
+	return (size_t)snprintf(out, VALUE_SCALAR, "%04u-%02u-%02uT%02u:%02u:%02u.%03u0000Z", v[0],
+				v[1], v[3], v[4], v[5], v[6], v[7]);
+}
+
+/* With a small authority, as nearly all have; sid_text() writes the others. */
+static size_t sid(struct view raw, char *out)
+{
+	struct cursor c = cursor_of(raw);
+	size_t n = 4;
+
+	if (!raw.n || sid_size(raw) != raw.n || raw.p[2] || raw.p[3])
+		return 0;
+	cursor_skip(&c, 4);
+	memcpy(out, "S-1-", 4);
+	n += decimal(__builtin_bswap32(cursor_u32(&c)), out + n); /* big-endian */
+	while (cursor_left(&c)) {
+		out[n++] = '-';
+		n += decimal(cursor_u32(&c), out + n);
+	}
+	return n;
+}
+
+static size_t guid(struct view raw, char *out)
+{
+	struct guid g;
+
+	memcpy(g.b, raw.p, sizeof(g.b));
+	guid_format(&g, out);
+	return GUID_TEXT - 1;
+}
+
+static bool is_word(size_t n)
+{
+	return n == 4 || n == 8;
+}
+
+size_t value_scalar(struct value v, char out[VALUE_SCALAR])
+{
+	size_t size = value_size(v.type);
+
+	if (size && v.raw.n != size)
+		return 0;
+	switch (v.type) {
+	case VALUE_INT8:
+	case VALUE_INT16:
+	case VALUE_INT32:
+	case VALUE_INT64:
+		return signed_decimal(value_signed(v.raw), out);
+	case VALUE_UINT8:
+	case VALUE_UINT16:
+	case VALUE_UINT32:
+	case VALUE_UINT64:
+		return decimal(value_bits(v.raw), out);
+	case VALUE_REAL32:
+	case VALUE_REAL64:
+		return real(v.raw, out);
+	case VALUE_BOOL:
+		if (v.raw.n == 1 || v.raw.n == 2 || is_word(v.raw.n))
+			return boolean(value_bits(v.raw), out);
+		return 0;
+	case VALUE_GUID:
+		return guid(v.raw, out);
+	case VALUE_SIZE:
+	case VALUE_HANDLE:
+		return is_word(v.raw.n) ? hexadecimal(value_bits(v.raw), out) : 0;
+	case VALUE_HEX32:
+	case VALUE_HEX64:
+		return hexadecimal(value_bits(v.raw), out);
+	case VALUE_FILETIME:
+		return time_format(value_bits(v.raw), out);
+	case VALUE_SYSTEMTIME:
+		return systemtime(v.raw, out);
+	case VALUE_SID:
+		return sid(v.raw, out);
+	default:
+		return 0;
+	}
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "render.h"
+
+#define STANDARD "http://schemas.microsoft.com/win/2004/08/events/event"
+#define OURS "urn:evtxhound:record" /* the namespace of what Windows does not write */
+
+struct renderer *renderer_new(void)
+{
+	struct renderer *x = mem_alloc(sizeof(*x));
+
+	if (!x)
+		return NULL;
+	assembler_init(&x->assembler);
+	buf_init(&x->scratch, 0);
+	buf_init(&x->merged, 0);
+	x->kind = text16_best();
+	x->members = mem_alloc(LIMIT_RECORD_MEMBERS * sizeof(*x->members));
+	x->table = mem_alloc(2 * LIMIT_RECORD_MEMBERS * sizeof(*x->table));
+	if (x->members && x->table)
+		return x;
+	renderer_free(x);
+	return NULL;
+}
+
+void renderer_free(struct renderer *x)
+{
+	if (!x)
+		return;
+	assembler_release(&x->assembler);
+	buf_release(&x->scratch);
+	buf_release(&x->merged);
+	mem_free(x->members);
+	mem_free(x->table);
+	mem_free(x);
+}
+
+/* ---- records of which no document can be made ---- */
+
+static void put_system(struct render *x, const struct record *r)
+{
+	bool xml = x->format == EVTX_XML;
+	char time[TIME_TEXT];
+
+	time_format(r->written, time);
+	buf_fmt(x->out,
+		xml ? "<System><TimeCreated SystemTime=\"%s\"/><EventRecordID>%llu</EventRecordID>"
+		      "</System>"
+		    : "\"System\":{\"TimeCreated\":{\"#attributes\":{\"SystemTime\":\"%s\"}},"
+		      "\"EventRecordID\":\"%llu\"},",
+		time, (unsigned long long)r->id);
+}
+
+/* Its id and time from its header, and its bytes. */
+static void put_undecoded(struct render *x, const struct record *r)
+{
+	bool xml = x->format == EVTX_XML;
+	struct value bytes = {VALUE_BINARY, r->bytes};
+
+	x->out->n = x->start;
+	put_literal(x, xml ? "<Event xmlns=\"" STANDARD "\">" : "{");
+	if (x->format != EVTX_PAYLOAD)
+		put_system(x, r);
+	put_literal(x, xml ? "<Undecoded xmlns=\"" OURS "\">" : "\"Undecoded\":");
+	put_value(x, bytes, xml ? MODE_XML : MODE_JSON);
+	put_literal(x, xml ? "</Undecoded></Event>" : "}");
+}
+
+/* ---- a record ---- */
+
+/* A document has one outermost element. */
+static void wrap(struct render *x)
+{
+	static const char open[] = "<Event xmlns=\"" STANDARD "\">";
+	size_t n = sizeof(open) - 1, had = x->out->n - x->start;
+
+	if (x->roots == 1 || !buf_room(x->out, n))
+		return;
+	memmove(x->out->p + x->start + n, x->out->p + x->start, had);
+	memcpy(x->out->p + x->start, open, n);
+	x->out->n += n;
+	put_literal(x, "</Event>");
+}
+
+static int document(struct render *x)
+{
+	bool xml = x->format == EVTX_XML;
+
+	if (!xml) {
+		members_open(x);
+		put_literal(x, "{");
+	}
+	if (reading_pass(x->r) < 0)
+		return -1;
+	if (xml)
+		wrap(x);
+	else
+		members_shut(x);
+	return 0;
+}
+
+/* Nothing stands in it, although something should. */
+static bool is_empty(const struct render *x)
+{
+	size_t n = x->out->n - x->start;
+
+	return x->r->d->state != RECORD_WHOLE && (x->format == EVTX_XML ? !x->roots : n <= 2);
+}
+
+static int render(struct evtx_decoder *d, const struct record *r, struct render *x)
+{
+	if (document(x) < 0)
+		return -1;
+	if (x->over)
+		reading_damaged(x->r, "limit", d->pos,
+				"the record as a document is larger than is allowed");
+	if (x->over || !x->r->applied || is_empty(x))
+		put_undecoded(x, r);
+	return x->out->bad ? -1 : 0;
+}
+
+int evtx_render(struct decoder *base, struct record *r, enum evtx_format f, struct buf *out,
+		bool *odd, struct err *e)
+{
+	struct evtx_decoder *d = (struct evtx_decoder *)base;
+	struct reading reading = {.d = d, .what = READ_DOCUMENT};
+	struct render x = {.r = &reading, .out = out, .start = out->n, .format = f};
+
+	if (!d->renderer)
+		d->renderer = renderer_new();
+	x.kept = d->renderer;
+	x.end = d->chunk.bytes.p + d->chunk.bytes.n;
+	reading.render = &x;
+	if (!x.kept || render(d, r, &x) < 0)
+		return err_set(e, ERR_NOMEM, 0, "no memory to write a record");
+	r->state = d->state;
+	*odd = x.odd;
+	return 0;
+}
