@@ -1,5 +1,5 @@
 # tests of src/evtx
-noinst_HEADERS += src/tests/evtx_build.h src/tests/evtx_mutate.h src/tests/evtx_needs.h \
+noinst_HEADERS += src/tests/evtx_build.h src/tests/evtx_log.h src/tests/evtx_mutate.h src/tests/evtx_needs.h \
 	src/tests/evtx_outcome.h src/tests/evtx_show.h src/tests/evtx_subject.h src/tests/valid.h
 if HAVE_CMOCKA
 check_LIBRARIES += libevtx_build.a
@@ -33,6 +33,10 @@ libevtx_subject_a_SOURCES = src/tests/evtx_needs.c src/tests/evtx_outcome.c src/
 EVTX_SUBJECT_LIBS = libevtx_subject.a libforge.a libyaml.a $(FYAML_LIBS) $(EVTX_TEST_LIBS)
 test_evtx_mutants_SOURCES = src/tests/test_evtx_mutants.c src/tests/evtx_mutate.c
 test_evtx_mutants_LDADD = $(EVTX_SUBJECT_LIBS)
+check_PROGRAMS += test_evtx_logs
+TESTS += test_evtx_logs
+test_evtx_logs_SOURCES = src/tests/test_evtx_logs.c src/tests/evtx_log.c
+test_evtx_logs_LDADD = $(EVTX_SUBJECT_LIBS)
 test_evtx_flips_SOURCES = src/tests/test_evtx_flips.c
 test_evtx_flips_LDADD = $(EVTX_SUBJECT_LIBS)
 endif
