@@ -205,8 +205,8 @@ struct decoder_ops {
 	const char *name; /* "evtxhound", "libevtx" */
 	int (*chunk)(struct decoder *d, struct view bytes, uint64_t offset, struct err *e);
 	int (*next)(struct decoder *d, struct record *r, struct err *e);
-	/* Like head(), but no more than tells records apart: provider, event id, record id, time,
-	   channel, computer. NULL: head() costs no more. */
+	/* Like head(), but no more than tells records apart and rules ask for: provider, event id,
+	   version, record id, time, channel, computer. NULL: head() costs no more. */
 	int (*peek)(struct decoder *d, struct record *r, struct event *ev, struct err *e);
 	int (*head)(struct decoder *d, struct record *r, struct event *ev, struct err *e);
 	int (*data)(struct decoder *d, struct record *r, struct event *ev, struct err *e);

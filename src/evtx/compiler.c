@@ -143,8 +143,9 @@ static void *keep(struct compiler *c, const void *p, size_t n, size_t size)
 
 static bool is_core(enum member m)
 {
-	return m == MEMBER_PROVIDER || m == MEMBER_EVENT_ID || m == MEMBER_TIME_CREATED ||
-	       m == MEMBER_RECORD_ID || m == MEMBER_CHANNEL || m == MEMBER_COMPUTER;
+	return m == MEMBER_PROVIDER || m == MEMBER_EVENT_ID || m == MEMBER_VERSION ||
+	       m == MEMBER_TIME_CREATED || m == MEMBER_RECORD_ID || m == MEMBER_CHANNEL ||
+	       m == MEMBER_COMPUTER;
 }
 
 /* A member that stands twice keeps its order among its own: the last one counts. */

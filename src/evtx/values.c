@@ -108,6 +108,17 @@ static int mixed_text(struct reading *r, const struct instance *in, uint32_t fir
 	return reading_no_room(r);
 }
 
+/* The value where it lies, when the chain is one slot that has one, as nearly all are; else NULL. */
+static const struct value *plain_slot(const struct reading *r, const struct instance *in,
+				      uint32_t first)
+{
+	const struct op *op = first == NO_OP ? NULL : &in->t->ops[first];
+
+	if (!op || op->kind != OP_SLOT || op->next != NO_OP || op->slot >= in->n)
+		return NULL;
+	return &r->d->slots[in->base + op->slot];
+}
+
 static int chain_value(struct reading *r, const struct instance *in, uint32_t first,
 		       struct value *out)
 {
@@ -127,6 +138,7 @@ static int chain_value(struct reading *r, const struct instance *in, uint32_t fi
 
 /* ---- System ---- */
 
+/* Where the text goes that `m` is; NULL: it is none. */
 static struct view *text_member(struct event *ev, enum member m)
 {
 	if (m == MEMBER_PROVIDER)
@@ -139,21 +151,31 @@ static struct view *text_member(struct event *ev, enum member m)
 }
 
 /* Most records of a chunk repeat the texts of the one before: those are made once. */
-static void set_member(struct evtx_decoder *d, struct event *ev, enum member m, struct value v)
+static void set_again(struct evtx_decoder *d, struct event *ev, enum member m,
+		      const struct value *v, struct view *text)
+{
+	struct memo *memo = &d->memos[m];
+
+	if (memo->raw.p && memo->type == v->type && view_eq(memo->raw, v->raw)) {
+		if (text)
+			*text = memo->text;
+		else
+			ev->provider_guid = memo->guid;
+		return;
+	}
+	event_set(ev, m, *v, &d->arena);
+	*memo = (struct memo){v->raw, text ? *text : (struct view){0}, ev->provider_guid, v->type};
+}
+
+static void set_member(struct evtx_decoder *d, struct event *ev, enum member m,
+		       const struct value *v)
 {
 	struct view *text = text_member(ev, m);
-	struct memo *memo = &d->memos[m];
-	bool known = memo->raw.p && memo->type == v.type && view_eq(memo->raw, v.raw);
 
-	if (text && known) {
-		*text = memo->text;
-	} else if (m == MEMBER_PROVIDER_GUID && known) {
-		ev->provider_guid = memo->guid;
-	} else {
-		event_set(ev, m, v, &d->arena);
-		*memo = (struct memo){v.raw, text ? *text : (struct view){0}, ev->provider_guid,
-				      v.type};
-	}
+	if (text || m == MEMBER_PROVIDER_GUID)
+		set_again(d, ev, m, v, text);
+	else
+		event_set(ev, m, *v, &d->arena);
 }
 
 static int read_system(struct reading *r, const struct instance *in)
@@ -162,13 +184,15 @@ static int read_system(struct reading *r, const struct instance *in)
 
 	for (size_t i = 0; i < n; i++) {
 		const struct binding *b = &in->t->system[i];
-		struct value v;
+		const struct value *v = plain_slot(r, in, b->first);
+		struct value made;
 
 		if (!reading_spend(r, 1))
 			return 0;
-		if (chain_value(r, in, b->first, &v) < 0)
+		if (!v && chain_value(r, in, b->first, &made) < 0)
 			return -1;
-		if (!v.raw.n)
+		v = v ? v : &made;
+		if (!v->raw.n)
 			continue;
 		set_member(r->d, r->ev, b->member, v);
 		if (b->member == MEMBER_EVENT_ID)

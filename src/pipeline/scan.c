@@ -82,14 +82,21 @@ static void tally_send(struct worker *w)
 
 /* ---- records ---- */
 
-static void send_event(struct worker *w, const struct event *ev, const struct record *r,
-		       struct hit *hits, size_t n_hits, bool row)
+/* The rest of System as well, which few records are asked for. */
+static int send_event(struct worker *w, const struct event *ev, struct record *r, struct hit *hits,
+		      size_t n_hits, bool row)
 {
 	struct event_frame f = {.row = row, .hits = hits, .n_hits = n_hits, .event = *ev};
+	if (w->decoder->ops->peek && w->decoder->ops->head(w->decoder, r, &f.event, &w->err) < 0)
+		return -1;
+	f.event.section = ev->section;
+	f.event.fields = ev->fields;
+	f.event.n_fields = ev->n_fields;
 	f.place = (struct place){.source = w->unit.source, .offset = r->offset, .size = r->size,
 				 .chunk = r->chunk, .state = r->state, .recovered = r->recovered,
 				 .bad_checksum = r->bad_checksum};
 	frame_event(&w->out, &f);
+	return 0;
 }
 
 int scan_fact(struct worker *w, const struct event *ev, const struct record *r)
@@ -118,7 +125,7 @@ static int scan_identity(struct worker *w, const struct event *ev, const struct 
 }
 
 /* The record is one that rules, identity or the timeline ask for: match it and send it on. */
-static int scan_wanted(struct worker *w, const struct event *ev, const struct record *r,
+static int scan_wanted(struct worker *w, const struct event *ev, struct record *r,
 		       enum event_kind kind)
 {
 	const struct worker_setup *setup = w->setup;
@@ -133,8 +140,8 @@ static int scan_wanted(struct worker *w, const struct event *ev, const struct re
 			return -1;
 	}
 	bool row = setup->rows && (ROW_KINDS & KIND_BIT(kind));
-	if (n_hits || row)
-		send_event(w, ev, r, hits, n_hits, row);
+	if ((n_hits || row) && send_event(w, ev, r, hits, n_hits, row) < 0)
+		return -1;
 	return scan_identity(w, ev, r, kind) < 0 ? -1 : worker_relieve(w);
 }
 
@@ -161,15 +168,13 @@ static int scan_record(struct worker *w, struct record *r, struct chunk_counts *
 {
 	struct decoder *d = w->decoder;
 	struct event ev;
+	bool all = w->setup->kinds == ~0u;
 	memset(&ev, 0, sizeof(ev));
-	int (*peek)(struct decoder *, struct record *, struct event *, struct err *) =
-		d->ops->peek ? d->ops->peek : d->ops->head;
-	if (peek(d, r, &ev, &w->err) < 0)
+	arena_reset(&w->arena);
+	if ((d->ops->peek && !all ? d->ops->peek : d->ops->head)(d, r, &ev, &w->err) < 0)
 		return -1;
 	enum event_kind kind = event_kind(&ev);
-	bool asked = w->setup->kinds == ~0u || (w->setup->kinds & KIND_BIT(kind));
-	if (asked && d->ops->peek && d->ops->head(d, r, &ev, &w->err) < 0)
-		return -1;
+	bool asked = all || (w->setup->kinds & KIND_BIT(kind));
 	if (asked && r->state != RECORD_UNDECODED && d->ops->data(d, r, &ev, &w->err) < 0)
 		return -1;
 	count_state(n, r, asked);
@@ -199,7 +204,6 @@ static int scan_chunk(struct worker *w, struct view bytes, size_t want, uint64_t
 	struct record r;
 	uint64_t last = 0;
 	int rc = d->ops->chunk(d, bytes, offset, &w->err);
-	arena_reset(&w->arena);
 	while (rc == 0) {
 		memset(&r, 0, sizeof(r));
 		rc = d->ops->next(d, &r, &w->err);
