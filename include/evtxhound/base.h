@@ -56,9 +56,15 @@ struct view {
 	size_t n;
 };
 
-struct view view_str(const char *s); /* s may be NULL: empty */
 
 /* Inline, as the cursor below: these run for every value of every record. */
+
+/* s may be NULL: empty. */
+static inline struct view view_str(const char *s)
+{
+	return (struct view){(const uint8_t *)s, s ? strlen(s) : 0};
+}
+
 static inline bool view_eq(struct view a, struct view b)
 {
 	/* memcmp() must not see a null pointer, even for no bytes */
@@ -75,10 +81,16 @@ static inline struct view view_sub(struct view v, size_t from, size_t n)
 	return (struct view){v.p + from, n};
 }
 
-bool view_eq_str(struct view a, const char *s);
+static inline bool view_eq_str(struct view a, const char *s)
+{
+	return view_eq(a, view_str(s));
+}
 int view_cmp(struct view a, struct view b);         /* bytewise, shorter first: <0, 0, >0 */
 bool view_eq_nocase(struct view a, struct view b);  /* letter case ignored, by text_fold() */
-bool view_eq_str_nocase(struct view a, const char *s);
+static inline bool view_eq_str_nocase(struct view a, const char *s)
+{
+	return view_eq_nocase(a, view_str(s));
+}
 /* What follows the last byte that is in `set`; all of v when none is. */
 struct view view_after_last(struct view v, const char *set);
 

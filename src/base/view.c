@@ -3,16 +3,6 @@
 
 #include "evtxhound/base.h"
 
-struct view view_str(const char *s)
-{
-	return (struct view){ (const uint8_t *)s, s ? strlen(s) : 0 };
-}
-
-bool view_eq_str(struct view a, const char *s)
-{
-	return view_eq(a, view_str(s));
-}
-
 int view_cmp(struct view a, struct view b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;
@@ -45,11 +35,6 @@ bool view_eq_nocase(struct view a, struct view b)
 			return false;
 	}
 	return a.n == b.n;
-}
-
-bool view_eq_str_nocase(struct view a, const char *s)
-{
-	return view_eq_nocase(a, view_str(s));
 }
 
 struct view view_after_last(struct view v, const char *set)

@@ -37,23 +37,22 @@ static struct tally *tally_new(struct worker *w, const struct event *ev, uint64_
 	t->channel = arena_keep(&w->unit_arena, ev->channel);
 	t->provider = arena_keep(&w->unit_arena, ev->provider);
 	t->event_id = ev->event_id;
-	w->last_tally = w->n_tallies++;
+	w->n_tallies++;
 	return t;
 }
 
 static struct tally *tally_find(struct worker *w, const struct event *ev)
 {
-	/* Neighbours are alike: most records repeat the key before them. */
-	if (w->last_tally < w->n_tallies && tally_is(&w->tallies[w->last_tally], ev))
-		return &w->tallies[w->last_tally];
+	/* Neighbours are alike: most records have a key that was there a moment ago. */
+	uint32_t *last = &w->tally_at[ev->event_id % 256];
+	if (*last < w->n_tallies && tally_is(&w->tallies[*last], ev))
+		return &w->tallies[*last];
 	uint64_t key = hash_view(hash_view(hash_view(ev->event_id, ev->channel), ev->computer),
 				 ev->provider);
 	uint64_t at;
-	if (map_get(&w->tally_of, key, &at) && tally_is(&w->tallies[at], ev)) {
-		w->last_tally = (size_t)at;
-		return &w->tallies[at];
-	}
-	return tally_new(w, ev, key);
+	bool known = map_get(&w->tally_of, key, &at) && tally_is(&w->tallies[at], ev);
+	*last = known ? (uint32_t)at : (uint32_t)w->n_tallies;
+	return known ? &w->tallies[at] : tally_new(w, ev, key);
 }
 
 static int tally_record(struct worker *w, const struct event *ev, const struct record *r)
@@ -77,7 +76,6 @@ static void tally_send(struct worker *w)
 	map_release(&w->tally_of);
 	map_init(&w->tally_of);
 	w->n_tallies = 0;
-	w->last_tally = 0;
 }
 
 /* ---- records ---- */

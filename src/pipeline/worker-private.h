@@ -20,7 +20,8 @@ struct worker {
 	bool hashing;
 	bool quiet;              /* damage of a record read again has been told already */
 	struct tally *tallies;
-	size_t n_tallies, cap_tallies, last_tally;
+	size_t n_tallies, cap_tallies;
+	uint32_t tally_at[256];  /* by the event id's low byte: where its tally was last found */
 	struct map tally_of;     /* hash of the key to index */
 	struct err err;
 };
