@@ -96,4 +96,18 @@ struct evtx_lender {
 /* NULL: none. Borrowed; asked only while next(), head(), data() or evtx_render() run. */
 void evtx_decoder_lend(struct decoder *d, const struct evtx_lender *l);
 
+/*
+ * An index of the definitions of a source, for a lender. Bounded (limits.h); with the chunks added in
+ * the order of their offsets, the same source gives the same index.
+ */
+struct evtx_library;
+struct evtx_library *evtx_library_new(void); /* NULL: no memory */
+void evtx_library_free(struct evtx_library *l);
+/* The definitions of a chunk that starts at `offset` of the source. Keeps none of its bytes. 0, or -1
+   for lack of memory. */
+int evtx_library_add(struct evtx_library *l, struct view chunk, uint64_t offset);
+/* Where the n-th one stands whose GUID starts with `id`, lowest place first; no two say the same. */
+bool evtx_library_find(const struct evtx_library *l, const uint8_t id[4], size_t n, uint64_t *chunk,
+		       uint32_t *offset);
+
 #endif

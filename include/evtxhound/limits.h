@@ -21,6 +21,9 @@
 #define LIMIT_LATE_STEPS 2048u            /* that used them up has these: nothing hides */
 #define LIMIT_TEMPLATE_NODES 16384u      /* its elements, attributes, texts and substitutions */
 #define LIMIT_TEMPLATES_PER_CHUNK 4096u  /* distinct templates of one chunk */
+#define LIMIT_BORROWED 1024u             /* definitions tried for those that a chunk lacks */
+#define LIMIT_LIBRARY_IDS 16384u         /* templates of a source that may be lent, */
+#define LIMIT_LIBRARY_PLACES 32u         /* and places of each that are looked at, the first ones */
 #define LIMIT_TEMPLATE_NAMES 4096u       /* places of names in a template that is known again */
 #define LIMIT_CONTEXTS 1024u             /* different places of elements that hold embedded BinXML */
 #define LIMIT_SUBSTITUTIONS 4096u        /* values of one template instance */

@@ -81,7 +81,7 @@ struct view name_units(struct view chunk, size_t pos)
 
 /*
  * The name that a token refers to; it stands right here the first time it is used in a chunk. A
- * damaged name is taken as empty, and costs no more than what it names.
+ * damaged name costs no more than what it names.
  */
 static struct view read_name(struct compiler *c)
 {
@@ -92,7 +92,7 @@ static struct view read_name(struct compiler *c)
 	if (c->k.bad || !units.p || offset < EVTX_CHUNK_HEADER_SIZE) {
 		compile_flaw(c, "refers to a name that is none", at);
 		c->failed = c->k.bad;
-		return view_str("");
+		return view_str(NAME_LOST);
 	}
 	if (offset == at + 4) {
 		add_patch(c, (struct patch){.pos = pos, .kind = PATCH_INLINE});
@@ -106,6 +106,7 @@ static struct view read_name(struct compiler *c)
 		add_patch(c, (struct patch){.pos = pos, .kind = PATCH_NAME, .units = kept});
 	}
 	compile_spend(c, 1 + units.n / 16);
+	c->content = hash_view(c->content, units);
 	return keep_utf8(c, units);
 }
 
@@ -124,6 +125,7 @@ static void add_text(struct compiler *c, struct view utf8)
 
 	if (!chain || !utf8.n)
 		return;
+	c->content = hash_view(c->content, utf8);
 	append(c, chain, (struct op){.kind = OP_TEXT, .text = utf8});
 	markup_add(c, (struct node){.kind = NODE_TEXT, .text = utf8});
 }
@@ -381,6 +383,7 @@ static void read_slot(struct compiler *c, bool optional)
 	struct chain *chain = target(c);
 
 	n.type = cursor_u8(&c->k); /* that it should have; the value's own is what counts */
+	c->content = hash_bytes(c->content, (uint16_t[]){n.slot, n.type}, 4);
 	if (chain) {
 		append(c, chain, op);
 		markup_add(c, n);
@@ -423,6 +426,7 @@ static bool token(struct compiler *c)
 {
 	uint8_t t = cursor_u8(&c->k);
 
+	c->content = hash_bytes(c->content, &t, 1);
 	switch (t & ~TOKEN_MORE) {
 	case TOKEN_EOF:
 		end_attribute(c);

@@ -8,6 +8,8 @@
 #include "template.h"
 #include "token.h"
 
+#define NAME_LOST "#?" /* for a name that is damaged: no real one holds these */
+
 /* Operations of one text, linked in order. */
 struct chain {
 	uint32_t first, last;
@@ -34,6 +36,7 @@ struct compiler {
 	struct node *nodes;	  /* LIMIT_TEMPLATE_NODES */
 	size_t n_ops, n_bindings, n_patches;
 	uint32_t n_nodes, node; /* the innermost that is open; NO_NODE */
+	uint64_t content;
 	struct path path;
 	struct open_element stack[LIMIT_BINXML_DEPTH];
 	size_t depth;

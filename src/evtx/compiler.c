@@ -83,6 +83,7 @@ void compile_start(struct compiler *c, const struct source_text *src, struct are
 	c->n_ops = c->n_bindings = c->n_patches = c->depth = 0;
 	c->n_nodes = 0;
 	c->node = NO_NODE;
+	c->content = 0;
 	c->attribute = c->instruction = (struct view){0};
 	c->section = SECTION_NONE;
 	c->nested = c->failed = c->unwinding = c->no_memory = false;
@@ -174,6 +175,7 @@ int compile_finish(struct compiler *c, struct template *t)
 	t->nodes = keep(c, c->nodes, c->n_nodes, sizeof(*c->nodes));
 	t->section = c->section;
 	t->nested = c->nested;
+	t->content = c->content;
 	if (t->system && t->fields && t->ops && t->patches && t->nodes) {
 		t->n_nodes = c->n_nodes;
 		t->n_ops = c->n_ops;

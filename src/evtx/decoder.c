@@ -82,6 +82,7 @@ static void open_record(struct evtx_decoder *d, const struct frame *f)
 		note_range(&d->summary, f);
 	d->open = true;
 	d->recovered = f->recovered;
+	d->reconstructed = false;
 	d->slack = d->sink.quiet = f->slack;
 	d->state = f->broken ? RECORD_PARTLY : RECORD_WHOLE;
 	d->n_told = 0;
@@ -177,6 +178,7 @@ static int read_system(struct decoder *base, struct record *r, struct event *ev,
 	if (record_read(d, ev, what) < 0)
 		return no_memory(e);
 	r->state = d->state;
+	r->reconstructed = d->reconstructed;
 	return 0;
 }
 
@@ -218,6 +220,7 @@ static int data(struct decoder *base, struct record *r, struct event *ev, struct
 	if (record_read(d, ev, READ_FIELDS) < 0 || keep_fields(d, ev) < 0)
 		return no_memory(e);
 	r->state = d->state;
+	r->reconstructed = d->reconstructed;
 	return 0;
 }
 
@@ -291,6 +294,11 @@ static const struct decoder_ops ops = {
 	.summary = summary,
 	.destroy = destroy,
 };
+
+void evtx_decoder_lend(struct decoder *d, const struct evtx_lender *l)
+{
+	self(d)->templates.lender = l;
+}
 
 struct decoder *evtx_decoder_new(const struct fields *fields, damage_fn *fn, void *ctx)
 {

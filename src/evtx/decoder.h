@@ -18,7 +18,7 @@ enum reading_what {
 
 /* An instance whose values are on the decoder's stack of slots. */
 struct instance {
-	struct template *t;
+	struct template *t; /* NULL: it cannot be had */
 	size_t base, n;
 	size_t at; /* where its count stands, bytes into the chunk */
 	bool lost; /* its values cannot be had, and that was told */
@@ -59,7 +59,7 @@ struct evtx_decoder {
 	struct renderer *renderer; /* NULL until a document is asked for */
 
 	/* The record at hand. */
-	bool open, recovered, slack;
+	bool open, recovered, slack, reconstructed;
 	size_t pos, end; /* of its BinXML, bytes into the chunk */
 	enum record_state state;
 	uint64_t told[LIMIT_DAMAGE_PER_RECORD]; /* so that head() and data() do not tell twice */

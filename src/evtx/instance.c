@@ -81,6 +81,42 @@ static void keep_outer(struct evtx_decoder *d, const struct instance *in, size_t
 	d->outer_end = end;
 }
 
+/* A template from elsewhere, where the instance's own is not there or damaged. */
+static int borrow(struct reading *r, const struct instance_head *h, uint16_t context,
+		  struct instance *in)
+{
+	struct evtx_decoder *d = r->d;
+	struct template *t;
+	int e;
+
+	if (in->lost || (in->t && !in->t->flaw.what))
+		return 0;
+	t = templates_borrow(&d->templates, h, context, d->slots + in->base, in->n, &e);
+	if (!t)
+		return e;
+	in->t = t;
+	d->reconstructed = true;
+	return 0;
+}
+
+/* Values that end where something else can go on are what they seem. */
+static bool is_framed(const struct cursor *k)
+{
+	struct cursor next = *k;
+	uint8_t t = cursor_u8(&next);
+
+	return !k->bad && (!cursor_left(k) || t == TOKEN_EOF || t == TOKEN_FRAGMENT);
+}
+
+static int apply(struct reading *r, const struct cursor *k, const struct instance *in,
+		 uint16_t context)
+{
+	if (in->t)
+		return instance_apply(r, in);
+	reading_lower(r); /* told where it was sought */
+	return !in->lost && is_framed(k) ? instance_lost(r, in, context) : 0;
+}
+
 int instance_read(struct reading *r, struct cursor *k, uint16_t context, unsigned depth)
 {
 	struct evtx_decoder *d = r->d;
@@ -99,17 +135,15 @@ int instance_read(struct reading *r, struct cursor *k, uint16_t context, unsigne
 		return 0;
 	}
 	in.t = templates_get(&d->templates, h.definition, h.id, context, &e);
-	if (!in.t) {
-		reading_lower(r); /* told there */
-		cursor_seek(k, k->len);
-		return e;
-	}
-	e = read_slots(r, k, &h, &in);
-	keep = !e && !depth && !in.base && in.n && faults == r->faults;
+	if (!e)
+		e = read_slots(r, k, &h, &in);
+	if (!e)
+		e = borrow(r, &h, context, &in);
+	keep = !e && !depth && in.t && !in.base && in.n && faults == r->faults;
 	if (keep)
 		keep_outer(d, &in, pos, k->pos);
 	if (!e)
-		e = instance_apply(r, &in);
+		e = apply(r, k, &in, context);
 	d->n_slots = keep ? in.n : mark;
 	return e;
 }

@@ -16,6 +16,7 @@ struct reading {
 	uint32_t applied; /* instances and elements that were read */
 	uint32_t faults;  /* told of this record, or of a template it needs */
 	uint32_t steps;	  /* left */
+	struct view slots; /* of instances without a template, around what is read: "#13." */
 };
 
 /* The record is not whole; what was wrong has been told. */
@@ -39,6 +40,10 @@ int embedded_value(struct reading *r, struct cursor *k, uint16_t context, unsign
 /* An instance, its token already read; BinXML up to its end. 0, or -1 for lack of memory. */
 int instance_read(struct reading *r, struct cursor *k, uint16_t context, unsigned depth);
 int content_read(struct reading *r, struct cursor *k, uint16_t context, unsigned depth);
+/* false: the record has too many fields, and that was told. */
+bool field_add(struct reading *r, struct view name, field_id id, struct value v);
+/* The values of an instance whose template cannot be had, by their slots. The same results. */
+int instance_lost(struct reading *r, const struct instance *in, uint16_t context);
 /* System or the fields of an instance, by the bindings of its template. The same results. */
 int instance_apply(struct reading *r, const struct instance *in);
 

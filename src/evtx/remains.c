@@ -19,7 +19,7 @@ static bool is_plausible(struct view bytes, const struct frame *f)
 
 	cursor_seek(&k, f->pos + RECORD_HEAD);
 	return f->id && (!f->written || (f->written > TIME_LEAST && f->written < TIME_MOST)) &&
-	       cursor_u32(&k) == 0x0001010f && !k.bad;
+	       cursor_u32(&k) == FRAGMENT_HEAD && !k.bad;
 }
 
 /* ---- hidden ---- */

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "template.h"
-#include "token.h"
 
 /* Beyond this the templates of earlier chunks are forgotten; a log seldom needs a tenth of it. */
 #define KEEP_BYTES (LIMIT_CHUNK_ARENA / 4)
@@ -23,9 +22,10 @@ bool templates_init(struct templates *ts, const struct fields *fields)
 	ts->known = mem_alloc(LIMIT_TEMPLATES_PER_CHUNK * sizeof(*ts->known));
 	ts->slots = mem_alloc(TEMPLATE_SLOTS * sizeof(*ts->slots));
 	ts->buckets = mem_alloc(TEMPLATE_BUCKETS * sizeof(struct template *));
-	ts->contexts = mem_alloc(LIMIT_CONTEXTS * sizeof(struct element *));
+	ts->contexts = mem_alloc(2 * LIMIT_CONTEXTS * sizeof(struct element *));
+	ts->entered = mem_alloc(2 * LIMIT_CONTEXTS * sizeof(*ts->entered));
 	ts->n_contexts = 1;
-	return ts->compiler && ts->known && ts->slots && ts->buckets && ts->contexts;
+	return ts->compiler && ts->known && ts->slots && ts->buckets && ts->contexts && ts->entered;
 }
 
 void templates_release(struct templates *ts)
@@ -35,6 +35,7 @@ void templates_release(struct templates *ts)
 	mem_free(ts->slots);
 	mem_free(ts->buckets);
 	mem_free(ts->contexts);
+	mem_free(ts->entered);
 	arena_release(&ts->arena);
 }
 
@@ -42,6 +43,13 @@ static uint32_t slot_of(uint32_t offset, uint16_t context)
 {
 	return ((offset ^ (uint32_t)context << 16) * 0x9e3779b1u) >>
 	       19; /* 13 bits: TEMPLATE_SLOTS */
+}
+
+static void forget(struct templates *ts)
+{
+	arena_reset(&ts->arena);
+	memset(ts->buckets, 0, TEMPLATE_BUCKETS * sizeof(struct template *));
+	ts->n_contexts = 1;
 }
 
 void templates_chunk(struct templates *ts, const struct chunk *c, const struct sink *s)
@@ -52,11 +60,14 @@ void templates_chunk(struct templates *ts, const struct chunk *c, const struct s
 	if (ts->n_known)
 		memset(ts->slots, 0, TEMPLATE_SLOTS * sizeof(*ts->slots));
 	ts->n_known = 0;
-	if (ts->arena.used <= KEEP_BYTES)
-		return;
-	arena_reset(&ts->arena);
-	memset(ts->buckets, 0, TEMPLATE_BUCKETS * sizeof(struct template *));
-	ts->n_contexts = 1;
+	ts->n_entered = 0;
+	ts->serial++;
+	ts->loans = NULL;
+	ts->n_borrowed = 0;
+	if (ts->arena.used > KEEP_BYTES || ts->n_contexts > LIMIT_CONTEXTS)
+		forget(ts);
+	/* The same room for each chunk, however much of those before is kept. */
+	ts->arena.max = ts->arena.used + LIMIT_CHUNK_ARENA - KEEP_BYTES;
 }
 
 /* ---- contexts ---- */
@@ -69,40 +80,31 @@ static bool same_elements(const struct element *a, const struct element *b)
 	return a == b;
 }
 
-uint16_t templates_context(struct templates *ts, const struct element *e)
+static uint16_t context_number(struct templates *ts, const struct element *e)
 {
 	for (size_t i = 1; i < ts->n_contexts; i++)
 		if (same_elements(ts->contexts[i], e))
 			return (uint16_t)i;
-	if (ts->n_contexts == LIMIT_CONTEXTS)
-		return 0;
 	ts->contexts[ts->n_contexts] = e;
 	return (uint16_t)ts->n_contexts++;
 }
 
-/* ---- knowing a template again ---- */
-
-struct definition {
-	struct guid guid;
-	size_t body, size; /* bytes into the chunk */
-};
-
-static bool read_definition(struct view chunk, uint32_t offset, struct definition *d)
+/* The bound is on those of one chunk, known before or not. */
+uint16_t templates_context(struct templates *ts, const struct element *e, uint16_t *number)
 {
-	struct cursor k = cursor_of(chunk);
-	struct view guid;
-
-	cursor_seek(&k, offset);
-	cursor_skip(&k, 4);
-	guid = cursor_take(&k, sizeof(d->guid.b));
-	d->size = cursor_u32(&k);
-	d->body = k.pos;
-	cursor_skip(&k, d->size);
-	if (k.bad || offset < EVTX_CHUNK_HEADER_SIZE)
-		return false;
-	memcpy(d->guid.b, guid.p, guid.n);
-	return true;
+	if (*number && ts->entered[*number] == ts->serial)
+		return *number;
+	if (ts->n_entered == LIMIT_CONTEXTS)
+		return 0;
+	if (!*number)
+		*number = context_number(ts, e);
+	if (ts->entered[*number] != ts->serial)
+		ts->n_entered++;
+	ts->entered[*number] = ts->serial;
+	return *number;
 }
+
+/* ---- knowing a template again ---- */
 
 static bool patch_holds(const struct patch *p, struct view chunk, size_t body)
 {
@@ -145,13 +147,24 @@ static struct template **bucket_of(struct templates *ts, const struct definition
 	return &ts->buckets[h % TEMPLATE_BUCKETS];
 }
 
+static bool is_affordable(const struct templates *ts, const struct template *t)
+{
+	return t->cost_steps <= ts->steps && t->cost_bytes <= ts->arena.max - ts->arena.used;
+}
+
 static struct template *find_same(struct templates *ts, const struct definition *d,
 				  uint16_t context)
 {
-	for (struct template *t = *bucket_of(ts, d, context); t; t = t->next)
-		if (t->context == context && t->body.n == d->size && guid_eq(&t->guid, &d->guid) &&
-		    is_same(t, ts->chunk->bytes, d->body))
-			return t;
+	for (struct template *t = *bucket_of(ts, d, context); t; t = t->next) {
+		if (t->context != context || t->body.n != d->size || !guid_eq(&t->guid, &d->guid) ||
+		    !is_same(t, ts->chunk->bytes, d->body))
+			continue;
+		if (!is_affordable(ts, t))
+			return NULL;
+		ts->steps -= t->cost_steps;
+		ts->arena.max -= t->cost_bytes;
+		return t;
+	}
 	return NULL;
 }
 
@@ -170,12 +183,18 @@ static void remember(struct templates *ts, const struct definition *d, struct te
 
 /* ---- the templates of this chunk ---- */
 
-static struct template *make(struct templates *ts, uint32_t offset, const struct definition *d,
-			     uint16_t context)
+static void renew_steps(struct templates *ts)
+{
+	if (ts->steps < LIMIT_LATE_STEPS)
+		ts->steps = LIMIT_LATE_STEPS;
+}
+
+struct template *template_make(struct templates *ts, struct view chunk, const struct definition *d,
+			       uint16_t context)
 {
 	struct template *t = arena_alloc(&ts->arena, sizeof(*t));
 	struct source_text src = {
-		.chunk = ts->chunk->bytes,
+		.chunk = chunk,
 		.pos = d->body,
 		.end = d->body + d->size,
 		.element = ts->contexts[context],
@@ -184,19 +203,29 @@ static struct template *make(struct templates *ts, uint32_t offset, const struct
 	};
 	size_t end;
 
-	if (ts->steps < LIMIT_LATE_STEPS)
-		ts->steps = LIMIT_LATE_STEPS;
+	renew_steps(ts);
 	if (!t)
 		return NULL;
 	t->context = context;
 	t->guid = d->guid;
-	if (compile(ts->compiler, &src, &ts->arena, t, &end) < 0)
+	return compile(ts->compiler, &src, &ts->arena, t, &end) < 0 ? NULL : t;
+}
+
+static struct template *make(struct templates *ts, const struct definition *d, uint16_t context)
+{
+	uint64_t steps = ts->steps;
+	size_t used = ts->arena.used;
+	struct template *t = template_make(ts, ts->chunk->bytes, d, context);
+
+	if (!t)
 		return NULL;
 	if (t->flaw.what)
 		sink_tell(ts->sink, DAMAGE_LOSS, "template", ts->chunk->offset + t->flaw.at, 0,
 			  "the template definition at %llu %s",
-			  (unsigned long long)(ts->chunk->offset + offset), t->flaw.what);
+			  (unsigned long long)(ts->chunk->offset + d->offset), t->flaw.what);
 	remember(ts, d, t);
+	t->cost_steps = steps - ts->steps;
+	t->cost_bytes = ts->arena.used - used;
 	return t;
 }
 
@@ -206,15 +235,16 @@ static struct template *find_or_make(struct templates *ts, uint32_t offset, uint
 	struct definition d;
 	struct template *t;
 
-	if (!read_definition(ts->chunk->bytes, offset, &d)) {
+	if (!definition_read(ts->chunk->bytes, offset, &d)) {
 		sink_tell(ts->sink, DAMAGE_LOSS, "template-offset", ts->chunk->offset + offset, 0,
 			  "records refer to a template definition here, but there is none");
 		return NULL;
 	}
+	renew_steps(ts);
 	t = find_same(ts, &d, context);
 	if (t)
 		return t;
-	t = make(ts, offset, &d, context);
+	t = make(ts, &d, context);
 	if (!t)
 		*e = arena_is_full(&ts->arena) ? 0 : -1;
 	return t;

@@ -10,6 +10,8 @@
  * Everything here lives in the arena of `struct templates`, at least as long as the chunk.
  */
 #include "chunk.h"
+#include "definition.h"
+#include "token.h"
 
 #define EVTX_FORMATS 3 /* of enum evtx_format */
 #define NO_OP UINT32_MAX
@@ -99,9 +101,12 @@ struct template
 	uint32_t n_nodes;
 	struct program *programs[EVTX_FORMATS]; /* made when first needed */
 	enum event_section section;
+	uint64_t content; /* a hash of what it says, wherever it and its names stand */
 	bool nested; /* has an OP_INSTANCE: bound to its place in its chunk */
 	struct flaw flaw;
-	struct template *next; /* of the same hash */
+	uint64_t cost_steps;   /* of compiling it, spent again where it is met again: what a chunk */
+	size_t cost_bytes;     /* gives must not rest on the chunks before */
+	struct template *next; /* of the same hash, or of the same loan */
 };
 
 /* ---- compiling ---- */
@@ -130,12 +135,24 @@ struct view name_units(struct view chunk, size_t pos);
 #define TEMPLATE_SLOTS 8192u /* twice LIMIT_TEMPLATES_PER_CHUNK */
 #define TEMPLATE_BUCKETS 1024u
 
+struct evtx_lender;
+
 struct known_template {
 	uint32_t offset; /* of the definition in this chunk */
 	uint16_t context;
 	bool told;		   /* that it is not the one that was referred to */
 	struct template *template; /* NULL: there is none */
 };
+/* Definitions for those of a chunk that are not there, are others, or are damaged. */
+struct loan {
+	uint32_t id; /* first bytes of the GUID */
+	uint16_t context;
+	bool own_sought, lender_asked;
+	bool told;
+	struct template *own, *lent; /* of this chunk, of others; no two of a list agree */
+	struct loan *next;
+};
+
 struct templates {
 	struct arena arena;
 	struct compiler *compiler;
@@ -145,9 +162,15 @@ struct templates {
 	size_t n_known;
 	uint16_t *slots;		 /* TEMPLATE_SLOTS: 1 + index into `known` */
 	struct template **buckets;	 /* TEMPLATE_BUCKETS: templates of all chunks by content */
-	const struct element **contexts; /* LIMIT_CONTEXTS; [0] is the root */
+	const struct element **contexts; /* twice LIMIT_CONTEXTS; [0] is the root */
 	size_t n_contexts;
+	uint64_t *entered; /* of each: the last chunk that had something in it */
+	size_t n_entered;  /* in this chunk */
+	uint64_t serial;   /* of the chunk */
 	uint64_t steps;
+	const struct evtx_lender *lender; /* NULL: none */
+	struct loan *loans;
+	uint32_t n_borrowed;
 };
 
 /* An allocation that fails in a full arena has reached a bound; in any other it is lack of memory.
@@ -163,7 +186,18 @@ void templates_chunk(struct templates *ts, const struct chunk *c, const struct s
  */
 struct template *templates_get(struct templates *ts, uint32_t offset, struct view id,
 			       uint16_t context, int *e);
-/* The number of a context; 0 when there are too many. */
-uint16_t templates_context(struct templates *ts, const struct element *e);
+/* The number of a context, kept in *number from when it was first asked for (0: not yet). 0 when the
+   chunk has too many. */
+uint16_t templates_context(struct templates *ts, const struct element *e, uint16_t *number);
+/* The definition compiled, with its flaw if it has one. NULL: as templates_get(). */
+struct template *template_make(struct templates *ts, struct view chunk, const struct definition *d,
+			       uint16_t context);
+/*
+ * A template for an instance whose own is not there or damaged: one of the same id that its values
+ * fit, in this chunk or else in those of the lender. NULL: there is none, or there are several that
+ * do not agree; *e as above.
+ */
+struct template *templates_borrow(struct templates *ts, const struct instance_head *h,
+				  uint16_t context, const struct value *values, size_t n, int *e);
 
 #endif

@@ -1,15 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "token.h"
 
+/* A definition of that id, although the offset leads elsewhere. */
+static bool stands_here(struct cursor k, struct view id)
+{
+	uint32_t size;
+
+	cursor_skip(&k, 4);
+	if (!view_eq(cursor_take(&k, 4), id))
+		return false;
+	cursor_skip(&k, 12);
+	size = cursor_u32(&k);
+	return size <= cursor_left(&k) && cursor_u32(&k) == FRAGMENT_HEAD;
+}
+
 struct instance_head instance_head(struct cursor *k)
 {
-	struct instance_head h;
+	struct instance_head h = {0};
 
 	cursor_skip(k, 1);
 	h.id = cursor_take(k, 4);
 	h.definition = cursor_u32(k);
 	/* The definition stands right here when this is its first use in the chunk. */
-	if (h.definition == k->pos) {
+	if (h.definition == k->pos || stands_here(*k, h.id)) {
+		h.here = k->pos;
 		cursor_skip(k, DEFINITION_HEAD - 4);
 		cursor_skip(k, cursor_u32(k));
 	}

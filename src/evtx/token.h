@@ -27,7 +27,8 @@ enum token {
 /* What stands before the values of an instance, its token already read. */
 struct instance_head {
 	struct view id;	     /* the first four bytes of the definition's GUID */
-	uint32_t definition; /* bytes into the chunk */
+	uint32_t definition; /* bytes into the chunk, as it says */
+	size_t here;	     /* the same, of a definition that stands in the instance; 0: none does */
 	uint32_t count;	     /* values */
 	size_t descriptors;  /* where their sizes and types start */
 };
@@ -37,6 +38,7 @@ void instance_skip(struct cursor *k);		      /* past all values */
    not tell. Cheap: asked of every record. */
 size_t content_end(struct view chunk, size_t pos, size_t end);
 
+#define FRAGMENT_HEAD 0x0001010fu /* what records, bodies and embedded BinXML start with */
 /* What stands before the tokens of a definition. */
 #define DEFINITION_HEAD 24u /* next definition, GUID, bytes of the body */
 

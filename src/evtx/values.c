@@ -19,9 +19,7 @@ static struct value slot_value(struct reading *r, const struct instance *in, con
 bool reading_embed(struct reading *r, const struct instance *in, const struct element *element,
 		   uint16_t *context, size_t at)
 {
-	if (!*context)
-		*context = templates_context(&r->d->templates, element);
-	if (!*context)
+	if (!templates_context(&r->d->templates, element, context))
 		reading_damaged(r, "limit", at, "too many different places hold embedded BinXML");
 	else if (in->depth + 1 == LIMIT_BINXML_DEPTH)
 		reading_damaged(r, "limit", at, "BinXML is nested deeper than is allowed");
@@ -203,7 +201,7 @@ static int read_system(struct reading *r, const struct instance *in)
 
 /* ---- fields ---- */
 
-static bool add_field(struct reading *r, struct view name, field_id id, struct value v)
+bool field_add(struct reading *r, struct view name, field_id id, struct value v)
 {
 	struct evtx_decoder *d = r->d;
 
@@ -223,7 +221,7 @@ static void add_items(struct reading *r, struct view name, field_id id, struct v
 	size_t at = 0;
 
 	while (value_item(v, &at, &item))
-		if (!reading_spend(r, 1) || !add_field(r, name, id, item))
+		if (!reading_spend(r, 1) || !field_add(r, name, id, item))
 			return;
 }
 
@@ -288,7 +286,7 @@ static int read_field(struct reading *r, const struct instance *in, struct bindi
 	if (b->element && (v.type & VALUE_ARRAY))
 		add_items(r, name, id, v);
 	else
-		add_field(r, name, id, v);
+		field_add(r, name, id, v);
 	return 0;
 }
 

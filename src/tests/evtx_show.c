@@ -38,3 +38,11 @@ bool show_chunk(struct decoder *d, struct view bytes, struct buf *out, struct ch
 	d->ops->summary(d, sum);
 	return more > 0 && !out->bad;
 }
+
+bool show_adds_up(const struct chunk_summary *s, size_t n)
+{
+	uint64_t bytes = (uint64_t)s->bytes_header + s->bytes_record + s->bytes_slack +
+			 s->bytes_free + s->bytes_zero + s->bytes_unknown;
+
+	return bytes == n && s->records == s->whole + s->partly + s->undecoded;
+}

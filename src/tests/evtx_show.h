@@ -13,5 +13,7 @@
 bool show_chunk(struct decoder *d, struct view bytes, struct buf *out, struct chunk_summary *sum);
 /* The damage function to make the decoder with; its context is the buffer that is shown into. */
 void show_damage(void *ctx, const struct damage *d);
+/* Every one of the chunk's n bytes has a name, and every live record a state. */
+bool show_adds_up(const struct chunk_summary *s, size_t n);
 
 #endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An instance whose template cannot be had: its values stand by their slots, under names that no
+ * template gives. What is embedded in it may have a template of its own.
+ */
+#include "reading.h"
+
+/* Nearly all records embed their data in the outermost element. */
+static const struct element event_element = {NULL, {(const uint8_t *)"Event", 5}};
+
+static bool slot_name(struct reading *r, size_t slot, const char *end, struct view *name)
+{
+	struct buf *text = &r->d->text;
+
+	buf_clear(text);
+	buf_view(text, r->slots.n ? r->slots : view_str("#"));
+	buf_fmt(text, "%zu%s", slot, end);
+	*name = text->bad ? (struct view){0} : arena_keep(&r->d->arena, buf_data(text));
+	return name->p;
+}
+
+static int lost_binxml(struct reading *r, const struct instance *in, size_t slot, uint16_t context)
+{
+	struct view around = r->slots, raw = r->d->slots[in->base + slot].raw;
+	struct cursor k = cursor_of(r->d->chunk.bytes);
+	uint16_t event = 0;
+	int e;
+
+	if (!context)
+		context = templates_context(&r->d->templates, &event_element, &event);
+	if (in->depth + 1 == LIMIT_BINXML_DEPTH || !context)
+		return 0;
+	cursor_seek(&k, (size_t)(raw.p - r->d->chunk.bytes.p));
+	k.len = k.pos + raw.n;
+	if (!slot_name(r, slot, ".", &r->slots)) {
+		r->slots = around;
+		return reading_no_room(r);
+	}
+	e = content_read(r, &k, context, in->depth + 1);
+	r->slots = around;
+	return e;
+}
+
+static int lost_value(struct reading *r, size_t slot, struct value v)
+{
+	struct view name;
+
+	if (!slot_name(r, slot, "", &name))
+		return reading_no_room(r);
+	field_add(r, name, FIELD_NONE, v);
+	return 0;
+}
+
+int instance_lost(struct reading *r, const struct instance *in, uint16_t context)
+{
+	if (r->what == READ_DOCUMENT)
+		return 0; /* its bytes stand for it there */
+	r->applied++;
+	for (size_t i = 0; i < in->n; i++) {
+		struct value v = r->d->slots[in->base + i];
+		int e = 0;
+
+		if (!reading_spend(r, 1))
+			break;
+		if (v.type == VALUE_BINXML && v.raw.n)
+			e = lost_binxml(r, in, i, context);
+		else if (r->what == READ_FIELDS && v.raw.n)
+			e = lost_value(r, i, v);
+		if (e)
+			return e;
+	}
+	return 0;
+}
