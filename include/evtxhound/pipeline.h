@@ -49,6 +49,35 @@ struct info_options {
 int info_run(const struct info_options *o, struct hunt **h, struct run *run, struct err *e);
 /* The chunks of a source in order of offset, after info_run(). */
 const struct chunk_summary *hunt_chunks(const struct hunt *h, uint32_t source, size_t *n);
+/* ---- dump: every record as text, in the order of the evidence ---- */
+
+enum dump_format { DUMP_JSONL, DUMP_XML, DUMP_CSV };
+
+/* A record whose System cannot be read has no event id and no channel. */
+struct dump_filter {
+	const uint8_t *event_ids; /* a bit per id, 8192 bytes; NULL: all */
+	const struct view *channels; /* letter case ignored; none: all */
+	size_t n_channels;
+	uint64_t from, to; /* TimeCreated, FILETIME; 0 and UINT64_MAX: no bound */
+};
+struct dump_options {
+	struct source_list *sources;
+	unsigned jobs;
+	enum dump_format format;
+	struct dump_filter filter;
+	int fd;      /* the output */
+	size_t page; /* bytes of text that a worker keeps until its turn comes, and a record */
+	bool random; /* an empty regular file of our own: workers write at once, each at its place */
+	const volatile sig_atomic_t *stop;
+	void (*progress)(void *ctx, const struct progress *p); /* may be NULL */
+	void *ctx;
+	struct decoder *(*decoder_new)(const struct fields *f, damage_fn *fn, void *ctx);
+};
+/* ERR_IO: the output is not whole. `run` as after info_run(). */
+int dump_run(const struct dump_options *o, struct hunt **h, struct run *run, struct err *e);
+/* CSV's columns, for the test that compares them with the manual. */
+const char *const *dump_columns(size_t *n);
+
 /* 3 when some evidence was damaged, missing, no log or unread, else 1 with findings, else 0. */
 int run_exit_code(const struct run *run);
 

@@ -16,6 +16,7 @@ enum exit_code {
 };
 
 int hunt_command(int argc, char **argv);
+int dump_command(int argc, char **argv);
 int info_command(int argc, char **argv);
 int rules_command(int argc, char **argv);
 int forge_command(int argc, char **argv);

@@ -13,6 +13,7 @@ struct command {
 };
 static const struct command commands[] = {
 	{"hunt", hunt_command, "read event logs, run the detections, write a report"},
+	{"dump", dump_command, "write every record as JSON, XML or CSV"},
 	{"info", info_command, "tell what a log holds and in what state it is"},
 	{"rules", rules_command, "list or check rules"},
 	{"forge", forge_command, "make event logs from a scenario"},

@@ -5,3 +5,5 @@ libpipeline_a_SOURCES = src/pipeline/clues.c src/pipeline/fetch-list.c src/pipel
 	src/pipeline/ledger.c src/pipeline/message.c src/pipeline/pipeline-private.h \
 	src/pipeline/pool.c src/pipeline/refetch.c src/pipeline/scan.c src/pipeline/schedule.c \
 	src/pipeline/spool.c src/pipeline/worker.c src/pipeline/worker-private.h
+libpipeline_a_SOURCES += src/pipeline/dump.c src/pipeline/dump-private.h src/pipeline/dump-unit.c \
+	src/pipeline/envelope.c

@@ -155,6 +155,7 @@ struct worker_setup {
 	bool clues;                  /* of facts where they can be read again, else the facts */
 	bool libevtx;
 	struct decoder *(*decoder_new)(const struct fields *, damage_fn *, void *); /* NULL: ours */
+	const struct dump_options *dump; /* NULL: nothing is dumped */
 };
 /* Serves units from `sock` until it closes; then _exit. */
 _Noreturn void worker_main(int sock, const struct worker_setup *setup);

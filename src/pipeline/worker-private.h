@@ -13,6 +13,7 @@ struct worker {
 	struct arena unit_arena; /* per unit: tallies */
 	struct buf out;          /* frames not sent yet */
 	struct buf clues;        /* of the chunk at hand */
+	struct dumping *dumping; /* made when first needed */
 	uint8_t *bytes;          /* one chunk */
 	struct reader reader;
 	struct unit unit;
@@ -35,6 +36,7 @@ int hash_unit(struct worker *w);
 /* What the record says of identity goes into `out`, if anything. */
 int scan_fact(struct worker *w, const struct event *ev, const struct record *r);
 int fetch_unit(struct worker *w);
+int dump_unit(struct worker *w);
 /* Exactly n bytes of what the parent sends; -1: it is gone. */
 int worker_hear(struct worker *w, void *out, size_t n);
 

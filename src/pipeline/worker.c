@@ -139,6 +139,8 @@ static int serve(struct worker *w, struct buf *in)
 		rc = hash_unit(w);
 	else if (w->unit.kind == UNIT_FETCH || w->unit.kind == UNIT_FACTS)
 		rc = fetch_unit(w);
+	else if (w->unit.kind == UNIT_DUMP)
+		rc = dump_unit(w);
 	if (fd >= 0)
 		close(fd);
 	if (rc == 0)

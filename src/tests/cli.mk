@@ -3,5 +3,7 @@ dist_check_SCRIPTS += src/tests/commands.sh src/tests/bad_input.sh src/tests/rea
 TESTS += src/tests/commands.sh src/tests/bad_input.sh src/tests/readers.sh
 EXTRA_DIST += src/tests/lib.sh
 
+dist_check_SCRIPTS += src/tests/dump.sh
+TESTS += src/tests/dump.sh
 dist_check_SCRIPTS += src/tests/docs.sh src/tests/install.sh
 TESTS += src/tests/docs.sh src/tests/install.sh

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A record as a line of JSON or CSV, or as XML, with its provenance and state beside it. */
+#include "dump-private.h"
+
+#include <string.h>
+
+static const char *const state_names[] = {
+	[RECORD_WHOLE] = "whole", [RECORD_PARTLY] = "partly", [RECORD_UNDECODED] = "undecoded"};
+
+/* What is to be known of a record beside its state, each `name` followed by `sep`. */
+static void flags_put(struct buf *b, const struct record *r, bool odd, const char *quote,
+		      const char *sep)
+{
+	const struct {
+		bool on;
+		const char *name;
+	} flags[] = {{r->recovered, "recovered"},
+		     {r->hidden, "hidden"},
+		     {r->reconstructed, "reconstructed"},
+		     {r->bad_checksum, "bad-checksum"},
+		     {odd, "escaped-text"}};
+	const char *between = "";
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		if (!flags[i].on)
+			continue;
+		buf_str(b, between);
+		buf_str(b, quote);
+		buf_str(b, flags[i].name);
+		buf_str(b, quote);
+		between = sep;
+	}
+}
+
+static void number_put(struct buf *b, const char *name, uint64_t n)
+{
+	buf_str(b, name);
+	buf_decimal(b, n);
+}
+
+/* ---- JSON ---- */
+
+static int json_record(struct envelope *v, struct decoder *d, struct record *r, struct buf *out,
+		       struct err *e)
+{
+	bool odd = false;
+	buf_str(out, "{\"Event\":");
+	if (evtx_render(d, r, EVTX_JSON, out, &odd, e) < 0)
+		return -1;
+	buf_view(out, buf_data(&v->head));
+	number_put(out, ",\"Chunk\":", r->chunk);
+	number_put(out, ",\"Offset\":", r->offset);
+	number_put(out, ",\"Size\":", r->size);
+	number_put(out, ",\"RecordNumber\":\"", r->id);
+	buf_str(out, "\",\"State\":\"");
+	buf_str(out, state_names[r->state]);
+	buf_str(out, "\",\"Flags\":[");
+	flags_put(out, r, odd, "\"", ",");
+	buf_str(out, "]}}\n");
+	return 0;
+}
+
+/* ---- XML ---- */
+
+/* Its state and flags are known when the record has been written, and stand before it. */
+static void xml_place(struct envelope *v, const struct record *r, bool odd, struct buf *out)
+{
+	buf_view(out, buf_data(&v->head));
+	number_put(out, "\" chunk=\"", r->chunk);
+	number_put(out, "\" offset=\"", r->offset);
+	number_put(out, "\" size=\"", r->size);
+	number_put(out, "\" record=\"", r->id);
+	buf_str(out, "\" state=\"");
+	buf_str(out, state_names[r->state]);
+	buf_str(out, "\" flags=\"");
+	flags_put(out, r, odd, "", " ");
+	buf_str(out, "\"?>\n");
+}
+
+static int xml_record(struct envelope *v, struct decoder *d, struct record *r, struct buf *out,
+		      struct err *e)
+{
+	size_t start = out->n;
+	enum record_state expected = r->state;
+	bool odd = false;
+	xml_place(v, r, odd, out);
+	size_t event = out->n;
+	if (evtx_render(d, r, EVTX_XML, out, &odd, e) < 0)
+		return -1;
+	if (r->state != expected || odd) {
+		buf_clear(&v->text);
+		buf_view(&v->text, view_sub(buf_data(out), event, out->n));
+		if (v->text.bad)
+			return err_set(e, ERR_NOMEM, 0, "no memory for a record's text");
+		out->n = start;
+		xml_place(v, r, odd, out);
+		buf_view(out, buf_data(&v->text));
+	}
+	buf_byte(out, '\n');
+	return 0;
+}
+
+/* ---- CSV ---- */
+
+static const char *const columns[] = {
+	"RecordNumber", "EventRecordId", "TimeCreated", "EventId",    "Level",
+	"Provider",     "Channel",       "ProcessId",   "ThreadId",   "Computer",
+	"ChunkNumber",  "UserId",        "HiddenRecord", "SourceFile", "Keywords",
+	"Offset",       "Size",          "State",       "Flags",      "Payload"};
+#define N_COLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+const char *const *dump_columns(size_t *n)
+{
+	*n = N_COLUMNS;
+	return columns;
+}
+
+static void csv_text(struct buf *b, struct view v)
+{
+	csv_field(b, v, true);
+	buf_byte(b, ',');
+}
+
+static void csv_number(struct buf *b, uint64_t n)
+{
+	buf_decimal(b, n);
+	buf_byte(b, ',');
+}
+
+/* As EvtxECmd writes it: a blank for the T, and no Z. */
+static void csv_time(struct buf *b, uint64_t filetime)
+{
+	char text[TIME_TEXT];
+	size_t n = filetime ? time_format(filetime, text) : 0;
+	for (size_t i = 0; i < n; i++)
+		if (text[i] != 'Z')
+			buf_byte(b, text[i] == 'T' ? ' ' : (uint8_t)text[i]);
+	buf_byte(b, ',');
+}
+
+static void csv_level(struct buf *b, const struct event *ev)
+{
+	static const char *const names[] = {"LogAlways", "Critical", "Error", "Warning", "Info",
+					    "Verbose"};
+	if (ev->has_system && ev->level < sizeof(names) / sizeof(names[0]))
+		buf_str(b, names[ev->level]);
+	else if (ev->has_system)
+		buf_decimal(b, ev->level);
+	buf_byte(b, ',');
+}
+
+static void csv_system(struct buf *b, const struct event *ev)
+{
+	csv_number(b, ev->record_id);
+	csv_time(b, ev->time_created);
+	if (ev->has_system)
+		buf_decimal(b, ev->event_id);
+	buf_byte(b, ',');
+	csv_level(b, ev);
+	csv_text(b, ev->provider);
+	csv_text(b, ev->channel);
+	if (ev->has_system)
+		buf_decimal(b, ev->execution_pid);
+	buf_byte(b, ',');
+	if (ev->has_system)
+		buf_decimal(b, ev->execution_tid);
+	buf_byte(b, ',');
+	csv_text(b, ev->computer);
+}
+
+static int csv_record(struct envelope *v, struct decoder *d, struct record *r,
+		      const struct event *ev, struct buf *out, struct err *e)
+{
+	bool odd = false;
+	buf_clear(&v->text);
+	if (evtx_render(d, r, EVTX_PAYLOAD, &v->text, &odd, e) < 0)
+		return -1;
+	if (v->text.bad)
+		return err_set(e, ERR_NOMEM, 0, "no memory for a record's text");
+	csv_number(out, r->id);
+	csv_system(out, ev);
+	csv_number(out, r->chunk);
+	csv_text(out, ev->user_sid);
+	buf_str(out, r->recovered ? "True" : "False");
+	buf_view(out, buf_data(&v->head));
+	if (ev->has_system)
+		buf_fmt(out, "0x%llx", (unsigned long long)ev->keywords);
+	buf_byte(out, ',');
+	csv_number(out, r->offset);
+	csv_number(out, r->size);
+	buf_str(out, state_names[r->state]);
+	buf_byte(out, ',');
+	flags_put(out, r, odd, "", " ");
+	buf_byte(out, ',');
+	csv_field(out, buf_data(&v->text), true);
+	buf_str(out, "\r\n");
+	return 0;
+}
+
+/* ---- all of them ---- */
+
+void envelope_init(struct envelope *v, enum dump_format f)
+{
+	memset(v, 0, sizeof(*v));
+	v->format = f;
+	buf_init(&v->head, 0);
+	buf_init(&v->text, 0);
+}
+
+void envelope_release(struct envelope *v)
+{
+	buf_release(&v->head);
+	buf_release(&v->text);
+}
+
+/* The path's JSON text with what would end the instruction, or its value, as an entity. */
+static void xml_head(struct buf *b, struct view path)
+{
+	struct buf text;
+	buf_init(&text, 0);
+	json_path(&text, path);
+	buf_str(b, "<?evtxhound source=\"");
+	for (size_t i = 1; i + 1 < text.n; i++) {
+		const char *entity = text.p[i] == '"'   ? "&quot;"
+				     : text.p[i] == '&' ? "&amp;"
+				     : text.p[i] == '<' ? "&lt;"
+				     : text.p[i] == '>' ? "&gt;"
+							: NULL;
+		if (entity)
+			buf_str(b, entity);
+		else
+			buf_byte(b, text.p[i]);
+	}
+	b->bad |= text.bad;
+	buf_release(&text);
+}
+
+void envelope_source(struct envelope *v, struct view path)
+{
+	buf_clear(&v->head);
+	if (v->format == DUMP_XML) {
+		xml_head(&v->head, path);
+	} else if (v->format == DUMP_CSV) {
+		buf_byte(&v->head, ',');
+		csv_text(&v->head, path);
+	} else {
+		buf_str(&v->head, ",\"Evidence\":{\"SourceFile\":");
+		json_path(&v->head, path);
+	}
+}
+
+int envelope_record(struct envelope *v, struct decoder *d, struct record *r, const struct event *ev,
+		    struct buf *out, struct err *e)
+{
+	int rc = v->format == DUMP_XML   ? xml_record(v, d, r, out, e)
+		 : v->format == DUMP_CSV ? csv_record(v, d, r, ev, out, e)
+					 : json_record(v, d, r, out, e);
+	if (rc == 0 && (out->bad || v->head.bad))
+		rc = err_set(e, ERR_NOMEM, 0, "no memory for a record's text");
+	return rc;
+}
+
+void dump_begin(struct buf *b, enum dump_format f)
+{
+	if (f == DUMP_XML)
+		buf_str(b, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Events>\n");
+	if (f != DUMP_CSV)
+		return;
+	for (size_t i = 0; i < N_COLUMNS; i++) {
+		buf_str(b, i ? "," : "");
+		buf_str(b, columns[i]);
+	}
+	buf_str(b, "\r\n");
+}
+
+void dump_end(struct buf *b, enum dump_format f)
+{
+	if (f == DUMP_XML)
+		buf_str(b, "</Events>\n");
+}
