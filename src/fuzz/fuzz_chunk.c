@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A chunk of a log: everything in it is decoded, twice, and must be the same. */
+/* A chunk of a log: all in it is decoded and written in all forms, twice, and must be the same. */
 #include <stdlib.h>
 
 #include "../tests/evtx_outcome.h"
@@ -16,10 +16,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	outcome_init(&o);
 	outcome_read(&o, v, EVTX_HEADER_SIZE);
 	first = hash_view(o.n, buf_data(&o.text));
+	for (size_t i = 0; i < o.n && !o.fault; i++)
+		o.fault = outcome_parse(&o, &o.seen[i]);
 	if (!o.fault)
 		outcome_read(&o, v, EVTX_HEADER_SIZE);
 	if (o.fault || (!o.losses && first != hash_view(o.n, buf_data(&o.text))))
-		abort(); /* else a template known from before is another one than one read now */
+		abort(); /* o.fault; or a template known from before is another one than one new */
 	outcome_release(&o);
 	return 0;
 }

@@ -1,13 +1,13 @@
 # fuzz: an entry per place where untrusted bytes come in; see fuzz.h. To add one: its library list,
 # replay_NAME, fuzz_NAME, and corpus/NAME.
-FUZZ_CHUNK_LIBS = libevtx.a libevent.a $(FWNT_LIBS) $(BASE_LIBS)
+FUZZ_CHUNK_LIBS = libevtx.a libevent.a $(FWNT_LIBS) $(EXPAT_LIBS) $(BASE_LIBS)
 FUZZ_RULE_LIBS = librule.a libyaml.a libevent.a $(FYAML_LIBS) $(FWNT_LIBS) $(BASE_LIBS)
 noinst_HEADERS += src/fuzz/fuzz.h
 EXTRA_DIST += src/fuzz/corpus
 
 check_PROGRAMS += replay_chunk replay_rule
 TESTS += replay_chunk replay_rule
-FUZZ_CHUNK_SOURCES = src/fuzz/fuzz_chunk.c src/tests/evtx_outcome.c
+FUZZ_CHUNK_SOURCES = src/fuzz/fuzz_chunk.c src/tests/evtx_outcome.c src/tests/valid.c
 replay_chunk_SOURCES = $(FUZZ_CHUNK_SOURCES) src/fuzz/replay.c
 replay_chunk_LDADD = $(FUZZ_CHUNK_LIBS)
 replay_rule_SOURCES = src/fuzz/fuzz_rule.c src/fuzz/replay.c

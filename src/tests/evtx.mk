@@ -35,8 +35,10 @@ TESTS += test_valid
 test_valid_SOURCES = src/tests/test_valid.c src/tests/valid.c
 test_valid_LDADD = $(EXPAT_LIBS) $(TEST_LIBS)
 check_LIBRARIES += libevtx_subject.a
-libevtx_subject_a_SOURCES = src/tests/evtx_needs.c src/tests/evtx_outcome.c src/tests/evtx_subject.c
-EVTX_SUBJECT_LIBS = libevtx_subject.a libforge.a libyaml.a $(FYAML_LIBS) $(EVTX_TEST_LIBS)
+libevtx_subject_a_SOURCES = src/tests/evtx_needs.c src/tests/evtx_outcome.c \
+	src/tests/evtx_subject.c src/tests/valid.c
+EVTX_SUBJECT_LIBS = libevtx_subject.a libforge.a libyaml.a $(FYAML_LIBS) $(EXPAT_LIBS) \
+	$(EVTX_TEST_LIBS)
 test_evtx_mutants_SOURCES = src/tests/test_evtx_mutants.c src/tests/evtx_mutate.c
 test_evtx_mutants_LDADD = $(EVTX_SUBJECT_LIBS)
 check_PROGRAMS += test_evtx_logs

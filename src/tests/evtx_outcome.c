@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "evtx_outcome.h"
+#include "valid.h"
 
 static void count(void *ctx, const struct damage *d)
 {
@@ -70,6 +71,22 @@ struct view outcome_text(const struct outcome *o, const struct seen *s)
 	return view_sub(buf_data(&o->text), s->text, s->n);
 }
 
+const char *outcome_parse(const struct outcome *o, const struct seen *s)
+{
+	static const char *const faults[] = {"XML that does not parse", "JSON that does not parse",
+					     "a payload that does not parse"};
+
+	for (size_t i = 0; i < 3; i++) {
+		struct view v = view_sub(buf_data(&o->text), s->documents[i],
+					 s->documents[i + 1] - s->documents[i]);
+		size_t at;
+
+		if (!(i ? valid_json(v, &at) : valid_xml(v, &at)))
+			return faults[i];
+	}
+	return NULL;
+}
+
 const struct seen *outcome_find(const struct outcome *o, uint32_t at, size_t *from)
 {
 	for (size_t i = 0; i < o->n; i++) {
@@ -96,10 +113,23 @@ static struct seen *add(struct outcome *o)
 	return &o->seen[o->n++];
 }
 
+static void put_documents(struct outcome *o, struct record *r, size_t at[4])
+{
+	static const enum evtx_format formats[] = {EVTX_XML, EVTX_JSON, EVTX_PAYLOAD};
+	bool odd;
+
+	for (size_t i = 0; i < 3; i++) {
+		at[i] = o->text.n;
+		if (evtx_render(o->decoder, r, formats[i], &o->text, &odd, NULL) < 0)
+			abort();
+	}
+	at[3] = o->text.n;
+}
+
 static void read_record(struct outcome *o, struct record *r)
 {
 	const struct decoder_ops *ops = o->decoder->ops;
-	size_t text = o->text.n;
+	size_t text = o->text.n, at[4];
 	struct event ev;
 
 	if (ops->head(o->decoder, r, &ev, NULL) < 0 || ops->data(o->decoder, r, &ev, NULL) < 0)
@@ -108,7 +138,8 @@ static void read_record(struct outcome *o, struct record *r)
 		(unsigned long long)r->written);
 	put_system(&o->text, &ev);
 	put_fields(&o->text, &ev);
-	*add(o) = (struct seen){*r, text, o->text.n - text};
+	put_documents(o, r, at);
+	*add(o) = (struct seen){*r, text, o->text.n - text, {at[0], at[1], at[2], at[3]}};
 	if (r->state != RECORD_WHOLE || r->recovered || r->hidden || r->reconstructed ||
 	    r->bad_checksum)
 		o->flagged++;

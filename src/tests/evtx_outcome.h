@@ -7,6 +7,7 @@
 struct seen {
 	struct record record; /* .bytes lives as long as the chunk's */
 	size_t text, n;	      /* within outcome.text */
+	size_t documents[4];  /* in it start XML, JSON, the same without System; and their end */
 };
 
 struct outcome {
@@ -30,7 +31,10 @@ void outcome_read(struct outcome *o, struct view chunk, uint64_t offset);
 /* The record that starts `at` bytes into the chunk, or NULL. *from, 0 at first: where to look
    first, as records are asked for in order. */
 const struct seen *outcome_find(const struct outcome *o, uint32_t at, size_t *from);
-/* The canonical text: record header, members of System, then a line per field: name, type, text. */
+/* The canonical text: record header, members of System, a line per field: name, type, text; then
+   the record as XML, as JSON, and without System. */
 struct view outcome_text(const struct outcome *o, const struct seen *s);
+/* NULL, or which of the documents does not parse: static. */
+const char *outcome_parse(const struct outcome *o, const struct seen *s);
 
 #endif

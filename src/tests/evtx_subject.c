@@ -74,6 +74,7 @@ static bool keep_records(struct subjects *all, struct subject *s, const struct o
 			.span = s->survey.n_spans,
 		};
 		assert_non_null(to->text.p);
+		TEST_ROW(s->log, !outcome_parse(o, &o->seen[i]));
 		if (r->state != RECORD_WHOLE || !survey_record(&s->survey, to->at, to->size))
 			return false;
 		to->n_spans = s->survey.n_spans - to->span;

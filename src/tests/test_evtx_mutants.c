@@ -101,7 +101,12 @@ static void check_record(struct session *s, const struct subject_record *r, bool
 {
 	const struct seen *got = outcome_find(&s->outcome, r->at, from);
 	bool same = is_same(s, r, got);
+	const char *fault = got && !same ? outcome_parse(&s->outcome, got) : NULL;
 
+	if (fault) {
+		s->tally.wrong++;
+		fails(s, fault, r);
+	}
 	if (is_intact(&s->mutant, r)) {
 		s->tally.needed++;
 		s->tally.same += same;
