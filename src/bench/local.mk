@@ -1,6 +1,6 @@
 # bench: built on demand (make decode), never installed
 EXTRA_PROGRAMS = decode
-EXTRA_DIST += src/bench/compare/__main__.py src/bench/compare/decoders.py \
+EXTRA_DIST += src/bench/run src/bench/compare/__main__.py src/bench/compare/decoders.py \
 	src/bench/compare/differ.py src/bench/compare/kinds.py src/bench/compare/record.py
 decode_SOURCES = src/bench/decode.c
 decode_LDADD = libevtx.a libevent.a $(FWNT_LIBS) $(BASE_LIBS)
