@@ -46,6 +46,8 @@ static int witness_rewind(struct fetch *f)
 					       : oracle_decoder_new(fields, NULL, NULL);
 	if (!w->witness)
 		return -1;
+	if (w->setup->libevtx)
+		worker_lend(w, w->witness);
 	f->witness_open = true;
 	return w->witness->ops->chunk(w->witness, f->chunk, f->at, &w->err);
 }

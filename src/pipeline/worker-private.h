@@ -2,7 +2,20 @@
 #ifndef EVTXHOUND_WORKER_PRIVATE_H
 #define EVTXHOUND_WORKER_PRIVATE_H
 /* The inside of a worker: what one process keeps between its units. */
+#include "evtxhound/evtx.h"
 #include "pipeline-private.h"
+
+/* The definitions of a source, for chunks that lack them. */
+struct lending {
+	struct evtx_lender lender;
+	struct evtx_library *library; /* NULL: nobody asked yet */
+	struct evtx_layout layout;
+	uint32_t source;
+	uint8_t *bytes; /* of the chunk that was read last, */
+	size_t n;       /* so many */
+	uint64_t place; /* run and chunk of it */
+	bool held;
+};
 
 struct worker {
 	const struct worker_setup *setup;
@@ -19,6 +32,7 @@ struct worker {
 	struct unit unit;
 	struct sha256 hash;      /* running, when the unit asks for it */
 	bool hashing;
+	struct lending lending;
 	bool quiet;              /* damage of a record read again has been told already */
 	struct tally *tallies;
 	size_t n_tallies, cap_tallies;
@@ -51,6 +65,8 @@ void scan_header(struct worker *w);
 /* Bytes of the chunk that could be read (fewer at the end of the source); a read error is told as
    damage and gives what came before it. Adds to the running hash. */
 struct view worker_read(struct worker *w, uint64_t off, size_t n);
+/* Lets our decoder, of this worker, borrow from the source at hand. */
+void worker_lend(struct worker *w, struct decoder *d);
 /* A damage_fn; ctx is the worker. */
 void worker_damage(void *ctx, const struct damage *d);
 

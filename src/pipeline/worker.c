@@ -154,8 +154,12 @@ static struct decoder *make_decoder(struct worker *w)
 	const struct fields *f = s->rules ? &s->rules->fields : NULL;
 	if (s->decoder_new)
 		return s->decoder_new(f, worker_damage, w);
-	return s->libevtx ? oracle_decoder_new(f, worker_damage, w)
-			  : evtx_decoder_new(f, worker_damage, w);
+	if (s->libevtx)
+		return oracle_decoder_new(f, worker_damage, w);
+	struct decoder *d = evtx_decoder_new(f, worker_damage, w);
+	if (d)
+		worker_lend(w, d);
+	return d;
 }
 
 _Noreturn void worker_main(int sock, const struct worker_setup *setup)

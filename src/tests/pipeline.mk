@@ -26,4 +26,9 @@ test_pipeline_accounts_SOURCES = src/tests/test_pipeline_accounts.c src/tests/ac
 	src/tests/testing_files.h
 test_pipeline_accounts_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/tests
 test_pipeline_accounts_LDADD = $(PIPELINE_TEST_LIBS)
+check_PROGRAMS += test_pipeline_lend
+TESTS += test_pipeline_lend
+test_pipeline_lend_SOURCES = src/tests/test_pipeline_lend.c src/tests/accounts.h \
+	src/tests/testing_files.h
+test_pipeline_lend_LDADD = libevtx_build.a $(PIPELINE_TEST_LIBS)
 endif
