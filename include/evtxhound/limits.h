@@ -76,6 +76,13 @@
                                             on time, against libraries that never return */
 #define LIMIT_SORT_MEMORY (16u << 20)    /* bytes of one run of an external sort */
 
+/* Signs of tampering and loss. */
+#define LIMIT_SIGN_PLACES 20u            /* of one sign of one source that are listed */
+#define LIMIT_SIGNS 100000u              /* the same, of all signs and sources together */
+#define LIMIT_SIGN_RUNS 16u              /* runs of successive ids in a chunk, told apart */
+#define LIMIT_SIGN_TEXT 256u             /* bytes of a name that a record gives */
+#define SIGN_TIME_TOLERANCE 10000000u    /* 100 ns: times that differ by less are taken as equal */
+
 /* The page; what is beyond stands in the other files, and the page says so. */
 #define LIMIT_PAGE_FINDINGS 1000u        /* findings told in full */
 #define LIMIT_PAGE_RECORDS 200u          /* records of one finding */

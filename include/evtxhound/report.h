@@ -63,6 +63,70 @@ struct host_count {
 	struct view computer, channel;
 	uint64_t n, first_time, last_time;
 };
+
+/* ---- signs of tampering and loss: indicators, none of them proof (docs/signs.md) ---- */
+
+/* In the order in which they are told: the rarer the innocent cause, the earlier. */
+enum sign_kind {
+	SIGN_CLEARED,        /* Security 1102, System 104 */
+	SIGN_HIDDEN,         /* a record within the size of another one */
+	SIGN_EMPTY,          /* a log of 0 bytes */
+	SIGN_ID_GAP,         /* ids missing between neighbours */
+	SIGN_ID_REPEAT,      /* ids that come more than once */
+	SIGN_ID_ORDER,       /* an id below the one before it, in one chunk */
+	SIGN_ID_DIFFERS,     /* the record's header and its EventRecordID */
+	SIGN_HEADER_TIME,    /* the record's header and its TimeCreated */
+	SIGN_NEXT_ID,        /* the file header's next record id and the records */
+	SIGN_CHECKSUM,       /* of a chunk */
+	SIGN_TIME_BACKWARDS, /* a record that is earlier than the one before it */
+	SIGN_TIME_CHANGED,   /* Security 4616, Kernel-General 1 */
+	SIGN_STOPPED,        /* Security 1100 */
+	SIGN_LATE_START,     /* the first id is not 1, and the log has not gone round */
+	SIGN_RECOVERED,      /* records behind the live ones, or of an earlier life */
+	SIGN_EXPORTED,       /* the log was saved out of another one */
+	SIGN_KINDS
+};
+enum sign_severity { SIGN_LOW, SIGN_MEDIUM, SIGN_HIGH };
+/* What an amount counts: ids add up, of spans (100 ns) the greatest counts. */
+enum sign_unit { AMOUNT_NONE, AMOUNT_IDS, AMOUNT_SPAN };
+struct sign_about {
+	const char *name;     /* short, fixed: "id-gap" */
+	enum sign_severity severity;
+	enum sign_unit unit;
+	const char *title;    /* for a heading */
+	const char *meaning;  /* one sentence: what it may mean */
+	const char *innocent; /* one sentence: what else explains it */
+};
+const struct sign_about *sign_about(enum sign_kind k);
+const char *sign_severity_name(enum sign_severity s); /* "low", "medium", "high" */
+const char *sign_unit_name(enum sign_unit u);         /* "", "record ids", "100 ns" */
+
+/* One occurrence. What does not apply is 0 or empty. */
+struct sign_place {
+	uint64_t offset;          /* in the source, bytes; 0: the whole log */
+	uint64_t chunk;           /* 0-based position; of the whole log 0 */
+	uint64_t record_id, time; /* header's id, TimeCreated */
+	uint64_t other_offset, other_id, other_time; /* what it is compared with */
+	uint64_t amount;          /* by the kind's unit */
+	bool bad_checksum;        /* the chunk's checksum over its records does not hold */
+	bool recovered;           /* the record is not a live one */
+	bool back;                /* the clock was set back */
+	struct view computer, account, note; /* what the record names */
+};
+struct sign {
+	enum sign_kind kind;
+	uint64_t n;               /* occurrences */
+	uint64_t amount;          /* of all: the sum, or the greatest */
+	struct sign_place *places; /* the first ones, in order of offset */
+	size_t n_places;
+	struct sign_place largest; /* the greatest amount; of equal ones the first */
+};
+/* One sentence of what is there, without offset, record and time of the place itself. */
+void sign_text(struct buf *b, enum sign_kind k, const struct sign_place *p);
+/* Adds occurrences `from` (of the same kind) to `s`, whose places have room for `max`. The order of
+   adding does not show. */
+void sign_add(struct sign *s, const struct sign *from, size_t max);
+
 /* A source and what reading it amounted to. */
 struct source_result {
 	const struct source *source;
@@ -88,6 +152,8 @@ struct source_result {
 	uint64_t more_damage;    /* not listed */
 	uint64_t losses;         /* damages of severity DAMAGE_LOSS, listed or not */
 	uint64_t worker_deaths;
+	struct sign *signs;      /* those that there are, in order of their kinds */
+	size_t n_signs;
 	struct count *counts;    /* by channel, event id */
 	size_t n_counts;
 };
@@ -121,6 +187,12 @@ struct run {
 	size_t n_versions;
 	const char *build;         /* compiler and flags, or "" */
 };
+
+/* A kind of sign in all sources. */
+struct sign_total {
+	uint64_t n, sources;
+};
+struct sign_total sign_total(const struct run *run, enum sign_kind k);
 
 /* ---- the timeline: rows come in any order, go out sorted, on disk when many ---- */
 

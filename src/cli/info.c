@@ -95,6 +95,58 @@ static void print_damage(const struct source_result *r)
 		printf("  and %llu more\n", ull(r->more_damage));
 }
 
+static void print_place(const struct buf *text, const struct sign_place *p)
+{
+	char time[TIME_TEXT];
+	printf("      ");
+	if (p->offset) {
+		printf("offset %llu", ull(p->offset));
+		if (p->record_id)
+			printf(", record %llu", ull(p->record_id));
+		if (p->time) {
+			time_format(p->time, time);
+			printf(", %s", time);
+		}
+		printf(": ");
+	}
+	print_text(stdout, buf_data(text));
+	putchar('\n');
+}
+
+static void print_sign(const struct sign *s)
+{
+	const struct sign_about *a = sign_about(s->kind);
+	struct buf text;
+	buf_init(&text, 0);
+	printf("    %s (%s): %llu\n", a->name, sign_severity_name(a->severity), ull(s->n));
+	for (size_t i = 0; i < s->n_places; i++) {
+		buf_clear(&text);
+		sign_text(&text, s->kind, &s->places[i]);
+		print_place(&text, &s->places[i]);
+	}
+	if (s->n > s->n_places) {
+		printf("      and %llu more", ull(s->n - s->n_places));
+		if (a->unit != AMOUNT_NONE) {
+			printf("; the largest:\n");
+			buf_clear(&text);
+			sign_text(&text, s->kind, &s->largest);
+			print_place(&text, &s->largest);
+		} else {
+			putchar('\n');
+		}
+	}
+	printf("      may mean:   %s\n      or else:    %s\n", a->meaning, a->innocent);
+	buf_release(&text);
+}
+
+static void print_signs(const struct source_result *r)
+{
+	if (r->n_signs)
+		printf("  signs of tampering or loss; none of them is proof:\n");
+	for (size_t i = 0; i < r->n_signs; i++)
+		print_sign(&r->signs[i]);
+}
+
 static void print_chunks(const struct hunt *h, uint32_t source)
 {
 	size_t n;
@@ -120,6 +172,7 @@ static void print_source(const struct hunt *h, const struct source_result *r, bo
 	char hex[65];
 	if (s->kind != SOURCE_EVTX) {
 		print_unread(stdout, r);
+		print_signs(r);
 		return;
 	}
 	print_text(stdout, view_str(s->path));
@@ -133,6 +186,7 @@ static void print_source(const struct hunt *h, const struct source_result *r, bo
 	print_bytes(r);
 	print_counts(r);
 	print_damage(r);
+	print_signs(r);
 	if (verbose)
 		print_chunks(h, s->index);
 }

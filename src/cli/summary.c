@@ -155,6 +155,22 @@ void print_unread_all(FILE *f, const struct run *run, const char *rest)
 		fprintf(f, "  and %zu more sources%s\n", n - MAX_LINES, rest);
 }
 
+/* ---- signs of tampering and loss ---- */
+
+static void signs(FILE *f, const struct run *run)
+{
+	const char *sep = "signs of tampering or loss, none of them proof: ";
+	for (size_t i = 0; i < SIGN_KINDS; i++) {
+		struct sign_total t = sign_total(run, (enum sign_kind)i);
+		if (!t.n)
+			continue;
+		fprintf(f, "%s%llu %s", sep, ull(t.n), sign_about((enum sign_kind)i)->name);
+		sep = ", ";
+	}
+	if (*sep == ',')
+		fputc('\n', f);
+}
+
 static void read_line(FILE *f, const struct run *run)
 {
 	uint64_t files = 0, records = 0, bytes = 0;
@@ -174,6 +190,7 @@ void print_summary(FILE *f, const struct run *run, const char *out_path)
 	by_rule(f, run);
 	by_host(f, run);
 	print_unread_all(f, run, "; manifest.json names them all");
+	signs(f, run);
 	fputs("report: ", f);
 	print_text(f, view_str(out_path));
 	fputs("/report.html\n", f);

@@ -9,8 +9,10 @@ int room(void **v, size_t *cap, size_t n, size_t size, struct err *e);
 
 /* ---- ledger: what workers told, by source ---- */
 
-struct chunk_ids {
-	uint64_t first, last;
+struct id_run {
+	struct sign_run run;
+	uint64_t chunk;
+	bool bad_checksum; /* of the chunk, over its records */
 };
 /* A chunk without signature and without records: unused, or lost, as its neighbours tell. */
 struct loose_chunk {
@@ -21,8 +23,10 @@ struct entry {
 	struct loose_chunk *loose;
 	size_t n_loose, cap_loose;
 	uint64_t used_end; /* offset behind the last chunk that has a signature or records */
-	struct chunk_ids *ids; /* chunks with records, in the order they came */
-	size_t n_ids, cap_ids;
+	struct id_run *runs; /* in the order they came */
+	size_t n_runs, cap_runs;
+	struct sign *signs[SIGN_KINDS]; /* in the ledger's arena; NULL: none */
+	uint64_t asked, differs, unwritten, least, greatest; /* as of struct chunk_edge */
 	struct damage *damage;
 	size_t n_damage, cap_damage;
 	struct chunk_summary *chunks; /* only when kept for `info` */
@@ -56,6 +60,14 @@ int ledger_chunk(struct ledger *l, uint32_t source, const struct chunk_summary *
 void ledger_unread(struct ledger *l, uint32_t source, uint64_t bytes);
 int ledger_tally(struct ledger *l, uint32_t source, const struct tally *t, struct err *e);
 int ledger_damage(struct ledger *l, uint32_t source, const struct damage *d, struct err *e);
+/* Takes what lies on the edges of a chunk. */
+int ledger_edge(struct ledger *l, uint32_t source, const struct chunk_summary *c,
+		const struct chunk_edge *edge, struct err *e);
+/* The texts of `s` are replaced by copies that last. */
+int ledger_sign(struct ledger *l, uint32_t source, struct sign *s, struct err *e);
+/* Once, when the source's chunks are all there: what lies between them, and the list of all. Fills
+   first_id, last_id, id_gaps too. */
+int ledger_close_signs(struct ledger *l, uint32_t source, struct err *e);
 /* Sorts everything and works out gaps, counts and hosts; once, when nothing is read any more. */
 int ledger_close(struct ledger *l, struct err *e);
 

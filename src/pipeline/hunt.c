@@ -16,10 +16,18 @@ static int on_header(void *ctx, const struct header_frame *f, struct err *e)
 }
 
 static int on_chunk(void *ctx, const struct chunk_summary *s, const struct chunk_counts *n,
-		    struct err *e)
+		    const struct chunk_edge *edge, struct err *e)
 {
 	struct hunt *h = ctx;
+	if (ledger_edge(&h->ledger, h->unit->source, s, edge, e) < 0)
+		return -1;
 	return ledger_chunk(&h->ledger, h->unit->source, s, n, e);
+}
+
+static int on_sign(void *ctx, struct sign *s, struct err *e)
+{
+	struct hunt *h = ctx;
+	return ledger_sign(&h->ledger, h->unit->source, s, e);
 }
 
 static int on_tally(void *ctx, const struct tally *t, struct err *e)
@@ -112,8 +120,9 @@ int scan_answer(void *ctx, const struct unit *u, struct view reply, struct err *
 {
 	struct hunt *h = ctx;
 	const struct reply_sink sink = {.ctx = h, .header = on_header, .chunk = on_chunk,
-					.tally = on_tally, .damage = on_damage, .event = on_event,
-					.fact = on_fact, .clue = on_clue, .hash = on_hash};
+					.sign = on_sign, .tally = on_tally, .damage = on_damage,
+					.event = on_event, .fact = on_fact, .clue = on_clue,
+					.hash = on_hash};
 	const struct ruleset *rules = h->setup.rules;
 	h->unit = u;
 	if (reply_read(reply, rules ? &rules->fields : NULL, rules, &sink, e) < 0)

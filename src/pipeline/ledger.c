@@ -39,7 +39,7 @@ int ledger_init(struct ledger *l, const struct source_list *sources, bool keep_c
 void ledger_release(struct ledger *l)
 {
 	for (size_t i = 0; l->entries && i < l->n; i++) {
-		mem_free(l->entries[i].ids);
+		mem_free(l->entries[i].runs);
 		mem_free(l->entries[i].loose);
 		mem_free(l->entries[i].damage);
 		mem_free(l->entries[i].chunks);
@@ -66,16 +66,6 @@ int ledger_header(struct ledger *l, uint32_t source, const struct header_frame *
 	r->bytes_header += h->bytes_header;
 	r->bytes_zero += h->bytes_zero;
 	r->bytes_unknown += h->bytes_unknown;
-	return 0;
-}
-
-static int keep_ids(struct entry *en, const struct chunk_summary *s, struct err *e)
-{
-	if (!s->first_id && !s->last_id)
-		return 0;
-	if (room((void **)&en->ids, &en->cap_ids, en->n_ids + 1, sizeof(*en->ids), e) < 0)
-		return -1;
-	en->ids[en->n_ids++] = (struct chunk_ids){s->first_id, s->last_id};
 	return 0;
 }
 
@@ -129,13 +119,10 @@ int ledger_chunk(struct ledger *l, uint32_t source, const struct chunk_summary *
 	r->recovered += n->recovered;
 	r->hidden += n->hidden;
 	r->reconstructed += n->reconstructed;
-	r->id_gaps += n->id_gaps;
 	add_bytes(r, s);
 	if (l->keep_chunks && keep_chunk(&l->entries[source], s, e) < 0)
 		return -1;
-	if (keep_loose(&l->entries[source], s, n, e) < 0)
-		return -1;
-	return keep_ids(&l->entries[source], s, e);
+	return keep_loose(&l->entries[source], s, n, e);
 }
 
 void ledger_unread(struct ledger *l, uint32_t source, uint64_t bytes)
@@ -249,30 +236,6 @@ int ledger_damage(struct ledger *l, uint32_t source, const struct damage *d, str
 }
 
 /* ---- closing ---- */
-
-static int by_first(const void *a, const void *b)
-{
-	const struct chunk_ids *x = a, *y = b;
-	if (x->first != y->first)
-		return x->first < y->first ? -1 : 1;
-	return x->last < y->last ? -1 : x->last > y->last;
-}
-
-/* A full log goes round: its chunks are put in order of their ids before gaps are counted. */
-static void close_ids(struct entry *en, struct source_result *r)
-{
-	uint64_t last = 0;
-	if (en->n_ids)
-		qsort(en->ids, en->n_ids, sizeof(*en->ids), by_first);
-	for (size_t i = 0; i < en->n_ids; i++) {
-		if (i && en->ids[i].first > last + 1)
-			r->id_gaps += en->ids[i].first - last - 1;
-		if (en->ids[i].last > last)
-			last = en->ids[i].last;
-	}
-	r->first_id = en->n_ids ? en->ids[0].first : 0;
-	r->last_id = last;
-}
 
 /* What follows the last chunk in use was allotted and never used, whatever lies in it. */
 static void excuse(struct entry *en, struct source_result *r, uint64_t offset)
@@ -402,8 +365,7 @@ int ledger_close(struct ledger *l, struct err *e)
 	for (size_t i = 0; i < l->n; i++) {
 		struct entry *en = &l->entries[i];
 		struct source_result *r = &l->results[i];
-		close_ids(en, r);
-		if (close_loose(l, (uint32_t)i, e) < 0)
+		if (ledger_close_signs(l, (uint32_t)i, e) < 0 || close_loose(l, (uint32_t)i, e) < 0)
 			return -1;
 		if (en->n_damage)
 			qsort(en->damage, en->n_damage, sizeof(*en->damage), by_offset);

@@ -91,9 +91,31 @@ void frame_header(struct buf *b, const struct header_frame *h)
 #define SUMMARY_FLAGS 5
 #define SUMMARY_U64 6
 #define SUMMARY_U32 11
-#define COUNTS_U64 9
+#define COUNTS_U64 8
+#define EDGE_U64 5
 
-void frame_chunk(struct buf *b, const struct chunk_summary *s, const struct chunk_counts *n)
+static void point_write(struct buf *b, const struct sign_point *p)
+{
+	buf_u64(b, p->id);
+	buf_u64(b, p->time);
+	buf_u64(b, p->offset);
+}
+
+static void edge_write(struct buf *b, const struct chunk_edge *g)
+{
+	const uint64_t longs[EDGE_U64] = {g->asked, g->differs, g->unwritten, g->least,
+					  g->greatest};
+	for (size_t i = 0; i < EDGE_U64; i++)
+		buf_u64(b, longs[i]);
+	buf_byte(b, (uint8_t)g->n_runs);
+	for (size_t i = 0; i < g->n_runs; i++) {
+		point_write(b, &g->runs[i].first);
+		point_write(b, &g->runs[i].last);
+	}
+}
+
+void frame_chunk(struct buf *b, const struct chunk_summary *s, const struct chunk_counts *n,
+		 const struct chunk_edge *edge)
 {
 	const bool flags[SUMMARY_FLAGS] = {s->present, s->unused, s->checksums_off, s->header_crc_ok,
 					   s->records_crc_ok};
@@ -105,7 +127,7 @@ void frame_chunk(struct buf *b, const struct chunk_summary *s, const struct chun
 		s->bytes_free,   s->bytes_zero,   s->bytes_unknown};
 	const uint64_t counts[COUNTS_U64] = {
 		n->records,   n->whole,  n->partly,        n->undecoded, n->not_asked,
-		n->recovered, n->hidden, n->reconstructed, n->id_gaps};
+		n->recovered, n->hidden, n->reconstructed};
 	size_t at = frame_begin(b, FRAME_CHUNK);
 	for (size_t i = 0; i < SUMMARY_FLAGS; i++)
 		buf_byte(b, flags[i]);
@@ -115,6 +137,53 @@ void frame_chunk(struct buf *b, const struct chunk_summary *s, const struct chun
 		buf_u32(b, words[i]);
 	for (size_t i = 0; i < COUNTS_U64; i++)
 		buf_u64(b, counts[i]);
+	edge_write(b, edge);
+	frame_end(b, at);
+}
+
+#define SIGN_PLACE_U64 8
+enum { SIGN_BAD_CHECKSUM = 1, SIGN_OF_RECOVERED = 2, SIGN_BACK = 4 };
+
+static void sign_place_write(struct buf *b, const struct sign_place *p)
+{
+	const uint64_t longs[SIGN_PLACE_U64] = {p->offset,       p->chunk,    p->record_id,
+						p->time,         p->other_id, p->other_offset,
+						p->other_time,   p->amount};
+	for (size_t i = 0; i < SIGN_PLACE_U64; i++)
+		buf_u64(b, longs[i]);
+	buf_byte(b, (uint8_t)((p->bad_checksum ? SIGN_BAD_CHECKSUM : 0) |
+			      (p->recovered ? SIGN_OF_RECOVERED : 0) | (p->back ? SIGN_BACK : 0)));
+	buf_blob(b, p->computer);
+	buf_blob(b, p->account);
+	buf_blob(b, p->note);
+}
+
+static void sign_place_read(struct cursor *c, struct sign_place *p)
+{
+	uint64_t *const longs[SIGN_PLACE_U64] = {&p->offset,     &p->chunk,    &p->record_id,
+						 &p->time,       &p->other_id, &p->other_offset,
+						 &p->other_time, &p->amount};
+	for (size_t i = 0; i < SIGN_PLACE_U64; i++)
+		*longs[i] = cursor_u64(c);
+	uint8_t flags = cursor_u8(c);
+	p->bad_checksum = flags & SIGN_BAD_CHECKSUM;
+	p->recovered = flags & SIGN_OF_RECOVERED;
+	p->back = flags & SIGN_BACK;
+	p->computer = cursor_blob(c);
+	p->account = cursor_blob(c);
+	p->note = cursor_blob(c);
+}
+
+void frame_sign(struct buf *b, const struct sign *s)
+{
+	size_t at = frame_begin(b, FRAME_SIGN);
+	buf_byte(b, (uint8_t)s->kind);
+	buf_u64(b, s->n);
+	buf_u64(b, s->amount);
+	sign_place_write(b, &s->largest);
+	buf_byte(b, (uint8_t)s->n_places);
+	for (size_t i = 0; i < s->n_places; i++)
+		sign_place_write(b, &s->places[i]);
 	frame_end(b, at);
 }
 
@@ -286,10 +355,35 @@ static int read_header(struct reading *r, struct cursor *c)
 	return r->sink->header(r->sink->ctx, &h, r->e);
 }
 
+static struct sign_point point_read(struct cursor *c)
+{
+	struct sign_point p;
+	p.id = cursor_u64(c);
+	p.time = cursor_u64(c);
+	p.offset = cursor_u64(c);
+	return p;
+}
+
+static void edge_read(struct cursor *c, struct chunk_edge *g)
+{
+	uint64_t *const longs[EDGE_U64] = {&g->asked, &g->differs, &g->unwritten, &g->least,
+					   &g->greatest};
+	for (size_t i = 0; i < EDGE_U64; i++)
+		*longs[i] = cursor_u64(c);
+	g->n_runs = cursor_u8(c);
+	if (g->n_runs > LIMIT_SIGN_RUNS)
+		c->bad = true;
+	for (size_t i = 0; i < g->n_runs && !c->bad; i++) {
+		g->runs[i].first = point_read(c);
+		g->runs[i].last = point_read(c);
+	}
+}
+
 static int read_chunk(struct reading *r, struct cursor *c)
 {
 	struct chunk_summary s = {0};
 	struct chunk_counts n = {0};
+	struct chunk_edge g = {0};
 	bool *const flags[SUMMARY_FLAGS] = {&s.present, &s.unused, &s.checksums_off,
 					    &s.header_crc_ok, &s.records_crc_ok};
 	uint64_t *const longs[SUMMARY_U64] = {&s.chunk,   &s.offset,     &s.first_id,
@@ -300,7 +394,7 @@ static int read_chunk(struct reading *r, struct cursor *c)
 		&s.bytes_free,   &s.bytes_zero,   &s.bytes_unknown};
 	uint64_t *const counts[COUNTS_U64] = {
 		&n.records,   &n.whole,  &n.partly,        &n.undecoded, &n.not_asked,
-		&n.recovered, &n.hidden, &n.reconstructed, &n.id_gaps};
+		&n.recovered, &n.hidden, &n.reconstructed};
 	for (size_t i = 0; i < SUMMARY_FLAGS; i++)
 		*flags[i] = cursor_u8(c) & 1;
 	for (size_t i = 0; i < SUMMARY_U64; i++)
@@ -309,9 +403,29 @@ static int read_chunk(struct reading *r, struct cursor *c)
 		*words[i] = cursor_u32(c);
 	for (size_t i = 0; i < COUNTS_U64; i++)
 		*counts[i] = cursor_u64(c);
+	edge_read(c, &g);
 	if (c->bad || !r->sink->chunk)
 		return 0;
-	return r->sink->chunk(r->sink->ctx, &s, &n, r->e);
+	return r->sink->chunk(r->sink->ctx, &s, &n, &g, r->e);
+}
+
+static int read_sign(struct reading *r, struct cursor *c)
+{
+	struct sign_place places[LIMIT_SIGN_PLACES] = {0};
+	struct sign s = {.places = places};
+	uint8_t kind = cursor_u8(c);
+	s.n = cursor_u64(c);
+	s.amount = cursor_u64(c);
+	sign_place_read(c, &s.largest);
+	s.n_places = cursor_u8(c);
+	if (kind >= SIGN_KINDS || s.n_places > LIMIT_SIGN_PLACES)
+		c->bad = true;
+	for (size_t i = 0; i < s.n_places && !c->bad; i++)
+		sign_place_read(c, &places[i]);
+	if (c->bad || !r->sink->sign)
+		return 0;
+	s.kind = (enum sign_kind)kind;
+	return r->sink->sign(r->sink->ctx, &s, r->e);
 }
 
 static int read_tally(struct reading *r, struct cursor *c)
@@ -463,7 +577,8 @@ static int read_wrote(struct reading *r, struct cursor *c)
 
 static int (*const readers[])(struct reading *, struct cursor *) = {
 	[FRAME_HEADER] = read_header, [FRAME_CHUNK] = read_chunk,   [FRAME_TALLY] = read_tally,
-	[FRAME_DAMAGE] = read_damage, [FRAME_EVENT] = read_event,   [FRAME_FACT] = read_fact, [FRAME_CLUES] = read_clues,
+	[FRAME_SIGN] = read_sign,     [FRAME_DAMAGE] = read_damage, [FRAME_EVENT] = read_event,
+	[FRAME_FACT] = read_fact,     [FRAME_CLUES] = read_clues,
 	[FRAME_HASH] = read_hash,     [FRAME_PROOF] = read_proof,   [FRAME_DONE] = read_done,
 	[FRAME_TURN] = read_turn,     [FRAME_WROTE] = read_wrote,
 };

@@ -36,11 +36,62 @@ void unit_write(struct buf *b, const struct unit *u);
 /* `wanted` goes to the arena. -1: damaged. */
 int unit_read(struct cursor *c, struct arena *a, struct unit *out);
 
+/* ---- signs: what a chunk's records tell of tampering and loss (docs/signs.md) ---- */
+
+/* What is asked of every record: what its frame and its System hold, no more. */
+struct sign_record {
+	uint64_t id, written, offset; /* of its frame */
+	uint64_t event_record_id, time_created;
+	uint16_t event_id;
+	struct view provider, computer;
+	bool whole;  /* as far as it was decoded */
+	bool system; /* the two above are the record's own */
+	bool recovered, hidden, bad_checksum;
+};
+/* Where a live record stands in the order of ids. */
+struct sign_point {
+	uint64_t id, time, offset; /* time 0: not known */
+};
+/* Records in the order of the chunk whose ids go on by one. */
+struct sign_run {
+	struct sign_point first, last;
+};
+/* What the parent joins from chunk to chunk: numbers only. */
+struct chunk_edge {
+	struct sign_run runs[LIMIT_SIGN_RUNS]; /* of the ids that can be believed */
+	size_t n_runs;
+	uint64_t asked;     /* live records with a System of their own */
+	uint64_t differs;   /* of these, EventRecordID is another than the header's id */
+	uint64_t unwritten; /* of these, the header has no time */
+	uint64_t least, greatest; /* EventRecordID */
+};
+/* The chunks of one unit being read, in their order. */
+struct signs {
+	struct arena *arena; /* what is named lies there until signs_send() */
+	uint64_t chunk;
+	struct chunk_edge edge;
+	struct sign_point raw; /* the record before, whatever it is worth */
+	bool raw_believed;
+	uint64_t skipped;      /* records behind the last run whose ids were not believed */
+	struct sign found[SIGN_KINDS];
+	struct sign_place places[SIGN_KINDS][LIMIT_SIGN_PLACES];
+};
+/* Forgets what was found. */
+void signs_start(struct signs *s, struct arena *a);
+void signs_chunk(struct signs *s, uint64_t chunk);
+/* Once for every record of the chunk, in its order. true: it tells of the log itself, and
+   signs_event() wants to see its fields. */
+bool signs_record(struct signs *s, const struct sign_record *r);
+void signs_event(struct signs *s, const struct sign_record *r, const struct event *ev);
+/* A frame for every sign there is. */
+void signs_send(const struct signs *s, struct buf *out);
+
 /* ---- frames ---- */
 
 enum frame_type {
 	FRAME_HEADER = 1,
 	FRAME_CHUNK,
+	FRAME_SIGN,
 	FRAME_TALLY,
 	FRAME_DAMAGE,
 	FRAME_EVENT,
@@ -62,7 +113,6 @@ struct chunk_counts {
 	uint64_t records, whole, partly, undecoded, not_asked, recovered;
 	uint64_t hidden;        /* of the recovered */
 	uint64_t reconstructed; /* of all */
-	uint64_t id_gaps; /* ids missing between neighbours */
 };
 struct tally {
 	struct view computer, channel, provider;
@@ -103,7 +153,9 @@ struct turn_frame {
 };
 
 void frame_header(struct buf *b, const struct header_frame *h);
-void frame_chunk(struct buf *b, const struct chunk_summary *s, const struct chunk_counts *n);
+void frame_chunk(struct buf *b, const struct chunk_summary *s, const struct chunk_counts *n,
+		 const struct chunk_edge *edge);
+void frame_sign(struct buf *b, const struct sign *s);
 void frame_tally(struct buf *b, const struct tally *t);
 void frame_damage(struct buf *b, const struct damage *d);
 void frame_event(struct buf *b, const struct event_frame *f);
@@ -123,7 +175,9 @@ int wrote_read(struct view body, int *error);
 struct reply_sink {
 	void *ctx;
 	int (*header)(void *ctx, const struct header_frame *h, struct err *e);
-	int (*chunk)(void *ctx, const struct chunk_summary *s, const struct chunk_counts *n, struct err *e);
+	int (*chunk)(void *ctx, const struct chunk_summary *s, const struct chunk_counts *n,
+		     const struct chunk_edge *edge, struct err *e);
+	int (*sign)(void *ctx, struct sign *s, struct err *e); /* its texts may be replaced */
 	int (*tally)(void *ctx, const struct tally *t, struct err *e);
 	int (*damage)(void *ctx, const struct damage *d, struct err *e);
 	int (*event)(void *ctx, const struct event_frame *f, struct err *e);

@@ -162,6 +162,25 @@ void count_state(struct chunk_counts *n, const struct record *r, bool asked)
 		n->not_asked++;
 }
 
+/* The fields of the few records that tell of the log itself are read whether a rule asks or not. */
+static int scan_signs(struct worker *w, struct record *r, struct event *ev)
+{
+	const struct sign_record s = {
+		.id = r->id, .written = r->written, .offset = r->offset,
+		.event_record_id = ev->record_id, .time_created = ev->time_created,
+		.event_id = ev->event_id, .provider = ev->provider,
+		.computer = ev->computer,
+		.whole = r->state == RECORD_WHOLE, .system = ev->has_system,
+		.recovered = r->recovered, .hidden = r->hidden, .bad_checksum = r->bad_checksum};
+	const struct decoder_ops *ops = w->decoder->ops;
+	if (!signs_record(&w->signs, &s))
+		return 0;
+	if (ops->head(w->decoder, r, ev, &w->err) < 0 || ops->data(w->decoder, r, ev, &w->err) < 0)
+		return -1;
+	signs_event(&w->signs, &s, ev);
+	return 0;
+}
+
 static int scan_record(struct worker *w, struct record *r, struct chunk_counts *n)
 {
 	struct decoder *d = w->decoder;
@@ -170,6 +189,8 @@ static int scan_record(struct worker *w, struct record *r, struct chunk_counts *
 	memset(&ev, 0, sizeof(ev));
 	arena_reset(&w->arena);
 	if ((d->ops->peek && !all ? d->ops->peek : d->ops->head)(d, r, &ev, &w->err) < 0)
+		return -1;
+	if (scan_signs(w, r, &ev) < 0)
 		return -1;
 	enum event_kind kind = event_kind(&ev);
 	bool asked = all || (w->setup->kinds & KIND_BIT(kind));
@@ -183,15 +204,6 @@ static int scan_record(struct worker *w, struct record *r, struct chunk_counts *
 	return asked ? scan_wanted(w, &ev, r, kind) : 0;
 }
 
-static void count_gap(struct chunk_counts *n, uint64_t *last, const struct record *r)
-{
-	if (r->recovered)
-		return;
-	if (*last && r->id > *last + 1)
-		n->id_gaps += r->id - *last - 1;
-	*last = r->id;
-}
-
 /* `want`: bytes the chunk should have; what is gone since is unknown. */
 static int scan_chunk(struct worker *w, struct view bytes, size_t want, uint64_t offset,
 		      record_fn *fn)
@@ -200,15 +212,13 @@ static int scan_chunk(struct worker *w, struct view bytes, size_t want, uint64_t
 	struct chunk_counts n = {0};
 	struct chunk_summary s = {0};
 	struct record r;
-	uint64_t last = 0;
 	int rc = d->ops->chunk(d, bytes, offset, &w->err);
+	signs_chunk(&w->signs, (offset - EVTX_HEADER_SIZE) / EVTX_CHUNK_SIZE);
 	while (rc == 0) {
 		memset(&r, 0, sizeof(r));
 		rc = d->ops->next(d, &r, &w->err);
-		if (rc == 0) {
-			count_gap(&n, &last, &r);
+		if (rc == 0)
 			rc = fn(w, &r, &n);
-		}
 	}
 	if (rc < 0)
 		return -1;
@@ -217,7 +227,7 @@ static int scan_chunk(struct worker *w, struct view bytes, size_t want, uint64_t
 	if (w->clues.n)
 		frame_clues(&w->out, buf_data(&w->clues));
 	buf_clear(&w->clues);
-	frame_chunk(&w->out, &s, &n);
+	frame_chunk(&w->out, &s, &n, &w->signs.edge);
 	return worker_relieve(w);
 }
 
@@ -311,10 +321,12 @@ int scan_unit(struct worker *w)
 		hash_start(w);
 	if (w->unit.header)
 		scan_header(w);
+	signs_start(&w->signs, &w->unit_arena);
 	if (scan_chunks(w, scan_record, NULL) < 0)
 		return -1;
 	hash_finish(w);
 	tally_send(w);
+	signs_send(&w->signs, &w->out);
 	return 0;
 }
 

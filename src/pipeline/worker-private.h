@@ -38,6 +38,7 @@ struct worker {
 	size_t n_tallies, cap_tallies;
 	uint32_t tally_at[256];  /* by the event id's low byte: where its tally was last found */
 	struct map tally_of;     /* hash of the key to index */
+	struct signs signs;      /* of the chunk being read */
 	struct err err;
 };
 

@@ -6,6 +6,7 @@ libreport_a_SOURCES = \
 	src/report/finding.c \
 	src/report/jsonl.c \
 	src/report/manifest.c \
+	src/report/manifest_signs.c \
 	src/report/newfile.c \
 	src/report/outfile.c \
 	src/report/page.c \
@@ -15,12 +16,14 @@ libreport_a_SOURCES = \
 	src/report/page_method.c \
 	src/report/page_record.c \
 	src/report/page_rules.c \
+	src/report/page_signs.c \
 	src/report/page_style.c \
 	src/report/page_summary.c \
 	src/report/page_tree.c \
 	src/report/report-private.h \
 	src/report/report.c \
 	src/report/sheet.c \
+	src/report/sign.c \
 	src/report/sort.c \
 	src/report/sort.h \
 	src/report/text.c \

@@ -231,6 +231,8 @@ static int source_entry(struct sheet *s, struct json *j, const struct source_res
 	}
 	if (rc == 0)
 		rc = source_damage(s, j, r, e);
+	if (rc == 0)
+		rc = manifest_source_signs(s, j, r, e);
 	json_close(j, '}');
 	return rc;
 }
@@ -349,6 +351,7 @@ int manifest_write(const struct run *run, const struct output *outputs, size_t n
 	pairs_object(&j, run);
 	notes_object(&j);
 	totals_object(&j, run);
+	manifest_signs(&j, run);
 	outputs_list(&j, outputs, n);
 	rc = rules_list(&s, &j, e);
 	rc = rc ? rc : hosts_list(&s, &j, e);

@@ -93,6 +93,12 @@ void page_level(struct buf *b, enum rule_level l)
 	buf_fmt(b, "<span class=\"lv l%u\">%s</span>", (unsigned)l, rule_level_name(l));
 }
 
+/* The colours of the rules' levels. */
+void page_severity(struct buf *b, enum sign_severity s)
+{
+	buf_fmt(b, "<span class=\"lv l%u\">%s</span>", (unsigned)s + 2, sign_severity_name(s));
+}
+
 void page_row_open(struct buf *b, const char *label)
 {
 	buf_fmt(b, "<tr><th scope=row>%s</th><td>", label);
@@ -155,8 +161,9 @@ static int page_head(struct sheet *s, struct err *e)
 		   "<a href=\"#findings\">2 Findings</a>"
 		   "<a href=\"#rules\">3 Triage and response</a>"
 		   "<a href=\"#examined\">4 What was examined</a>"
-		   "<a href=\"#unchecked\">5 What could not be checked</a>"
-		   "<a href=\"#method\">6 Method</a></nav>\n</header>\n<main>\n");
+		   "<a href=\"#signs\">5 Signs of tampering and loss</a>"
+		   "<a href=\"#unchecked\">6 What could not be checked</a>"
+		   "<a href=\"#method\">7 Method</a></nav>\n</header>\n<main>\n");
 	return sheet_flush(s, e);
 }
 
@@ -174,8 +181,8 @@ static int page_foot(struct sheet *s, struct err *e)
 int page_write(const struct run *run, struct output *o, struct err *e)
 {
 	static int (*const parts[])(struct sheet *, struct err *) = {
-		page_head,     page_summary,   page_findings, page_rules,
-		page_examined, page_unchecked, page_method,   page_foot,
+		page_head,  page_summary,   page_findings, page_rules, page_examined,
+		page_signs, page_unchecked, page_method,   page_foot,
 	};
 	struct sheet s;
 	int rc = 0;

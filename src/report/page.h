@@ -14,6 +14,7 @@ void page_hash(struct buf *b, const uint8_t sha256[32]);
 void page_number(struct buf *b, uint64_t n); /* 12,345 */
 void page_count(struct buf *b, uint64_t n, const char *one, const char *many);
 void page_level(struct buf *b, enum rule_level l);
+void page_severity(struct buf *b, enum sign_severity s);
 /* A row of two cells; nothing when the text is empty. */
 void page_row(struct buf *b, const char *label, struct view v);
 void page_row_open(struct buf *b, const char *label); /* closed by page_row_close() */
@@ -31,6 +32,7 @@ void page_tree(struct buf *b, const struct finding *f, struct arena *a);
 int page_record(struct sheet *s, const struct finding *f, size_t finding, size_t i, struct err *e);
 int page_rules(struct sheet *s, struct err *e);
 int page_examined(struct sheet *s, struct err *e);
+int page_signs(struct sheet *s, struct err *e);
 int page_unchecked(struct sheet *s, struct err *e);
 int page_method(struct sheet *s, struct err *e);
 

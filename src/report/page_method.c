@@ -136,7 +136,7 @@ int page_unchecked(struct sheet *s, struct err *e)
 {
 	struct buf *b = &s->b;
 
-	buf_str(b, "<section id=unchecked>\n<h2>5 What could not be checked</h2>\n"
+	buf_str(b, "<section id=unchecked>\n<h2>6 What could not be checked</h2>\n"
 		   "<p>A rule can only see what was recorded, kept and read. This is what it "
 		   "could not see here.</p>\n<ul>\n");
 	gaps(b, s->run);
@@ -236,7 +236,7 @@ static void words(struct buf *b)
 
 int page_method(struct sheet *s, struct err *e)
 {
-	buf_str(&s->b, "<section id=method>\n<h2>6 Method</h2>\n"
+	buf_str(&s->b, "<section id=method>\n<h2>7 Method</h2>\n"
 		       "<p>The sources were opened read-only. Each was read from its first byte to "
 		       "its last; its SHA-256 was taken in the same pass, unless said otherwise. "
 		       "The records of findings were then read a second time, for this report. A "

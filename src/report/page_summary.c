@@ -124,6 +124,26 @@ static void damaged(struct buf *b, const struct totals *t)
 	buf_str(b, " not at all: see <a href=\"#examined\">what was examined</a>.</p>\n");
 }
 
+/* Those of medium and high weight by name; the weak ones are of every day. */
+static void signs(struct buf *b, const struct run *run)
+{
+	const char *before = "<p>Signs of tampering or loss, none of them proof: ";
+
+	for (size_t i = 0; i < SIGN_KINDS; i++) {
+		const struct sign_about *a = sign_about((enum sign_kind)i);
+		struct sign_total t = sign_total(run, (enum sign_kind)i);
+
+		if (!t.n || a->severity == SIGN_LOW)
+			continue;
+		buf_fmt(b, "%s<a href=\"#sign-%s\">%s</a> (", before, a->name, a->title);
+		page_number(b, t.n);
+		buf_byte(b, ')');
+		before = ", ";
+	}
+	if (*before == ',')
+		buf_str(b, ".</p>\n");
+}
+
 static void rule_row(struct buf *b, const struct run *run, size_t i)
 {
 	const struct rule *r = &run->rules->rules[i];
@@ -166,6 +186,7 @@ int page_summary(struct sheet *s, struct err *e)
 	unverified(b, s->run);
 	read_what(b, s->run, &t);
 	damaged(b, &t);
+	signs(b, s->run);
 	if (s->run->findings_hidden) {
 		buf_str(b, "<p>");
 		page_count(b, s->run->findings_hidden, "more finding is", "more findings are");

@@ -126,6 +126,10 @@ int findings_csv_write(const struct run *run, struct output *o, struct err *e);
 int evidence_csv_write(const struct run *run, struct output *o, struct err *e);
 int findings_jsonl_write(const struct run *run, struct output *o, struct err *e);
 int page_write(const struct run *run, struct output *o, struct err *e);
+/* The members "signs" of the manifest and of one of its sources. */
+void manifest_signs(struct json *j, const struct run *run);
+int manifest_source_signs(struct sheet *s, struct json *j, const struct source_result *r,
+			  struct err *e);
 int manifest_write(const struct run *run, const struct output *outputs, size_t n, struct err *e);
 
 /* The column names, for the test that compares them with the manual. */

@@ -129,6 +129,25 @@ for jobs in 1 2 8; do
 	done
 done
 
+
+# ---- signs of tampering and loss ----
+expect 'forge gaps' 0 "$EVTXHOUND" forge "$SRCDIR/fixtures/scenarios/record-gaps.yml" --out "$work/gaps"
+: >"$work/gaps/emptied.evtx"
+expect 'info of gaps' 3 "$EVTXHOUND" info -j 1 "$work/gaps"
+cp "$work/stdout" "$work/info"
+for sign in 'id-gap (medium): 1' 'late-start (low): 1' 'log-cleared (high): 1' 'log-empty (medium): 1' \
+	'40 ids missing behind record 5009' 'the log was cleared by CORP\bob' 'none of them is proof'; do
+	says 'info of gaps' stdout "$sign"
+done
+expect 'info of gaps -j3' 3 "$EVTXHOUND" info -j 3 "$work/gaps"
+same 'info -j3' "$work/info" "$work/stdout"
+rm "$work/gaps/emptied.evtx"
+expect 'signs do not change the exit code' 0 "$EVTXHOUND" info "$work/gaps"
+expect 'hunt of gaps' 1 hunt "$work/gaps"
+says 'hunt of gaps' stdout '1 log-cleared, 1 id-gap, 1 late-start'
+in_file 'hunt of gaps' "$work/out/report.html" 'id="sign-log-cleared"'
+in_file 'hunt of gaps' "$work/out/manifest.json" '"kind": "id-gap"'
+
 # ---- the evidence is left as it was ----
 find "$work/story" -type f -exec sha256sum {} + | sort >"$work/before"
 find "$work/story" -exec stat -c '%n %Y %Z %s' {} + | sort >>"$work/before"

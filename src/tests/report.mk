@@ -1,7 +1,7 @@
 # tests of src/report
 noinst_HEADERS += src/tests/report_case.h
 EXTRA_DIST += \
-	docs/report.md \
+	docs/report.md docs/signs.md \
 	fixtures/golden/report/evidence.csv fixtures/golden/report/findings.csv \
 	fixtures/golden/report/findings.jsonl fixtures/golden/report/manifest.json \
 	fixtures/golden/report/report.html fixtures/golden/report/timeline.csv
@@ -10,7 +10,7 @@ check_LIBRARIES += libreportcase.a
 libreportcase_a_SOURCES = src/tests/report_case.c
 REPORT_TEST_LIBS = libreport.a libreportcase.a libreport.a libevent.a $(FWNT_LIBS) $(TEST_LIBS)
 REPORT_TESTS = test_report_docs test_report_files test_report_golden test_report_hostile \
-	test_report_sort test_report_text
+	test_report_sign test_report_sort test_report_text
 check_PROGRAMS += $(REPORT_TESTS)
 TESTS += $(REPORT_TESTS)
 test_report_docs_SOURCES = src/tests/test_report_docs.c
@@ -21,6 +21,8 @@ test_report_golden_SOURCES = src/tests/test_report_golden.c
 test_report_golden_LDADD = $(REPORT_TEST_LIBS)
 test_report_hostile_SOURCES = src/tests/test_report_hostile.c
 test_report_hostile_LDADD = $(REPORT_TEST_LIBS)
+test_report_sign_SOURCES = src/tests/test_report_sign.c
+test_report_sign_LDADD = $(REPORT_TEST_LIBS)
 test_report_sort_SOURCES = src/tests/test_report_sort.c
 test_report_sort_LDADD = $(REPORT_TEST_LIBS)
 test_report_text_SOURCES = src/tests/test_report_text.c

@@ -502,6 +502,36 @@ static void counts_make(struct report_case *c, struct source_result *r, bool sys
 		view_str("Security"), text(c, "Microsoft-Windows-Security-Auditing"), 4624, 411};
 }
 
+static void sign_make(struct report_case *c, struct source_result *r, enum sign_kind kind,
+		      uint64_t n, const struct sign_place *p)
+{
+	struct sign *s;
+
+	if (!r->signs)
+		r->signs = arena_array(&c->arena, SIGN_KINDS, sizeof(*r->signs));
+	s = &r->signs[r->n_signs++];
+	*s = (struct sign){.kind = kind, .n = n, .amount = p->amount, .n_places = 1, .largest = *p};
+	s->places = arena_array(&c->arena, 1, sizeof(*s->places));
+	s->places[0] = *p;
+}
+
+static void signs_make(struct report_case *c, struct source_result *r)
+{
+	const struct sign_place cleared = {.offset = 70144, .chunk = 1, .record_id = 79100,
+					   .time = at("2026-03-10T03:00:00.0000001Z"),
+					   .computer = text(c, "WKS-07.corp.example"),
+					   .account = text(c, "CORP\\eve")};
+	const struct sign_place gap = {.offset = 139264, .chunk = 2, .record_id = 79206,
+				       .time = at("2026-03-10T03:00:01Z"), .other_offset = 134000,
+				       .other_id = 79200, .amount = 5, .bad_checksum = true,
+				       .other_time = at("2026-03-10T03:00:00Z")};
+	const struct sign_place whole = {.record_id = 500, .other_id = 90000};
+
+	sign_make(c, r, SIGN_CLEARED, 1, &cleared);
+	sign_make(c, r, SIGN_ID_GAP, 3, &gap);
+	sign_make(c, r, SIGN_EXPORTED, 1, &whole);
+}
+
 static void result_make(struct report_case *c, struct source_result *r, bool sysmon)
 {
 	r->read = r->has_header = true;
@@ -533,6 +563,7 @@ static void result_make(struct report_case *c, struct source_result *r, bool sys
 		"The log was not closed: the header's counts are old."};
 	if (sysmon)
 		return;
+	signs_make(c, r);
 	r->checksums_bad = r->chunks_bad = r->losses = 1;
 	r->damage[r->n_damage] = (struct damage){DAMAGE_LOSS, 69632, 65536, "records-checksum", ""};
 	snprintf(r->damage[r->n_damage].what, sizeof(r->damage[0].what), "%.150s",

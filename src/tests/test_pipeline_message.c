@@ -26,7 +26,12 @@ static void write_answer(struct buf *b)
 	static const uint8_t digest[32] = {1, 2, 3};
 	struct header_frame h = {.present = true, .crc_ok = true, .flags = 1, .major = 3, .minor = 1};
 	struct chunk_summary s = {.chunk = 2, .offset = 135168, .present = true, .records = 4};
-	struct chunk_counts n = {.records = 4, .whole = 3, .partly = 1, .id_gaps = 9};
+	struct chunk_counts n = {.records = 4, .whole = 3, .partly = 1, .hidden = 9};
+	struct chunk_edge g = {.n_runs = 2, .asked = 4, .greatest = 77};
+	struct sign_place places[2] = {{.offset = 4608, .record_id = 9, .amount = 5, .back = true},
+				       {.offset = 9000, .note = view_str("System")}};
+	struct sign sign = {.kind = SIGN_CLEARED, .n = 3, .amount = 8, .places = places,
+			    .n_places = 2, .largest = places[0]};
 	struct tally t = {view_str("HOST"), view_str("System"), view_str("P"), 12, 3, 10, 20};
 	struct damage d = {DAMAGE_LOSS, 5, 6, "record-size", "what there is to say"};
 	struct fact f = {.kind = KIND_BOOT, .host = view_str("HOST"), .channel = view_str("System")};
@@ -39,10 +44,12 @@ static void write_answer(struct buf *b)
 	clue_write(&clues, &clue);
 	clue_write(&clues, &clue);
 	assert_int_equal(clues.n, 2 * CLUE_BYTES);
+	g.runs[1].last = (struct sign_point){7, 8, 9};
 	e.place = (struct place){.source = 1, .offset = 4608, .size = 512, .recovered = true};
 	p.witness = view_str("agree");
 	frame_header(b, &h);
-	frame_chunk(b, &s, &n);
+	frame_chunk(b, &s, &n, &g);
+	frame_sign(b, &sign);
 	frame_tally(b, &t);
 	frame_damage(b, &d);
 	frame_event(b, &e);
@@ -59,7 +66,7 @@ static void write_answer(struct buf *b)
 /* ---- reading it ---- */
 
 struct seen {
-	int header, chunk, tally, damage, event, fact, clue, hash, proof;
+	int header, chunk, sign, tally, damage, event, fact, clue, hash, proof;
 };
 
 static int see_header(void *ctx, const struct header_frame *h, struct err *e)
@@ -72,13 +79,26 @@ static int see_header(void *ctx, const struct header_frame *h, struct err *e)
 }
 
 static int see_chunk(void *ctx, const struct chunk_summary *c, const struct chunk_counts *n,
-		     struct err *e)
+		     const struct chunk_edge *g, struct err *e)
 {
 	struct seen *s = ctx;
 	(void)e;
 	assert_true(c->chunk == 2 && c->offset == 135168 && c->present && c->records == 4);
-	assert_true(n->records == 4 && n->whole == 3 && n->partly == 1 && n->id_gaps == 9);
+	assert_true(n->records == 4 && n->whole == 3 && n->partly == 1 && n->hidden == 9);
+	assert_true(g->n_runs == 2 && g->asked == 4 && g->greatest == 77);
+	assert_true(g->runs[1].last.id == 7 && g->runs[1].last.offset == 9);
 	s->chunk++;
+	return 0;
+}
+
+static int see_sign(void *ctx, struct sign *g, struct err *e)
+{
+	struct seen *s = ctx;
+	(void)e;
+	assert_true(g->kind == SIGN_CLEARED && g->n == 3 && g->amount == 8 && g->n_places == 2);
+	assert_true(g->places[0].offset == 4608 && g->places[0].back && g->largest.amount == 5);
+	assert_true(view_eq_str(g->places[1].note, "System"));
+	s->sign++;
 	return 0;
 }
 
@@ -153,7 +173,7 @@ static int see_proof(void *ctx, const struct proof_frame *p, struct err *e)
 
 static struct reply_sink sink_of(struct seen *s)
 {
-	return (struct reply_sink){.ctx = s, .header = see_header, .chunk = see_chunk,
+	return (struct reply_sink){.ctx = s, .header = see_header, .chunk = see_chunk, .sign = see_sign,
 				   .tally = see_tally, .damage = see_damage, .event = see_event,
 				   .fact = see_fact, .clue = see_clue, .hash = see_hash, .proof = see_proof};
 }
@@ -168,7 +188,8 @@ static void every_frame_comes_back(void **state)
 	buf_init(&b, 0);
 	write_answer(&b);
 	assert_int_equal(reply_read(buf_data(&b), NULL, NULL, &sink, &e), 0);
-	assert_true(seen.header == 1 && seen.chunk == 1 && seen.tally == 1 && seen.damage == 1);
+	assert_true(seen.header == 1 && seen.chunk == 1 && seen.sign == 1 && seen.tally == 1);
+	assert_int_equal(seen.damage, 1);
 	assert_true(seen.event == 1 && seen.fact == 1 && seen.clue == 2 && seen.hash == 1);
 	assert_int_equal(seen.proof, 1);
 	buf_release(&b);
@@ -186,7 +207,7 @@ static void a_cut_answer_is_refused(void **state)
 		whole += reply_check(view_sub(buf_data(&b), 0, n), NULL, NULL, &e) == 0;
 	}
 	/* Only a cut between two frames reads well; the pool asks for the last frame besides. */
-	assert_int_equal(whole, 11);
+	assert_int_equal(whole, 12);
 	buf_release(&b);
 }
 

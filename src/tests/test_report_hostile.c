@@ -202,7 +202,8 @@ static bool known_tag(struct view v)
 {
 	static const char *const known[] = {
 		"!doctype html", "html lang=en", "head", "meta ", "style", "title", "body",
-		"header", "h1", "h2", "h3", "h4", "p", "p class=", "nav aria-label=Contents",
+		"header", "h1", "h2", "h3", "h3 id=\"sign-", "h4", "p", "p class=",
+		"nav aria-label=Contents", "td colspan=",
 		"a href=\"#", "main", "section id=", "section class=rule id=\"R-", "div class=",
 		"table class=\"", "thead", "tr", "th scope=", "tbody", "td", "td class=",
 		"span class=", "b", "br", "code", "code class=cmd", "article class=f id=\"F-",
