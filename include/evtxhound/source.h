@@ -27,7 +27,7 @@ int64_t reader_read(const struct reader *r, uint64_t off, void *out, size_t n);
 /* ---- what a file is ---- */
 
 enum source_kind {
-	SOURCE_EVTX,       /* a log: file signature, or else a chunk signature at 0 or 4096 */
+	SOURCE_EVTX,       /* a log: file signature, or a chunk signature at its start; see `searched` */
 	SOURCE_EMPTY,      /* 0 bytes */
 	SOURCE_RECOGNISED, /* known, not read yet: .evt, .etl, image, archive; see `format` */
 	SOURCE_OTHER,      /* no log */
@@ -40,6 +40,7 @@ struct source {
 	enum source_kind kind;
 	const char *format;  /* "EVTX", "legacy event log (.evt)", "E01 image" ...; static */
 	bool named;          /* given by the user, not met in a folder */
+	bool searched;       /* a log only if chunks are found in it; else SOURCE_OTHER */
 	uint64_t size;       /* bytes at the start */
 	struct timespec mtime, ctime;
 	uint64_t dev, ino;
@@ -65,7 +66,8 @@ void source_list_release(struct source_list *l);
  * Adds a file, or every file below a folder in byte order of the names, each looked at by its first
  * bytes. A path that does not exist, and what cannot be read below a folder, is a SOURCE_UNREADABLE
  * entry: <0 only on lack of memory. A file met twice (same device and inode) is listed once. A
- * named file that is no log is listed (SOURCE_OTHER); inside folders it is only counted. A named
+ * file that is nothing known, named or with the name of a log, is listed to be searched; other files
+ * inside folders are only counted. A named
  * symbolic link, pipe, device or socket is SOURCE_UNREADABLE and never opened.
  */
 int source_list_add(struct source_list *l, const char *path, struct err *e);
@@ -76,7 +78,8 @@ int source_open(const struct source *s, struct err *e);
 /* Compares size, mtime, ctime with those of the start; sets and returns `changed`. */
 bool source_recheck(struct source *s);
 /* True of what is no log that can be read and must be told, whatever else was: unreadable,
-   recognised, given by the user, or empty with the name of a log (.evtx), as wiping leaves it. */
+   recognised, and what is empty or no log when given by the user or with the name of a log (.evtx),
+   as wiping leaves it. */
 bool source_is_missed(const struct source *s);
 /*
  * True when `dir` lies inside, or is, one of the given evidence paths, symbolic links resolved; it

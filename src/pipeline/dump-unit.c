@@ -123,8 +123,6 @@ int dump_unit(struct worker *w)
 {
 	if (!w->setup->dump || w->unit.source >= w->setup->dump->sources->n || !start(w))
 		return -1;
-	if (w->unit.header)
-		scan_header(w);
 	if (scan_chunks(w, dump_record, chunk_done) < 0)
 		return -1;
 	return w->dumping->page.n ? write_page(w, false) : 0;

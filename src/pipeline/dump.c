@@ -109,6 +109,35 @@ static void settle(struct dump *d)
 	}
 }
 
+/*
+ * In the place of one that was lost what the schedule gives for it: its chunks, one by one, of which
+ * those that are out already are only read again; or for a whole source the look where these are.
+ */
+static int replace(struct dump *d, struct piece **at, const char *why, struct err *e)
+{
+	struct schedule *s = &d->h->schedule;
+	const struct piece lost = **at;
+	drop_piece(at);
+	for (size_t i = 0; i < s->n_retries; i++) {
+		struct unit one = s->retries[i];
+		one.mute = i < lost.written && one.kind == UNIT_DUMP;
+		if (lost.within && i == lost.written && one.kind == UNIT_DUMP) {
+			if (scan_loss(d->h, &one, why, e) < 0)
+				return -1;
+			continue;
+		}
+		if (insert_piece(d, at, &one, e) < 0)
+			return -1;
+		if (one.kind == UNIT_LAYOUT) {
+			(*at)->written = lost.written;
+			(*at)->within = lost.within;
+		}
+		at = &(*at)->next;
+	}
+	s->n_retries = 0;
+	return 0;
+}
+
 /* ---- the pool's client ---- */
 
 static int dump_next(void *ctx, struct unit *u, int *fd, struct err *e)
@@ -162,36 +191,10 @@ static int dump_answer(void *ctx, const struct unit *u, struct view reply, struc
 {
 	struct dump *d = ctx;
 	struct piece **at = find_piece(d, u);
-	if (*at) /* it had nothing to write */
-		drop_piece(at);
-	settle(d);
-	return scan_answer(d->h, u, reply, e);
-}
-
-/* In the lost one's place its chunks, one by one. What is out already is only read again. */
-static int split(struct dump *d, struct piece **at, const char *why, struct err *e)
-{
-	const struct piece lost = **at;
-	struct open_source *o = &d->h->schedule.open[lost.unit.source];
-	uint64_t n = lost.unit.n ? lost.unit.n : 1; /* none: the file header alone */
-	drop_piece(at);
-	o->pending += n - 1;
-	for (uint64_t i = 0; i < n; i++) {
-		struct unit one = lost.unit;
-		one.first += i;
-		one.n = lost.unit.n ? 1 : 0;
-		one.header = lost.unit.header && i == 0;
-		one.single = true;
-		one.mute = i < lost.written;
-		if (lost.within && i == lost.written) {
-			if (scan_loss(d->h, &one, why, e) < 0)
-				return -1;
-			continue;
-		}
-		if (insert_piece(d, at, &one, e) < 0)
-			return -1;
-		at = &(*at)->next;
-	}
+	if (scan_answer(d->h, u, reply, e) < 0)
+		return -1;
+	if (*at && replace(d, at, "a worker died", e) < 0) /* it had nothing to write */
+		return -1;
 	settle(d);
 	return 0;
 }
@@ -200,14 +203,20 @@ static int dump_lost(void *ctx, const struct unit *u, const char *why, struct er
 {
 	struct dump *d = ctx;
 	struct piece **at = find_piece(d, u);
+	int rc;
 	d->h->ledger.results[u->source].worker_deaths++;
 	if (!*at || (*at)->state == PIECE_WRITES)
 		return err_set(e, ERR_IO, 0, "%s while it wrote: the output is not whole", why);
-	if (!u->single)
-		return split(d, at, why, e);
-	drop_piece(at);
+	if (u->single) {
+		drop_piece(at);
+		rc = scan_loss(d->h, u, why, e);
+	} else {
+		rc = schedule_retry(&d->h->schedule, u, e);
+		if (rc == 0)
+			rc = replace(d, at, why, e);
+	}
 	settle(d);
-	return scan_loss(d->h, u, why, e);
+	return rc;
 }
 
 /* ---- the run ---- */

@@ -59,9 +59,12 @@ int fetch_list_next(struct fetch_list *l, struct unit *u, int *fd)
 		} else {
 			size_t from = l->given, to = same_chunk(l, from);
 			const struct fetch_at *at = &l->at[from];
-			*u = (struct unit){.kind = l->kind, .source = at->source, .first = at->chunk,
-					   .n = 1, .wanted = l->wanted + from, .n_wanted = to - from};
+			uint64_t base = evtx_chunk_offset(at->chunk);
+			*u = (struct unit){.kind = l->kind, .source = at->source,
+					   .run = {base, base, base + EVTX_CHUNK_SIZE},
+					   .wanted = l->wanted + from, .n_wanted = to - from};
 			u->size = l->h->sources->v[at->source].size;
+			u->irregular = l->h->schedule.open[at->source].irregular;
 			l->given = to;
 		}
 		if (open_for(l, u->source)) {

@@ -157,25 +157,51 @@ static void tell_missing(struct fetch *f)
 	}
 }
 
-int fetch_unit(struct worker *w)
+static int fetch_chunk(struct fetch *f, const struct evtx_run *chunk)
 {
-	const struct unit *u = &w->unit;
-	struct fetch f = {.w = w, .at = evtx_chunk_offset(u->first)};
-	uint64_t left = f.at < u->size ? u->size - f.at : 0;
+	struct worker *w = f->w;
 	struct record r;
-	w->quiet = true; /* its damage was told when it was scanned */
-	f.chunk = worker_read(w, f.at, left < EVTX_CHUNK_SIZE ? (size_t)left : EVTX_CHUNK_SIZE);
-	f.done = arena_array(&w->unit_arena, u->n_wanted + 1, sizeof(*f.done));
-	if (!f.done || (u->kind == UNIT_FETCH && !sha256_of(f.chunk, f.chunk_sha256)))
+	f->at = chunk->base;
+	f->chunk = places_read(w, chunk);
+	f->witness_open = false;
+	if (w->unit.kind == UNIT_FETCH && !sha256_of(f->chunk, f->chunk_sha256))
 		return -1;
-	int rc = w->decoder->ops->chunk(w->decoder, f.chunk, f.at, &w->err);
+	int rc = w->decoder->ops->chunk(w->decoder, f->chunk, f->at, &w->err);
 	while (rc == 0) {
 		memset(&r, 0, sizeof(r));
 		rc = w->decoder->ops->next(w->decoder, &r, &w->err);
 		if (rc == 0)
-			rc = prove_wanted(&f, &r);
+			rc = prove_wanted(f, &r);
 	}
-	if (rc < 0)
+	return rc < 0 ? -1 : 0;
+}
+
+/* Of a source whose chunks may be anywhere, each record tells which one is to be read. */
+static int fetch_anywhere(struct fetch *f)
+{
+	const struct unit *u = &f->w->unit;
+	struct evtx_run chunk;
+	if (places_find(f->w, NULL) < 0)
+		return -1;
+	for (size_t i = 0; i < u->n_wanted; i++)
+		if (!f->done[i] && places_chunk(f->w, u->wanted[i].offset, &chunk) &&
+		    fetch_chunk(f, &chunk) < 0)
+			return -1;
+	return 0;
+}
+
+int fetch_unit(struct worker *w)
+{
+	const struct unit *u = &w->unit;
+	struct fetch f = {.w = w};
+	struct evtx_run chunk = u->run;
+	w->quiet = true; /* its damage was told when it was scanned */
+	f.done = arena_array(&w->unit_arena, u->n_wanted + 1, sizeof(*f.done));
+	if (!f.done)
+		return -1;
+	if (chunk.to > u->size)
+		chunk.to = u->size > chunk.from ? u->size : chunk.from;
+	if ((u->irregular ? fetch_anywhere(&f) : fetch_chunk(&f, &chunk)) < 0)
 		return -1;
 	if (u->kind == UNIT_FETCH)
 		tell_missing(&f);

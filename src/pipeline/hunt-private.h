@@ -56,6 +56,8 @@ void ledger_release(struct ledger *l);
 int ledger_header(struct ledger *l, uint32_t source, const struct header_frame *h);
 int ledger_chunk(struct ledger *l, uint32_t source, const struct chunk_summary *s,
 		 const struct chunk_counts *n, struct err *e);
+/* No chunk is in a source that was searched for some: what was told of it is nothing to tell. */
+void ledger_no_log(struct ledger *l, struct source *s);
 /* Bytes that no worker could tell of. */
 void ledger_unread(struct ledger *l, uint32_t source, uint64_t bytes);
 int ledger_tally(struct ledger *l, uint32_t source, const struct tally *t, struct err *e);
@@ -76,7 +78,11 @@ int ledger_close(struct ledger *l, struct err *e);
 struct open_source {
 	int fd;          /* -1: not open */
 	uint64_t pending; /* units given and not answered */
-	bool all_given, hash_given;
+	bool all_given, hash_given, layout_given;
+	bool laid_out;   /* `runs` are known */
+	bool irregular;  /* chunks are where they should not be, or may be */
+	struct evtx_run *runs;
+	size_t n_runs;
 };
 struct schedule {
 	struct source_list *sources;
@@ -85,7 +91,8 @@ struct schedule {
 	enum unit_kind kind; /* of the units that decode */
 	uint64_t unit_chunks; /* of one unit at most */
 	size_t source;      /* the one being given */
-	uint64_t chunk;     /* its next chunk */
+	size_t run;         /* its next chunk's run, */
+	uint64_t chunk;     /* and number in it */
 	bool started;       /* its descriptor is open, its hash unit given */
 	struct unit *retries;
 	size_t n_retries, cap_retries;
@@ -93,12 +100,15 @@ struct schedule {
 };
 int schedule_init(struct schedule *s, struct source_list *sources, bool hash, struct err *e);
 void schedule_release(struct schedule *s);
-/* Units of the scan. `l` hears of sources that cannot be opened. */
+/* Units of the scan; >0: none, or none yet. `l` hears of sources that cannot be opened. */
 int schedule_next(struct schedule *s, struct ledger *l, struct unit *u, int *fd, struct err *e);
-/* Bytes of the source that the unit's answer accounts for; 0 of one that only hashes. */
+/* Bytes of the source that the unit's answer accounts for; 0 of one that only hashes or looks. */
 uint64_t unit_bytes(const struct unit *u);
 /* An answer has come, or the loss is final: closes and rechecks the source after its last unit. */
 void schedule_done(struct schedule *s, struct ledger *l, const struct unit *u);
+/* Where the chunks of the unit's source are. */
+int schedule_layout(struct schedule *s, const struct unit *u, const struct evtx_layout *l,
+		    struct err *e);
 /* Gives the lost unit's chunks again, one by one. */
 int schedule_retry(struct schedule *s, const struct unit *u, struct err *e);
 

@@ -15,6 +15,18 @@ static int on_header(void *ctx, const struct header_frame *f, struct err *e)
 	return ledger_header(&h->ledger, h->unit->source, f);
 }
 
+static int on_layout(void *ctx, const struct evtx_layout *l, struct err *e)
+{
+	struct hunt *h = ctx;
+	struct source_result *r = &h->ledger.results[h->unit->source];
+	struct source *s = &h->sources->v[h->unit->source];
+	if (!l->n && s->searched)
+		ledger_no_log(&h->ledger, s);
+	r->bytes_zero += l->zero;
+	r->bytes_unknown += l->unknown;
+	return schedule_layout(&h->schedule, h->unit, l, e);
+}
+
 static int on_chunk(void *ctx, const struct chunk_summary *s, const struct chunk_counts *n,
 		    const struct chunk_edge *edge, struct err *e)
 {
@@ -119,10 +131,10 @@ static int scan_settled(struct hunt *h, const struct unit *u)
 int scan_answer(void *ctx, const struct unit *u, struct view reply, struct err *e)
 {
 	struct hunt *h = ctx;
-	const struct reply_sink sink = {.ctx = h, .header = on_header, .chunk = on_chunk,
-					.sign = on_sign, .tally = on_tally, .damage = on_damage,
-					.event = on_event, .fact = on_fact, .clue = on_clue,
-					.hash = on_hash};
+	const struct reply_sink sink = {.ctx = h, .header = on_header, .layout = on_layout,
+					.chunk = on_chunk, .sign = on_sign, .tally = on_tally,
+					.damage = on_damage, .event = on_event, .fact = on_fact,
+					.clue = on_clue, .hash = on_hash};
 	const struct ruleset *rules = h->setup.rules;
 	h->unit = u;
 	if (reply_read(reply, rules ? &rules->fields : NULL, rules, &sink, e) < 0)
@@ -133,14 +145,17 @@ int scan_answer(void *ctx, const struct unit *u, struct view reply, struct err *
 int scan_loss(struct hunt *h, const struct unit *u, const char *why, struct err *e)
 {
 	struct damage d = {.severity = DAMAGE_LOSS, .kind = "worker"};
-	ledger_unread(&h->ledger, u->source, unit_bytes(u));
-	d.offset = u->kind == UNIT_HASH || u->header ? 0 : evtx_chunk_offset(u->first);
-	d.length = u->kind == UNIT_HASH ? u->size : EVTX_CHUNK_SIZE;
+	bool all = u->kind == UNIT_HASH || u->kind == UNIT_LAYOUT;
+	const struct evtx_layout nothing = {0};
+	ledger_unread(&h->ledger, u->source, u->kind == UNIT_LAYOUT ? u->size : unit_bytes(u));
+	d.offset = all ? 0 : u->run.from;
+	d.length = all ? u->size : u->run.to - u->run.from;
 	snprintf(d.what, sizeof(d.what), "%s reading this range, twice: its records are missing",
 		 why);
 	if (u->kind == UNIT_HASH)
 		snprintf(d.what, sizeof(d.what), "%s hashing the source, twice", why);
-	if (ledger_damage(&h->ledger, u->source, &d, e) < 0)
+	if (ledger_damage(&h->ledger, u->source, &d, e) < 0 ||
+	    (u->kind == UNIT_LAYOUT && schedule_layout(&h->schedule, u, &nothing, e) < 0))
 		return -1;
 	return scan_settled(h, u);
 }

@@ -130,6 +130,15 @@ void ledger_unread(struct ledger *l, uint32_t source, uint64_t bytes)
 	l->results[source].bytes_unknown += bytes;
 }
 
+void ledger_no_log(struct ledger *l, struct source *s)
+{
+	struct source_result *r = &l->results[s->index];
+	s->kind = SOURCE_OTHER;
+	s->format = "";
+	l->entries[s->index].n_damage = 0;
+	*r = (struct source_result){.source = s, .worker_deaths = r->worker_deaths};
+}
+
 static uint64_t row_key(const struct tally_row *t)
 {
 	return hash_bytes(t->event_id, (const uint32_t[]){t->source, t->computer, t->channel, t->provider},

@@ -8,3 +8,4 @@ libpipeline_a_SOURCES = src/pipeline/clues.c src/pipeline/fetch-list.c src/pipel
 	src/pipeline/spool.c src/pipeline/worker.c src/pipeline/worker-private.h
 libpipeline_a_SOURCES += src/pipeline/dump.c src/pipeline/dump-private.h src/pipeline/dump-unit.c \
 	src/pipeline/envelope.c
+libpipeline_a_SOURCES += src/pipeline/places.c

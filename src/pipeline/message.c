@@ -5,17 +5,34 @@
 
 /* ---- units ---- */
 
-enum { UNIT_HEADER = 1, UNIT_WITH_HASH = 2, UNIT_SINGLE = 4, UNIT_MUTE = 8 };
+enum { UNIT_WHOLE = 1, UNIT_WITH_HASH = 2, UNIT_SINGLE = 4, UNIT_MUTE = 8, UNIT_IRREGULAR = 16 };
+
+static void run_write(struct buf *b, const struct evtx_run *r)
+{
+	buf_u64(b, r->base);
+	buf_u64(b, r->from);
+	buf_u64(b, r->to);
+}
+
+/* Of a run or of nothing; its first chunk has some bytes. */
+static void run_read(struct cursor *c, struct evtx_run *r)
+{
+	r->base = cursor_u64(c);
+	r->from = cursor_u64(c);
+	r->to = cursor_u64(c);
+	if (r->from > r->to || (r->from != r->to && r->from - r->base >= EVTX_CHUNK_SIZE))
+		c->bad = true;
+}
 
 void unit_write(struct buf *b, const struct unit *u)
 {
 	buf_byte(b, (uint8_t)u->kind);
-	buf_byte(b, (uint8_t)((u->header ? UNIT_HEADER : 0) | (u->hash ? UNIT_WITH_HASH : 0) |
-			      (u->single ? UNIT_SINGLE : 0) | (u->mute ? UNIT_MUTE : 0)));
+	buf_byte(b, (uint8_t)((u->whole ? UNIT_WHOLE : 0) | (u->hash ? UNIT_WITH_HASH : 0) |
+			      (u->single ? UNIT_SINGLE : 0) | (u->mute ? UNIT_MUTE : 0) |
+			      (u->irregular ? UNIT_IRREGULAR : 0)));
 	buf_u32(b, u->source);
 	buf_u64(b, u->size);
-	buf_u64(b, u->first);
-	buf_u64(b, u->n);
+	run_write(b, &u->run);
 	buf_u32(b, (uint32_t)u->n_wanted);
 	for (size_t i = 0; i < u->n_wanted; i++) {
 		buf_u64(b, u->wanted[i].offset);
@@ -29,14 +46,14 @@ int unit_read(struct cursor *c, struct arena *a, struct unit *out)
 	memset(out, 0, sizeof(*out));
 	out->kind = (enum unit_kind)cursor_u8(c);
 	uint8_t flags = cursor_u8(c);
-	out->header = (flags & UNIT_HEADER) != 0;
+	out->whole = (flags & UNIT_WHOLE) != 0;
 	out->hash = flags & UNIT_WITH_HASH;
 	out->single = flags & UNIT_SINGLE;
 	out->mute = flags & UNIT_MUTE;
+	out->irregular = flags & UNIT_IRREGULAR;
 	out->source = cursor_u32(c);
 	out->size = cursor_u64(c);
-	out->first = cursor_u64(c);
-	out->n = cursor_u64(c);
+	run_read(c, &out->run);
 	out->n_wanted = cursor_u32(c);
 	if (c->bad || out->n_wanted > cursor_left(c) / 13)
 		return -1;
@@ -293,6 +310,18 @@ void frame_done(struct buf *b)
 	frame_end(b, frame_begin(b, FRAME_DONE));
 }
 
+void frame_layout(struct buf *b, const struct evtx_layout *l)
+{
+	size_t at = frame_begin(b, FRAME_LAYOUT);
+	buf_byte(b, l->regular);
+	buf_u64(b, l->zero);
+	buf_u64(b, l->unknown);
+	buf_u32(b, (uint32_t)l->n);
+	for (size_t i = 0; i < l->n; i++)
+		run_write(b, &l->runs[i]);
+	frame_end(b, at);
+}
+
 void frame_turn(struct buf *b, const struct turn_frame *f)
 {
 	size_t at = frame_begin(b, FRAME_TURN);
@@ -377,6 +406,28 @@ static void edge_read(struct cursor *c, struct chunk_edge *g)
 		g->runs[i].first = point_read(c);
 		g->runs[i].last = point_read(c);
 	}
+}
+
+static int read_layout(struct reading *r, struct cursor *c)
+{
+	struct evtx_layout l = {0};
+	l.regular = cursor_u8(c) & 1;
+	l.zero = cursor_u64(c);
+	l.unknown = cursor_u64(c);
+	l.n = cursor_u32(c);
+	if (l.n > cursor_left(c) / 24)
+		c->bad = true;
+	l.runs = c->bad ? NULL : arena_array(&r->arena, l.n, sizeof(*l.runs));
+	if (!l.runs && l.n)
+		c->bad = true;
+	for (size_t i = 0; !c->bad && i < l.n; i++) {
+		run_read(c, &l.runs[i]);
+		if (l.runs[i].from == l.runs[i].to || (i && l.runs[i].from < l.runs[i - 1].to))
+			c->bad = true;
+	}
+	if (c->bad || !r->sink->layout)
+		return 0;
+	return r->sink->layout(r->sink->ctx, &l, r->e);
 }
 
 static int read_chunk(struct reading *r, struct cursor *c)
@@ -580,7 +631,7 @@ static int (*const readers[])(struct reading *, struct cursor *) = {
 	[FRAME_SIGN] = read_sign,     [FRAME_DAMAGE] = read_damage, [FRAME_EVENT] = read_event,
 	[FRAME_FACT] = read_fact,     [FRAME_CLUES] = read_clues,
 	[FRAME_HASH] = read_hash,     [FRAME_PROOF] = read_proof,   [FRAME_DONE] = read_done,
-	[FRAME_TURN] = read_turn,     [FRAME_WROTE] = read_wrote,
+	[FRAME_TURN] = read_turn,     [FRAME_WROTE] = read_wrote,   [FRAME_LAYOUT] = read_layout,
 };
 
 static int read_frame(struct reading *r, struct cursor *c)

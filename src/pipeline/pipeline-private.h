@@ -6,12 +6,13 @@
  * chunks, never a path. A worker's answer is a row of frames that the parent keeps aside until the
  * last one has come, so that a worker that dies half way leaves nothing behind.
  */
+#include "evtxhound/evtx.h"
 #include "evtxhound/match.h"
 #include "evtxhound/pipeline.h"
 
 /* ---- units ---- */
 
-enum unit_kind { UNIT_SCAN = 1, UNIT_HASH, UNIT_FETCH, UNIT_FACTS, UNIT_DUMP };
+enum unit_kind { UNIT_SCAN = 1, UNIT_HASH, UNIT_FETCH, UNIT_FACTS, UNIT_DUMP, UNIT_LAYOUT };
 
 /* A record to read again. */
 struct wanted {
@@ -23,8 +24,9 @@ struct unit {
 	enum unit_kind kind;
 	uint32_t source;
 	uint64_t size;     /* of the source, bytes */
-	uint64_t first, n; /* chunks */
-	bool header;       /* also the file header */
+	struct evtx_run run; /* its chunks; of a hash, a layout or a whole source none */
+	bool whole;        /* all of the source: finds its chunks itself, and reads the file header */
+	bool irregular;    /* of records to read again: their chunks may be anywhere */
 	bool hash;         /* SHA-256 of the whole source on the way: the unit covers all of it */
 	bool single;       /* a retry of one chunk: losing it again is a loss */
 	bool mute;         /* its output has been written already: only what it tells is wanted */
@@ -102,6 +104,7 @@ enum frame_type {
 	FRAME_DONE,
 	FRAME_TURN,
 	FRAME_WROTE,
+	FRAME_LAYOUT,
 };
 /* Starts a frame; frame_end() writes its length in. */
 size_t frame_begin(struct buf *b, enum frame_type t);
@@ -164,6 +167,7 @@ void frame_clues(struct buf *b, struct view clues); /* as clue_write() made them
 void frame_hash(struct buf *b, const uint8_t sha256[32]);
 void frame_proof(struct buf *b, const struct proof_frame *f);
 void frame_done(struct buf *b);
+void frame_layout(struct buf *b, const struct evtx_layout *l);
 void frame_turn(struct buf *b, const struct turn_frame *f);
 void frame_wrote(struct buf *b, int error); /* an errno, 0: all was written */
 /* The bodies of the last two; -1: damaged. */
@@ -175,6 +179,7 @@ int wrote_read(struct view body, int *error);
 struct reply_sink {
 	void *ctx;
 	int (*header)(void *ctx, const struct header_frame *h, struct err *e);
+	int (*layout)(void *ctx, const struct evtx_layout *l, struct err *e); /* none of it is to be kept */
 	int (*chunk)(void *ctx, const struct chunk_summary *s, const struct chunk_counts *n,
 		     const struct chunk_edge *edge, struct err *e);
 	int (*sign)(void *ctx, struct sign *s, struct err *e); /* its texts may be replaced */

@@ -213,17 +213,20 @@ static int scan_chunk(struct worker *w, struct view bytes, size_t want, uint64_t
 	struct chunk_summary s = {0};
 	struct record r;
 	int rc = d->ops->chunk(d, bytes, offset, &w->err);
-	signs_chunk(&w->signs, (offset - EVTX_HEADER_SIZE) / EVTX_CHUNK_SIZE);
+	signs_chunk(&w->signs, evtx_chunk_of(w->chunk.from));
 	while (rc == 0) {
 		memset(&r, 0, sizeof(r));
 		rc = d->ops->next(d, &r, &w->err);
-		if (rc == 0)
+		if (rc == 0) {
+			places_record(w, &r);
 			rc = fn(w, &r, &n);
+		}
 	}
 	if (rc < 0)
 		return -1;
 	d->ops->summary(d, &s);
 	s.bytes_unknown += (uint32_t)(want - bytes.n);
+	places_account(w, &s);
 	if (w->clues.n)
 		frame_clues(&w->out, buf_data(&w->clues));
 	buf_clear(&w->clues);
@@ -241,7 +244,8 @@ static bool is_zero(struct view v)
 	return true;
 }
 
-static void account_header(struct header_frame *f, struct view block, uint64_t size)
+/* `size`: of the block in front of the chunks. */
+static void account_header(struct header_frame *f, struct view block, uint32_t size)
 {
 	uint32_t n = (uint32_t)block.n;
 	if (f->present)
@@ -250,10 +254,10 @@ static void account_header(struct header_frame *f, struct view block, uint64_t s
 		f->bytes_zero = n;
 	else
 		f->bytes_unknown = n;
-	f->bytes_unknown += (size < EVTX_HEADER_SIZE ? (uint32_t)size : EVTX_HEADER_SIZE) - n;
+	f->bytes_unknown += size - n;
 }
 
-void scan_header(struct worker *w)
+static void scan_header(struct worker *w)
 {
 	struct evtx_header h;
 	struct view first = worker_read(w, 0, EVTX_HEADER_SIZE);
@@ -261,7 +265,7 @@ void scan_header(struct worker *w)
 	struct header_frame f = {.present = h.signature_ok, .crc_ok = h.crc_ok,
 				 .flags = h.flags, .major = h.major, .minor = h.minor,
 				 .chunks = h.chunk_count, .next_id = h.next_record_id};
-	account_header(&f, first, w->unit.size);
+	account_header(&f, view_sub(first, 0, w->layout.header), w->layout.header);
 	frame_header(&w->out, &f);
 }
 
@@ -288,30 +292,49 @@ static void hash_abandon(struct worker *w)
 	w->hashing = false;
 }
 
-static void scan_missing(struct worker *w, uint64_t offset, uint64_t have)
+static void scan_missing(struct worker *w, uint64_t at)
 {
-	struct damage d = {.severity = DAMAGE_LOSS, .offset = offset + have,
-			   .length = w->unit.size - offset - have, .kind = "shrunk"};
+	struct damage d = {.severity = DAMAGE_LOSS, .offset = at, .length = w->unit.size - at,
+			   .kind = "shrunk"};
 	snprintf(d.what, sizeof(d.what), "the file ends before the size it had at the start");
 	worker_damage(w, &d);
 	hash_abandon(w); /* what there was is not the file that was listed */
 }
 
-int scan_chunks(struct worker *w, record_fn *fn, int (*after)(struct worker *w))
+static int scan_run(struct worker *w, const struct evtx_run *run, record_fn *fn,
+		    int (*after)(struct worker *w))
 {
-	const struct unit *u = &w->unit;
-	for (uint64_t i = u->first; i < u->first + u->n; i++) {
-		uint64_t offset = evtx_chunk_offset(i);
-		if (offset >= u->size)
-			break;
-		uint64_t left = u->size - offset;
-		size_t want = left < EVTX_CHUNK_SIZE ? (size_t)left : EVTX_CHUNK_SIZE;
-		struct view bytes = worker_read(w, offset, want);
+	uint64_t n = run->to > run->from ? evtx_run_chunks(run) : 0;
+	for (uint64_t i = 0; i < n; i++) {
+		struct evtx_run c = evtx_run_part(run, i, 1);
+		size_t want = (size_t)(c.to - c.base);
+		struct view bytes = places_read(w, &c);
 		if (bytes.n < want)
-			scan_missing(w, offset, bytes.n);
-		if (scan_chunk(w, bytes, want, offset, fn) < 0 || (after && after(w) < 0))
+			scan_missing(w, c.base + bytes.n);
+		if (scan_chunk(w, bytes, want, c.base, fn) < 0 || (after && after(w) < 0))
 			return -1;
 	}
+	return 0;
+}
+
+int layout_unit(struct worker *w)
+{
+	if (places_find(w, worker_damage) < 0)
+		return -1;
+	scan_header(w);
+	frame_layout(&w->out, &w->layout);
+	return 0;
+}
+
+int scan_chunks(struct worker *w, record_fn *fn, int (*after)(struct worker *w))
+{
+	if (!w->unit.whole)
+		return scan_run(w, &w->unit.run, fn, after);
+	if (layout_unit(w) < 0)
+		return -1;
+	for (size_t i = 0; i < w->layout.n; i++)
+		if (scan_run(w, &w->layout.runs[i], fn, after) < 0)
+			return -1;
 	return 0;
 }
 
@@ -319,15 +342,17 @@ int scan_unit(struct worker *w)
 {
 	if (w->unit.hash)
 		hash_start(w);
-	if (w->unit.header)
-		scan_header(w);
 	signs_start(&w->signs, &w->unit_arena);
 	if (scan_chunks(w, scan_record, NULL) < 0)
 		return -1;
-	hash_finish(w);
+	bool again = w->hashing && !w->layout.regular; /* not all of it was read, nor in order */
+	if (again)
+		hash_abandon(w);
+	else
+		hash_finish(w);
 	tally_send(w);
 	signs_send(&w->signs, &w->out);
-	return 0;
+	return again ? hash_unit(w) : 0;
 }
 
 int hash_unit(struct worker *w)

@@ -34,9 +34,11 @@ int schedule_init(struct schedule *s, struct source_list *sources, bool hash, st
 
 void schedule_release(struct schedule *s)
 {
-	for (size_t i = 0; s->open && i < s->sources->n; i++)
+	for (size_t i = 0; s->open && i < s->sources->n; i++) {
 		if (s->open[i].fd >= 0)
 			close(s->open[i].fd);
+		mem_free(s->open[i].runs);
+	}
 	mem_free(s->open);
 	mem_free(s->retries);
 }
@@ -62,6 +64,7 @@ static int start_source(struct schedule *s, struct ledger *l, struct err *e)
 		s->open[s->source].fd = source_open(src, &why);
 		if (s->open[s->source].fd >= 0) {
 			s->started = true;
+			s->run = 0;
 			s->chunk = 0;
 			l->results[s->source].read = true;
 			return 0;
@@ -70,65 +73,6 @@ static int start_source(struct schedule *s, struct ledger *l, struct err *e)
 			return -1;
 	}
 	return 1;
-}
-
-static void finish_source(struct schedule *s)
-{
-	s->open[s->source].all_given = true;
-	s->source++;
-	s->started = false;
-}
-
-/* The source's next unit. A large log's hash is its first. */
-static void cut_unit(struct schedule *s, struct unit *u)
-{
-	const struct source *src = &s->sources->v[s->source];
-	struct open_source *o = &s->open[s->source];
-	uint64_t chunks = evtx_chunk_count(src->size);
-	bool small = chunks <= LIMIT_UNIT_CHUNKS;
-	*u = (struct unit){.kind = s->kind, .source = src->index, .size = src->size};
-	o->pending++;
-	if (s->hash && !small && !s->chunk && !o->hash_given) {
-		u->kind = UNIT_HASH;
-		o->hash_given = true;
-		return;
-	}
-	u->first = s->chunk;
-	u->n = chunks - s->chunk < s->unit_chunks ? chunks - s->chunk : s->unit_chunks;
-	u->header = s->chunk == 0;
-	u->hash = s->hash && small;
-	s->chunk += u->n;
-	if (s->chunk >= chunks)
-		finish_source(s);
-}
-
-int schedule_next(struct schedule *s, struct ledger *l, struct unit *u, int *fd, struct err *e)
-{
-	if (s->n_retries) {
-		*u = s->retries[--s->n_retries];
-		*fd = s->open[u->source].fd;
-		return 0;
-	}
-	if (!s->started) {
-		int rc = start_source(s, l, e);
-		if (rc != 0)
-			return rc;
-	}
-	size_t at = s->source;
-	cut_unit(s, u);
-	*fd = s->open[at].fd;
-	return 0;
-}
-
-uint64_t unit_bytes(const struct unit *u)
-{
-	uint64_t from = evtx_chunk_offset(u->first), to = evtx_chunk_offset(u->first + u->n);
-	if (u->kind == UNIT_HASH)
-		return 0;
-	if (u->header)
-		from = 0;
-	to = to < u->size ? to : u->size;
-	return to > from ? to - from : 0;
 }
 
 static void close_source(struct schedule *s, struct ledger *l, uint32_t at)
@@ -146,6 +90,119 @@ static void close_source(struct schedule *s, struct ledger *l, uint32_t at)
 	ledger_damage(l, at, &d, &ignored);
 }
 
+static void finish_source(struct schedule *s)
+{
+	s->open[s->source].all_given = true;
+	s->source++;
+	s->started = false;
+}
+
+/* What a large log needs besides its chunks, first of all where these are. */
+static bool cut_first(struct schedule *s, struct unit *u)
+{
+	struct open_source *o = &s->open[s->source];
+	if (!o->layout_given) {
+		u->kind = UNIT_LAYOUT;
+		o->layout_given = true;
+		return true;
+	}
+	if (s->hash && !o->hash_given) {
+		u->kind = UNIT_HASH;
+		o->hash_given = true;
+		return true;
+	}
+	return false;
+}
+
+/* The source's next unit: 0, >0 when none is known yet, <0 when there is none left. */
+static int cut_unit(struct schedule *s, struct unit *u)
+{
+	const struct source *src = &s->sources->v[s->source];
+	struct open_source *o = &s->open[s->source];
+	*u = (struct unit){.kind = s->kind, .source = src->index, .size = src->size};
+	if (evtx_chunk_count(src->size) <= s->unit_chunks) {
+		u->whole = true;
+		u->hash = s->hash;
+		finish_source(s);
+	} else if (!cut_first(s, u)) {
+		if (!o->laid_out)
+			return 1;
+		if (s->run == o->n_runs)
+			return -1;
+		const struct evtx_run *run = &o->runs[s->run];
+		u->run = evtx_run_part(run, s->chunk, s->unit_chunks);
+		s->chunk += s->unit_chunks;
+		if (u->run.to == run->to) {
+			s->run++;
+			s->chunk = 0;
+		}
+	}
+	o->pending++;
+	return 0;
+}
+
+int schedule_next(struct schedule *s, struct ledger *l, struct unit *u, int *fd, struct err *e)
+{
+	int rc = 0;
+	if (s->n_retries) {
+		*u = s->retries[--s->n_retries];
+		*fd = s->open[u->source].fd;
+		return 0;
+	}
+	do {
+		size_t at = s->source;
+		if (!s->started) {
+			rc = start_source(s, l, e);
+			if (rc != 0)
+				return rc;
+			at = s->source;
+		}
+		rc = cut_unit(s, u);
+		*fd = s->open[at].fd;
+		if (rc < 0) {
+			finish_source(s);
+			if (!s->open[at].pending)
+				close_source(s, l, (uint32_t)at);
+		}
+	} while (rc < 0);
+	return rc;
+}
+
+int schedule_layout(struct schedule *s, const struct unit *u, const struct evtx_layout *l,
+		    struct err *e)
+{
+	struct open_source *o = &s->open[u->source];
+	o->irregular = !l->regular;
+	if (u->kind != UNIT_LAYOUT)
+		return 0;
+	if (o->all_given) { /* a whole one that was lost */
+		struct unit lost = {.kind = s->kind, .source = u->source, .size = u->size};
+		for (size_t i = 0; i < l->n; i++) {
+			lost.run = l->runs[i];
+			if (schedule_retry(s, &lost, e) < 0)
+				return -1;
+			o->pending++;
+		}
+		return 0;
+	}
+	if (l->n) {
+		o->runs = mem_alloc(l->n * sizeof(*o->runs));
+		if (!o->runs)
+			return err_set(e, ERR_NOMEM, 0, "no memory for the chunks of a log");
+		memcpy(o->runs, l->runs, l->n * sizeof(*o->runs));
+	}
+	o->n_runs = l->n;
+	o->laid_out = true;
+	return 0;
+}
+
+uint64_t unit_bytes(const struct unit *u)
+{
+	if (u->kind == UNIT_HASH || u->kind == UNIT_LAYOUT)
+		return 0;
+	return u->whole ? u->size : u->run.to - u->run.from;
+}
+
 void schedule_done(struct schedule *s, struct ledger *l, const struct unit *u)
 {
 	struct open_source *o = &s->open[u->source];
@@ -155,23 +212,32 @@ void schedule_done(struct schedule *s, struct ledger *l, const struct unit *u)
 		close_source(s, l, u->source);
 }
 
+static int push_retry(struct schedule *s, const struct unit *u, struct err *e)
+{
+	if (room((void **)&s->retries, &s->cap_retries, s->n_retries + 1, sizeof(*s->retries), e) < 0)
+		return -1;
+	s->retries[s->n_retries++] = *u;
+	s->open[u->source].pending++;
+	return 0;
+}
+
 int schedule_retry(struct schedule *s, const struct unit *u, struct err *e)
 {
-	size_t n = (size_t)u->n + (u->hash || u->kind == UNIT_HASH) + (u->header && !u->n);
-	if (room((void **)&s->retries, &s->cap_retries, s->n_retries + n, sizeof(*s->retries), e) < 0)
+	struct unit one = {.kind = u->kind, .source = u->source, .size = u->size, .single = true};
+	uint64_t n = u->run.to > u->run.from ? evtx_run_chunks(&u->run) : 0;
+	s->open[u->source].pending--;
+	if (u->whole)
+		one.kind = UNIT_LAYOUT;
+	if (!n && push_retry(s, &one, e) < 0)
 		return -1;
-	struct unit one = {.kind = UNIT_SCAN, .source = u->source, .size = u->size, .single = true};
-	if (u->hash || u->kind == UNIT_HASH) {
-		struct unit again = one;
-		again.kind = UNIT_HASH;
-		s->retries[s->n_retries++] = again;
+	one.kind = UNIT_HASH;
+	if (u->hash && push_retry(s, &one, e) < 0)
+		return -1;
+	one.kind = u->kind;
+	for (uint64_t i = 0; i < n; i++) {
+		one.run = evtx_run_part(&u->run, i, 1);
+		if (push_retry(s, &one, e) < 0)
+			return -1;
 	}
-	for (uint64_t i = 0; i < u->n || (i == 0 && u->header); i++) {
-		one.first = u->first + i;
-		one.n = u->n ? 1 : 0;
-		one.header = u->header && i == 0;
-		s->retries[s->n_retries++] = one;
-	}
-	s->open[u->source].pending += n - 1; /* the lost one is still counted */
 	return 0;
 }

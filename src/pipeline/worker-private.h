@@ -30,6 +30,9 @@ struct worker {
 	uint8_t *bytes;          /* one chunk */
 	struct reader reader;
 	struct unit unit;
+	struct evtx_run chunk;   /* the one at hand */
+	struct evtx_layout layout;
+	uint32_t layout_of;      /* the source whose layout that is, + 1 */
 	struct sha256 hash;      /* running, when the unit asks for it */
 	bool hashing;
 	struct lending lending;
@@ -52,17 +55,37 @@ int hash_unit(struct worker *w);
 int scan_fact(struct worker *w, const struct event *ev, const struct record *r);
 int fetch_unit(struct worker *w);
 int dump_unit(struct worker *w);
+int layout_unit(struct worker *w);
 /* Exactly n bytes of what the parent sends; -1: it is gone. */
 int worker_hear(struct worker *w, void *out, size_t n);
 
 /* What is done with each record of a chunk; counts it. */
 typedef int record_fn(struct worker *w, struct record *r, struct chunk_counts *n);
-/* All records of the unit's chunks, one after the other; `after` (may be NULL) once per chunk. */
+/*
+ * All records of the unit's chunks, and of a whole source its header; `after` (may be NULL) once per
+ * chunk.
+ */
 int scan_chunks(struct worker *w, record_fn *fn, int (*after)(struct worker *w));
 /* `asked`: it was decoded whole, or as far as could be. */
 void count_state(struct chunk_counts *n, const struct record *r, bool asked);
-/* Tells of the file header. */
-void scan_header(struct worker *w);
+
+/* ---- places.c: where the chunks of the unit's source are ---- */
+
+/* Finds them, once per source. `fn` hears of damage; NULL: nobody. */
+int places_find(struct worker *w, damage_fn *fn);
+/* The chunk that holds the byte; false: none does. */
+bool places_chunk(const struct worker *w, uint64_t offset, struct evtx_run *out);
+/*
+ * The bytes of one chunk from its base on, zeros where it lacks its beginning, fewer where they
+ * cannot be read. Makes it the one at hand.
+ */
+struct view places_read(struct worker *w, const struct evtx_run *chunk);
+/* What is told of bytes that the chunk at hand lacks in front is nothing to tell: false. */
+bool places_damage(const struct worker *w, struct damage *d);
+/* Which chunk the record is in. */
+void places_record(const struct worker *w, struct record *r);
+/* What a chunk that lacks its beginning counts of that goes off its summary. */
+void places_account(const struct worker *w, struct chunk_summary *s);
 /* Bytes of the chunk that could be read (fewer at the end of the source); a read error is told as
    damage and gives what came before it. Adds to the running hash. */
 struct view worker_read(struct worker *w, uint64_t off, size_t n);

@@ -42,8 +42,9 @@ int worker_relieve(struct worker *w)
 void worker_damage(void *ctx, const struct damage *d)
 {
 	struct worker *w = ctx;
-	if (!w->quiet)
-		frame_damage(&w->out, d);
+	struct damage there = *d;
+	if (!w->quiet && places_damage(w, &there))
+		frame_damage(&w->out, &there);
 }
 
 static void read_failed(struct worker *w, uint64_t off, size_t want)
@@ -132,6 +133,7 @@ static int serve(struct worker *w, struct buf *in)
 		return -1;
 	w->reader = reader_of_fd(fd, w->unit.size);
 	w->quiet = false;
+	w->chunk = (struct evtx_run){0};
 	int rc = -1;
 	if (w->unit.kind == UNIT_SCAN)
 		rc = scan_unit(w);
@@ -141,6 +143,8 @@ static int serve(struct worker *w, struct buf *in)
 		rc = fetch_unit(w);
 	else if (w->unit.kind == UNIT_DUMP)
 		rc = dump_unit(w);
+	else if (w->unit.kind == UNIT_LAYOUT)
+		rc = layout_unit(w);
 	if (fd >= 0)
 		close(fd);
 	if (rc == 0)

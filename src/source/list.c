@@ -159,18 +159,21 @@ int source_list_add(struct source_list *l, const char *path, struct err *e)
 	return result;
 }
 
+bool look_is_log_name(const char *name)
+{
+	struct view v = view_str(name);
+
+	return v.n >= 5 && view_eq_str_nocase(view_sub(v, v.n - 5, 5), ".evtx");
+}
+
 bool source_is_missed(const struct source *s)
 {
-	struct view path = view_str(s->path);
-
 	switch (s->kind) {
 	case SOURCE_EVTX:
 		return false;
 	case SOURCE_EMPTY:
-		return s->named || (path.n >= 5 && view_eq_str_nocase(view_sub(path, path.n - 5, 5),
-								      ".evtx"));
 	case SOURCE_OTHER:
-		return s->named;
+		return s->named || look_is_log_name(s->path);
 	case SOURCE_RECOGNISED:
 	case SOURCE_UNREADABLE:
 		break;

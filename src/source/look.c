@@ -101,6 +101,21 @@ static bool look_elsewhere(const struct reader *r, const char **format)
 	return n > 0 && sniff_iso((struct view){ iso, (size_t)n }, format);
 }
 
+/* No known format: a log whose front is gone, or a file that may hold chunks anywhere. */
+static void look_for_chunks(struct source *s, const struct reader *r)
+{
+	uint8_t *v = mem_alloc(SNIFF_CHUNKS);
+	int64_t n = v ? reader_read(r, 0, v, SNIFF_CHUNKS) : 0;
+
+	bool found = n > 0 && sniff_chunks((struct view){ v, (size_t)n });
+	mem_free(v);
+	s->searched = !found && (s->named || look_is_log_name(s->path));
+	if (!found && !s->searched)
+		return;
+	s->kind = SOURCE_EVTX;
+	s->format = "EVTX";
+}
+
 static void look_inside(struct source *s, int fd)
 {
 	uint8_t head[SNIFF_HEAD];
@@ -117,6 +132,8 @@ static void look_inside(struct source *s, int fd)
 	bool raw = s->kind == SOURCE_OTHER || s->kind == SOURCE_RECOGNISED;
 	if (raw && look_elsewhere(&r, &s->format))
 		s->kind = SOURCE_RECOGNISED;
+	if (s->kind == SOURCE_OTHER)
+		look_for_chunks(s, &r);
 }
 
 void look_file(struct source *s, int at, const char *name, const struct stat *st)

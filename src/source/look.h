@@ -19,6 +19,8 @@ int look_open(int at, const char *name, const struct stat *st, struct err *e);
 
 bool look_same_time(struct timespec a, struct timespec b);
 void look_stat(struct source *s, const struct stat *st);
+/* ".evtx", in letters of either case. */
+bool look_is_log_name(const char *name);
 /* Fills in what a regular file is; what fails makes it SOURCE_UNREADABLE. */
 void look_file(struct source *s, int at, const char *name, const struct stat *st);
 

@@ -173,6 +173,14 @@ enum source_kind source_sniff(struct view first, uint64_t size, const char **for
 	return SOURCE_RECOGNISED;
 }
 
+bool sniff_chunks(struct view v)
+{
+	for (size_t at = 0; at < v.n; at += 512)
+		if (view_eq(view_sub(v, at, 8), (struct view){ (const uint8_t *)"ElfChnk", 8 }))
+			return true;
+	return false;
+}
+
 bool sniff_foot(struct view last, const char **format)
 {
 	if (!has(last, &(struct signature)SIGNATURE(0, "conectix", "")))

@@ -73,7 +73,7 @@ static void folders_are_walked_in_byte_order(void **state)
 	test_write(&x->f, "b/z.evtx", LOG);
 	test_write(&x->f, "b/Z.evtx", LOG);
 	test_write(&x->f, "a.txt", LOG);
-	test_write(&x->f, "b.evtx", test_view("no log"));
+	test_write(&x->f, "b.text", test_view("no log"));
 	test_write(&x->f, "c.zip", test_view("PK\3\4...."));
 	test_write(&x->f, "none", test_view(""));
 	test_write(&x->f, "\xff\xfe", LOG);
@@ -102,8 +102,9 @@ static void named_files_are_always_listed(void **state)
 	add(x, "a.evtx");
 	add(x, "a.evtx");
 	CHECK_PATHS(x, "b.txt", "a.evtx");
-	assert_int_equal(x->l.v[0].kind, SOURCE_OTHER);
+	assert_true(x->l.v[0].kind == SOURCE_EVTX && x->l.v[0].searched);
 	assert_true(x->l.v[0].named);
+	assert_false(x->l.v[1].searched);
 	assert_true(x->l.v[1].named);
 	add(x, "absent");
 	add(x, "a.evtx/x");
@@ -112,6 +113,29 @@ static void named_files_are_always_listed(void **state)
 	assert_true(x->l.v[2].named);
 	assert_non_null(strstr(x->l.v[2].error.msg, "missing"));
 	assert_int_equal(x->l.v[3].kind, SOURCE_UNREADABLE);
+}
+
+/* A log whose front is gone, and one that is nothing any more but has the name of one. */
+static void what_may_hold_chunks_is_listed(void **state)
+{
+	struct fixture *x = *state;
+	uint8_t front[8192] = { 1 };
+
+	memcpy(front + 1536, "ElfChnk", 8);
+	test_write(&x->f, "front", (struct view){ front, sizeof(front) });
+	front[1536] = 0;
+	memcpy(front + 1537, "ElfChnk", 8);
+	test_write(&x->f, "aside", (struct view){ front, sizeof(front) });
+	test_write(&x->f, "wiped.EVTX", test_view("wiped"));
+	add(x, "");
+	CHECK_PATHS(x, "front", "wiped.EVTX");
+	assert_true(x->l.v[0].kind == SOURCE_EVTX && !x->l.v[0].searched);
+	assert_true(x->l.v[1].kind == SOURCE_EVTX && x->l.v[1].searched);
+	assert_int_equal(x->l.others, 1);
+	x->l.v[1].kind = SOURCE_OTHER;
+	assert_true(source_is_missed(&x->l.v[1]));
+	x->l.v[0].kind = SOURCE_OTHER;
+	assert_false(source_is_missed(&x->l.v[0]));
 }
 
 static void a_slash_at_the_end_is_not_doubled(void **state)
@@ -470,6 +494,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(folders_are_walked_in_byte_order),
 		TEST(named_files_are_always_listed),
+		TEST(what_may_hold_chunks_is_listed),
 		TEST(a_slash_at_the_end_is_not_doubled),
 		TEST(links_are_not_followed),
 		TEST(hard_links_are_one_file),
