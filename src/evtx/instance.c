@@ -86,12 +86,13 @@ static int borrow(struct reading *r, const struct instance_head *h, uint16_t con
 		  struct instance *in)
 {
 	struct evtx_decoder *d = r->d;
+	const struct value *slots = in->n ? d->slots + in->base : NULL;
 	struct template *t;
 	int e;
 
 	if (in->lost || (in->t && !in->t->flaw.what))
 		return 0;
-	t = templates_borrow(&d->templates, h, context, d->slots + in->base, in->n, &e);
+	t = templates_borrow(&d->templates, h, context, slots, in->n, &e);
 	if (!t)
 		return e;
 	in->t = t;

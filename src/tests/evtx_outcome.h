@@ -12,7 +12,9 @@ struct seen {
 
 struct outcome {
 	struct decoder *decoder;
+	struct evtx_lender lender;
 	struct view chunk; /* borrowed */
+	struct view lent;  /* borrowed: all that looks like a definition in it is lent; or empty */
 	struct buf text;
 	struct seen *seen;
 	size_t n, cap;

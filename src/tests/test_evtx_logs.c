@@ -128,7 +128,8 @@ static void read_all(struct session *s)
 	if (sum != s->log.n)
 		s->fault = "the bytes of the file do not add up";
 	evtx_layout_release(&l);
-	qsort(s->came, s->n_came, sizeof(*s->came), by_offset);
+	if (s->n_came)
+		qsort(s->came, s->n_came, sizeof(*s->came), by_offset);
 }
 
 /* ---- checking ---- */
