@@ -138,6 +138,15 @@ static void attribute(struct assembler *a, uint32_t k)
 	}
 }
 
+static uint32_t condition(struct assembler *a, const struct node *slot)
+{
+	uint32_t at = asm_label(a);
+
+	asm_step(a, (struct step){.kind = STEP_IF, .slot = slot->slot});
+	asm_after(a);
+	return at;
+}
+
 static void attribute_list(struct assembler *a, uint32_t element, const struct attributes *all)
 {
 	const struct node *nodes = a->nodes;
@@ -146,10 +155,14 @@ static void attribute_list(struct assembler *a, uint32_t element, const struct a
 		plain_step(a, STEP_OPEN);
 	asm_text(a, "{");
 	for (uint32_t k = element + 1; k < nodes[element].end; k = node_next(nodes, k)) {
-		bool depends = node_condition(nodes, k) != NULL;
+		const struct node *slot = node_condition(nodes, k);
+		bool depends = slot != NULL;
+		uint32_t skip = NO_NODE;
 
 		if (!is_shown(a, element, k))
 			continue;
+		if (all->repeat && depends)
+			skip = condition(a, slot);
 		if (all->repeat)
 			plain_step(a, STEP_MEMBER);
 		attribute(a, k);
@@ -157,6 +170,8 @@ static void attribute_list(struct assembler *a, uint32_t element, const struct a
 			asm_text(a, ",");
 		if (depends)
 			asm_label(a);
+		if (skip != NO_NODE)
+			asm_target(a, skip);
 		if (depends && k == all->last && !all->repeat)
 			plain_step(a, STEP_COMMA);
 	}
@@ -300,15 +315,6 @@ static void watch(struct assembler *a, bool list)
 {
 	asm_step(a, (struct step){.kind = STEP_MEMBER, .list = list});
 	asm_after(a);
-}
-
-static uint32_t condition(struct assembler *a, const struct node *slot)
-{
-	uint32_t at = asm_label(a);
-
-	asm_step(a, (struct step){.kind = STEP_IF, .slot = slot->slot});
-	asm_after(a);
-	return at;
 }
 
 /* One step for all of a member that is nothing but an optional value; most of System is. */

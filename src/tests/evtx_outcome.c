@@ -143,8 +143,10 @@ static void put_documents(struct outcome *o, struct record *r, size_t at[4])
 
 	for (size_t i = 0; i < 3; i++) {
 		at[i] = o->text.n;
-		if (evtx_render(o->decoder, r, formats[i], &o->text, &odd, NULL) < 0)
-			abort();
+		if (evtx_render(o->decoder, r, formats[i], &o->text, &odd, NULL) == 0)
+			continue;
+		o->text.n = at[i]; /* does not parse, which whoever looks will see */
+		o->text.bad = false;
 	}
 	at[3] = o->text.n;
 }

@@ -88,12 +88,15 @@ static void read_chunk(struct session *s, const struct evtx_run *c)
 	assert_non_null(p);
 	memcpy(p + (c->from - c->base), s->log.p + c->from, (size_t)(c->to - c->from));
 	outcome_read(o, (struct view){p, n}, c->base);
-	for (size_t i = 0; i < o->n; i++)
-		keep(s, &o->seen[i]);
-	s->losses += o->losses;
-	s->flagged += o->flagged;
 	if (o->fault || o->seconds > MOST_SECONDS)
 		s->fault = o->fault ? o->fault : "a chunk takes too long";
+	for (size_t i = 0; i < o->n; i++) {
+		keep(s, &o->seen[i]);
+		if (o->seen[i].record.state != RECORD_WHOLE && !s->fault)
+			s->fault = outcome_parse(o, &o->seen[i]);
+	}
+	s->losses += o->losses;
+	s->flagged += o->flagged;
 	free(p);
 }
 

@@ -254,6 +254,28 @@ static void odd_names(struct build *b)
 }
 
 /* Elements of one name, among others. */
+/* Names that are none are all shown alike; some of them have no value. */
+static void repeated_attributes(struct build *b)
+{
+	struct build_value v[] = {{VALUE_UTF16, "a", 2}, {VALUE_NULL, NULL, 0}};
+	uint32_t t;
+
+	build_data_start(b, &t);
+	build_open(b, "A", true);
+	for (unsigned i = 0; i < 3; i++) {
+		build_attribute(b, "X", i < 2);
+		build_optional(b, i % 2, VALUE_UTF16);
+	}
+	build_close_empty(b);
+	build_open(b, "B", true);
+	for (unsigned i = 0; i < 2; i++) {
+		build_attribute(b, "X", i < 1);
+		build_optional(b, i, VALUE_UTF16);
+	}
+	build_close_empty(b);
+	build_data_end(b, t, v, 2);
+}
+
 static void repeats(struct build *b)
 {
 	static const char *const names[] = {"A", "B", "A", "C", "A"};
@@ -536,6 +558,11 @@ static const struct row {
 	 JD("{\"1 a\":{\"#attributes\":{\"p:q\":\"1\",\"A\":[\"2\",\"3\"]}},"
 	    "\"x_x0041_\":{\"#attributes\":{\"xmlns\":\"v\"}},"
 	    "\"d:e\":{\"#attributes\":{\"xmlns:d\":\"urn:d\",\"d:f\":\"4\"}},\"u:\\\"\":null}"),
+	 true, false, ""},
+	{"attributes of one name", repeated_attributes,
+	 XD("<A X=\"a\" X_x0000__x0000_=\"a\"/><B X=\"a\"/>"),
+	 JD("{\"A\":{\"#attributes\":{\"X\":[\"a\",\"a\"]}},"
+	    "\"B\":{\"#attributes\":{\"X\":\"a\"}}}"),
 	 true, false, ""},
 	{"elements of one name", repeats, XD("<A>0</A><B>1</B><C>3</C><A>4</A>"),
 	 JD("{\"A\":[\"0\",\"4\"],\"B\":\"1\",\"C\":\"3\"}"), false, false, " [value-missing]"},
