@@ -5,5 +5,8 @@ EXTRA_DIST += src/tests/lib.sh
 
 dist_check_SCRIPTS += src/tests/dump.sh
 TESTS += src/tests/dump.sh
+dist_check_SCRIPTS += src/tests/large.sh
+TESTS += src/tests/large.sh
+
 dist_check_SCRIPTS += src/tests/docs.sh src/tests/install.sh
 TESTS += src/tests/docs.sh src/tests/install.sh
