@@ -16,6 +16,8 @@ from differ import Tally, compare, pair
 def arguments():
     parser = argparse.ArgumentParser(prog="compare", description=__doc__)
     parser.add_argument("--decode", required=True, metavar="PROGRAM", help="ours")
+    parser.add_argument("--ours", choices=("event", "xml", "json"), default="xml",
+                        help="compare the values that rules see, or documents made of them")
     for name in DECODERS:
         parser.add_argument("--" + name, metavar="PROGRAM", help="compare with this one")
     parser.add_argument("--examples", type=int, default=4, metavar="N", help="shown of each kind")
@@ -29,22 +31,20 @@ def compare_log(path, mine, peer, program, tally, sums):
     for line in complaints:
         tally.add("complaint: " + re.sub(r"0x[0-9a-f]+|\d+", "N", line)[:90], name, "", "", line)
     for a, b in pair(mine, other):
+        one = b or a
+        apart = ", recovered" if one.recovered else ""
+        where = "record %s %s" % (one.ident, (a or b).place)
         if b is None:
-            if peer == "evtx_dump-recovered":
-                continue
-            kind = "record only ours" + (", recovered" if a.recovered else "")
-            tally.add(kind, name, "record %s %s" % (a.ident, a.place))
-        elif a is None:
-            kind = "record only theirs" + (", recovered" if b.recovered else "")
-            what = b.error or "id %s of %s" % (b.event_id(), b.system.get("Time"))
-            tally.add(kind, name, "record %s" % b.ident, "", what)
+            if peer != "evtx_dump-recovered":
+                tally.add("record only ours" + apart, name, where)
         elif b.error:
-            tally.add("record that they cannot show", name, "record %s %s" % (a.ident, a.place),
-                      "", b.error)
+            tally.add("record that they cannot show" + apart, name, where, "", b.error)
+        elif a is None:
+            what = "id %s of %s" % (b.event_id(), b.system.get("Time"))
+            tally.add("record only theirs" + apart, name, where, "", what)
         else:
             if a.recovered != b.recovered:
-                tally.add("recovered %d, theirs %d" % (a.recovered, b.recovered), name,
-                          "record %s %s" % (a.ident, a.place))
+                tally.add("recovered %d, theirs %d" % (a.recovered, b.recovered), name, where)
             sums["fields"] += compare(a, b, name, tally)
             sums["records"] += 1
 
@@ -65,7 +65,7 @@ def main():
     tallies = {p: Tally(args.examples) for p in peers}
     sums = {p: {"records": 0, "fields": 0} for p in peers}
     for path in logs(args.paths):
-        mine, _ = ours(args.decode, path)
+        mine = ours(args.decode, path, args.ours)
         for peer, program in peers.items():
             compare_log(path, mine, peer, program, tallies[peer], sums[peer])
     for peer in peers:

@@ -37,20 +37,25 @@ def keys(record):
     yield ("system", event_id)
 
 
+# How sure a key is, and whether both must be recovered ones, or both live ones: what was recovered
+# has the number of a live record often enough, and is a copy of it at times.
+ROUNDS = ((0, True), (1, True), (0, False), (1, False), (2, True), (3, True))
+
+
 def pair(mine, other):
-    """(ours, theirs) for every record; None where there is no partner. Each is used once. What was
-    recovered has the number of a live record often enough: there the time must agree."""
+    """(ours, theirs) for every record; None where there is no partner. Each is used once."""
     index = collections.defaultdict(list)
     for record in mine:
         for key in keys(record):
             index[key].append(record)
     used, pairs = set(), {}
-    for depth in range(4):
+    for depth, alike in ROUNDS:
         for record in other:
-            if id(record) in pairs or (record.recovered and depth > 1):
-                continue
             key = list(keys(record))[depth]
-            free = [r for r in index[key] if id(r) not in used] if key[1] is not None else []
+            if id(record) in pairs or key[1] is None:
+                continue
+            free = [r for r in index[key] if id(r) not in used
+                    and (r.recovered == record.recovered or not alike)]
             if free:
                 used.add(id(free[0]))
                 pairs[id(record)] = free[0]
@@ -104,10 +109,13 @@ def compare_names(a, b, tell):
 def compare(a, b, log, tally):
     """Returns how many fields were compared."""
     where = "record %s %s" % (a.ident, a.place)
+    apart = ", recovered" if a.recovered else ""
 
     def tell(kind, name, mine, other):
-        tally.add(kind, log, where + " " + name, mine, other)
+        tally.add(kind + apart, log, where + " " + name, mine, other)
 
+    if not a.ordered or not b.ordered:
+        a, b = a.sorted(), b.sorted()
     compare_system(a, b, tell)
     pairs = compare_names(a, b, tell)
     for i, j in pairs:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A record as every decoder's output is brought to: System members, and fields in their order."""
+import copy
 import re
 from xml.parsers import expat
 
@@ -9,12 +10,21 @@ ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 class Record:
     """`ident`: of the record's header, None where a decoder does not tell. `types`: of the fields'
-    values, None but for our own. `error`: why there is nothing else."""
+    values, None but for our own. `ordered`: the fields stand as in the record; JSON puts those of
+    one name together. `error`: why there is nothing else."""
 
     def __init__(self, ident=None, recovered=False, error=None):
         self.ident, self.recovered, self.error = ident, recovered, error
-        self.system, self.fields, self.types = {}, [], None
+        self.system, self.fields, self.types, self.ordered = {}, [], None, True
         self.place = ""
+
+    def sorted(self):
+        """A copy, fields by name and value: an order that does not depend on what JSON keeps."""
+        made = copy.copy(self)
+        order = sorted(range(len(self.fields)), key=lambda i: self.fields[i])
+        made.fields = [self.fields[i] for i in order]
+        made.types = [self.types[i] for i in order] if self.types else None
+        return made
 
     def event_id(self):
         """EventRecordID as a number; None where it is none."""
@@ -139,6 +149,7 @@ def json_text(value):
 
 def from_json(record, event):
     """Fills a record from the value of "Event"."""
+    record.ordered = False
     for key, value in event.items():
         if key == "System":
             record.system = system_of(node_from_json(key, value))
