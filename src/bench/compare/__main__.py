@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """
-Every record of the logs, value by value, as our decoder reads it (the program `decode`, built by
-`make decode`) and as other decoders do; prints the differences by kind with examples. What each
-kind is, and who is right, stands in docs/evtx.md.
+Every record of the logs, value by value, as `evtxhound dump` gives it and as other decoders do;
+prints the differences by kind with examples. What each kind is, and who is right, stands in
+docs/evtx.md.
 """
 import argparse
 import os
@@ -15,14 +15,19 @@ from differ import Tally, compare, pair
 
 def arguments():
     parser = argparse.ArgumentParser(prog="compare", description=__doc__)
-    parser.add_argument("--decode", required=True, metavar="PROGRAM", help="ours")
+    parser.add_argument("--evtxhound", default="evtxhound", metavar="PROGRAM", help="ours")
+    parser.add_argument("--decode", metavar="PROGRAM",
+                        help="tells the types of values; built by `make decode`")
     parser.add_argument("--ours", choices=("event", "xml", "json"), default="xml",
-                        help="compare the values that rules see, or documents made of them")
+                        help="compare the values that rules see (--decode), or documents of them")
     for name in DECODERS:
         parser.add_argument("--" + name, metavar="PROGRAM", help="compare with this one")
     parser.add_argument("--examples", type=int, default=4, metavar="N", help="shown of each kind")
     parser.add_argument("paths", nargs="+", metavar="LOG-OR-FOLDER")
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.ours == "event" and not args.decode:
+        parser.error("--ours event needs --decode")
+    return args
 
 
 def compare_log(path, mine, peer, program, tally, sums):
@@ -65,7 +70,7 @@ def main():
     tallies = {p: Tally(args.examples) for p in peers}
     sums = {p: {"records": 0, "fields": 0} for p in peers}
     for path in logs(args.paths):
-        mine = ours(args.decode, path, args.ours)
+        mine = ours(args.evtxhound, args.decode, args.ours, path)
         for peer, program in peers.items():
             compare_log(path, mine, peer, program, tallies[peer], sums[peer])
     for peer in peers:

@@ -44,52 +44,66 @@ def unescape(text):
 
 
 def events(program, path):
-    """Our decoder by src/bench/decode.c, with types and places."""
+    """Our decoder by src/bench/decode.c: what rules see, with the types of values, by offset."""
     out = subprocess.run([program, path], capture_output=True, check=True).stdout
-    records = []
+    records = {}
     for line in out.split(b"\n"):
         kind, _, rest = line.partition(b" ")
         if kind == b"R":
             part = rest.split(b" ")
-            records.append(Record(int(part[2]), part[5] != b"-"))
-            records[-1].place = "offset %s" % part[0].decode()
-            records[-1].types = []
+            record = records[int(part[0])] = Record(int(part[2]), part[5] != b"-")
+            record.place, record.types = "offset %s" % part[0].decode(), []
         elif kind == b"S":
             name, value = rest.split(b"\t")
-            records[-1].system[name.decode()] = unescape(value)
+            record.system[name.decode()] = unescape(value)
         elif kind == b"F":
             name, type_, value = rest.split(b"\t")
-            records[-1].fields.append((unescape(name), unescape(value)))
-            records[-1].types.append(int(type_, 16))
+            record.fields.append((unescape(name), unescape(value)))
+            record.types.append(int(type_, 16))
     return records
 
 
-def document(record, line, form):
-    """The same record as its document says; types stay where the fields are the same."""
-    made = Record(record.ident, record.recovered)
-    made.place = record.place
-    if form == "xml":
+def mark(record, row):
+    """What dump says beside the event."""
+    record.ident, record.recovered = int(row["record"]), "recovered" in row["flags"]
+    record.offset = int(row["offset"])
+    record.place = "offset %d, %s" % (record.offset, row["state"])
+    return record
+
+
+def dump_xml(program, path):
+    out, _ = run([program, "dump", "-q", "--format", "xml", path])
+    for part in out.split("\n<?evtxhound ")[1:]:
+        head, _, text = part.partition("?>\n")
+        row = dict(re.findall(r'(chunk|offset|size|record|state|flags)="([^"]*)"', head))
+        text = text.removesuffix("</Events>\n")
         # Our escape of what XML cannot hold: docs/evtx.md.
-        from_xml(made, re.sub("\ufffd{([0-9A-F]{4})}", "\ufffd", line))
-    else:
-        from_json(made, json.loads(line))
-    if not made.ordered:
-        made, record = made.sorted(), record.sorted()
-    if [f[0] for f in made.fields] == [f[0] for f in record.fields]:
-        made.types = record.types
-    return made
+        yield mark(from_xml(Record(), re.sub("\ufffd{([0-9A-F]{4})}", "\ufffd", text)), row)
 
 
-def ours(program, path, form):
-    """As events, or as the documents made of them."""
-    records = events(program, path)
+def dump_json(program, path):
+    out, _ = run([program, "dump", "-q", "--format", "jsonl", path])
+    for line in out.split("\n")[:-1]:
+        row = json.loads(line)
+        said = {"record": row["Evidence"]["RecordNumber"], "flags": row["Evidence"]["Flags"],
+                "offset": row["Evidence"]["Offset"], "state": row["Evidence"]["State"]}
+        yield mark(from_json(Record(), row["Event"]), said)
+
+
+def ours(program, decode, form, path):
+    """Our records; types where `decode` gives them and the fields are the same."""
+    typed = events(decode, path) if decode else {}
     if form == "event":
-        return records
-    out, _ = run([program, "-f", form, path])
-    lines = out.split("\n")[:-1]
-    if len(lines) != len(records):
-        raise ValueError("%s: %d documents of %d records" % (path, len(lines), len(records)))
-    return [document(record, line, form) for record, line in zip(records, lines)]
+        return list(typed.values())
+    records = []
+    for record in (dump_xml if form == "xml" else dump_json)(program, path):
+        event = typed.get(record.offset)
+        if event and not record.ordered:
+            record, event = record.sorted(), event.sorted()
+        if event and [f[0] for f in record.fields] == [f[0] for f in event.fields]:
+            record.types = event.types
+        records.append(record)
+    return records
 
 
 def evtxexport(program, path):
