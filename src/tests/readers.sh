@@ -51,10 +51,11 @@ both() {
 	done
 	rows=$((rows + 1))
 	# A finding's id is made of its rule and its records, so that equal ids are equal findings. What rests
-	# on a record that libevtx recovered is set aside: the other decoder reads live records only.
+	# on a recovered record is set aside: each decoder finds some that the other does not.
 	sed -n 's/^{"finding_id":"\(F-[0-9a-f]*\)".*"recovered":true.*/\1/p' \
-		"$work/libevtx/findings.jsonl" >"$work/recovered"
-	LC_ALL=C comm -23 "$work/evtxhound.txt" "$work/libevtx.txt" >"$work/ours"
+		"$work/evtxhound/findings.jsonl" "$work/libevtx/findings.jsonl" | sort -u >"$work/recovered"
+	LC_ALL=C comm -23 "$work/evtxhound.txt" "$work/libevtx.txt" | grep -vFf "$work/recovered" \
+		>"$work/ours" || true
 	LC_ALL=C comm -13 "$work/evtxhound.txt" "$work/libevtx.txt" | grep -vFf "$work/recovered" \
 		>"$work/theirs" || true
 	if [ -s "$work/ours" ] || [ -s "$work/theirs" ]; then
