@@ -34,12 +34,21 @@ bool look_is_sound(const struct look *l)
 	return l->signature && l->tail;
 }
 
+/* By its first byte, which is rare: memmem() prepares itself anew at each call. */
 size_t signature_find(struct view bytes, size_t pos)
 {
 	struct view v = view_sub(bytes, pos, bytes.n);
-	const uint8_t *hit = v.n ? memmem(v.p, v.n, "**\0", 4) : NULL;
 
-	return hit ? pos + (size_t)(hit - v.p) : SIZE_MAX;
+	while (v.n >= 4) {
+		const uint8_t *hit = memchr(v.p, '*', v.n - 3);
+
+		if (!hit)
+			break;
+		if (!memcmp(hit, "**\0", 4))
+			return (size_t)(hit - bytes.p);
+		v = view_sub(v, (size_t)(hit - v.p) + 1, v.n);
+	}
+	return SIZE_MAX;
 }
 
 static bool follows(uint64_t id, uint64_t last)
@@ -95,14 +104,15 @@ static struct resync resync(const struct walk *w, size_t pos)
 
 	for (; at != SIZE_MAX; at = signature_find(bytes, at + 1)) {
 		struct cursor k = cursor_of(bytes);
+		bool confirmed;
 
-		if (!live_at(w, at))
-			continue;
 		cursor_seek(&k, at - 4);
-		if (at - pos >= EVTX_RECORD_MIN && cursor_u32(&k) == at - pos)
+		confirmed = at - pos >= EVTX_RECORD_MIN && cursor_u32(&k) == at - pos;
+		if ((first.pos && !confirmed) || !live_at(w, at)) /* the cheap question first */
+			continue;
+		if (confirmed)
 			return (struct resync){at, true};
-		if (!first.pos)
-			first.pos = at;
+		first.pos = at;
 	}
 	return first;
 }

@@ -116,18 +116,22 @@ static struct program *keep(struct assembler *a, struct arena *arena)
 	memcpy(steps, a->steps.p, a->steps.n);
 	if (a->text.n)
 		memcpy(text, a->text.p, a->text.n);
-	*p = (struct program){steps, text, (uint32_t)count(a), a->roots, a->odd > 0};
+	*p = (struct program){steps, text, (uint32_t)count(a), a->roots, a->odd > 0, {0}, 0};
 	return p;
 }
 
-struct program *program_of(struct assembler *a, struct templates *ts, struct template *t,
-			   enum evtx_format f, int *e)
+/* One made for an earlier chunk costs this one what it cost that. */
+static bool is_paid(struct templates *ts, struct program *p)
 {
-	size_t used = ts->arena.used;
+	if (p->chunk != ts->serial && !templates_charge(ts, &p->cost))
+		return false;
+	p->chunk = ts->serial;
+	return true;
+}
 
-	*e = 0;
-	if (t->programs[f])
-		return t->programs[f];
+static void assemble(struct assembler *a, struct templates *ts, const struct template *t,
+		     enum evtx_format f)
+{
 	buf_clear(&a->steps);
 	buf_clear(&a->text);
 	a->nodes = t->nodes;
@@ -143,15 +147,32 @@ struct program *program_of(struct assembler *a, struct templates *ts, struct tem
 		program_json(a);
 	asm_label(a);
 	asm_step(a, (struct step){.kind = STEP_TEXT});
+}
+
+struct program *program_of(struct assembler *a, struct templates *ts, struct template *t,
+			   enum evtx_format f, int *e)
+{
+	struct cost before = templates_spent(ts), after;
+	struct program *p = t->programs[f];
+
+	*e = 0;
+	if (p && is_paid(ts, p))
+		return p;
+	assemble(a, ts, t, f);
 	if (a->spent)
 		return NULL;
-	if (!a->steps.bad && !a->text.bad)
-		t->programs[f] = keep(a, &ts->arena);
-	if (!t->programs[f])
-		*e = used && arena_is_full(&ts->arena) ? 0 : -1;
-	else if (f != EVTX_XML)
-		t->programs[EVTX_JSON] = t->programs[EVTX_PAYLOAD] = t->programs[f];
-	return t->programs[f];
+	p = a->steps.bad || a->text.bad ? NULL : keep(a, &ts->arena);
+	if (!p) {
+		*e = before.bytes && arena_is_full(&ts->arena) ? 0 : -1;
+		return NULL;
+	}
+	after = templates_spent(ts);
+	p->cost = (struct cost){after.steps - before.steps, after.bytes - before.bytes};
+	p->chunk = ts->serial;
+	t->programs[f] = p;
+	if (f != EVTX_XML)
+		t->programs[EVTX_JSON] = t->programs[EVTX_PAYLOAD] = p;
+	return p;
 }
 
 /* ---- structure ---- */

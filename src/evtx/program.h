@@ -59,6 +59,8 @@ struct program {
 	uint32_t n_steps;
 	uint32_t roots; /* elements of XML */
 	bool odd;	/* a literal or a name is escaped as what the format cannot hold */
+	struct cost cost;
+	uint64_t chunk; /* serial of the last one that was charged for it */
 };
 
 /* ---- making one ---- */

@@ -135,6 +135,7 @@ int evtx_render(struct decoder *base, struct record *r, enum evtx_format f, stru
 	if (!x.kept || render(d, r, &x) < 0)
 		return err_set(e, ERR_NOMEM, 0, "no memory to write a record");
 	r->state = d->state;
+	r->reconstructed = d->reconstructed;
 	*odd = x.odd;
 	return 0;
 }

@@ -147,24 +147,27 @@ static struct template **bucket_of(struct templates *ts, const struct definition
 	return &ts->buckets[h % TEMPLATE_BUCKETS];
 }
 
-static bool is_affordable(const struct templates *ts, const struct template *t)
+bool templates_charge(struct templates *ts, const struct cost *c)
 {
-	return t->cost_steps <= ts->steps && t->cost_bytes <= ts->arena.max - ts->arena.used;
+	if (c->steps > ts->steps || c->bytes > ts->arena.max - ts->arena.used)
+		return false;
+	ts->steps -= c->steps;
+	ts->arena.max -= c->bytes;
+	return true;
+}
+
+struct cost templates_spent(const struct templates *ts)
+{
+	return (struct cost){LIMIT_COMPILE_STEPS - ts->steps, ts->arena.used};
 }
 
 static struct template *find_same(struct templates *ts, const struct definition *d,
 				  uint16_t context)
 {
-	for (struct template *t = *bucket_of(ts, d, context); t; t = t->next) {
-		if (t->context != context || t->body.n != d->size || !guid_eq(&t->guid, &d->guid) ||
-		    !is_same(t, ts->chunk->bytes, d->body))
-			continue;
-		if (!is_affordable(ts, t))
-			return NULL;
-		ts->steps -= t->cost_steps;
-		ts->arena.max -= t->cost_bytes;
-		return t;
-	}
+	for (struct template *t = *bucket_of(ts, d, context); t; t = t->next)
+		if (t->context == context && t->body.n == d->size && guid_eq(&t->guid, &d->guid) &&
+		    is_same(t, ts->chunk->bytes, d->body))
+			return templates_charge(ts, &t->cost) ? t : NULL;
 	return NULL;
 }
 
@@ -213,8 +216,7 @@ struct template *template_make(struct templates *ts, struct view chunk, const st
 
 static struct template *make(struct templates *ts, const struct definition *d, uint16_t context)
 {
-	uint64_t steps = ts->steps;
-	size_t used = ts->arena.used;
+	struct cost before = templates_spent(ts), after;
 	struct template *t = template_make(ts, ts->chunk->bytes, d, context);
 
 	if (!t)
@@ -224,8 +226,8 @@ static struct template *make(struct templates *ts, const struct definition *d, u
 			  "the template definition at %llu %s",
 			  (unsigned long long)(ts->chunk->offset + d->offset), t->flaw.what);
 	remember(ts, d, t);
-	t->cost_steps = steps - ts->steps;
-	t->cost_bytes = ts->arena.used - used;
+	after = templates_spent(ts);
+	t->cost = (struct cost){after.steps - before.steps, after.bytes - before.bytes};
 	return t;
 }
 

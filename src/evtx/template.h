@@ -87,6 +87,15 @@ struct flaw {
 	size_t at;	  /* bytes into the chunk */
 };
 
+/*
+ * What making something took. That is spent again in each later chunk that meets it: what a chunk
+ * gives must not rest on the chunks before.
+ */
+struct cost {
+	uint64_t steps;
+	size_t bytes;
+};
+
 struct template
 {
 	uint16_t context;
@@ -104,8 +113,7 @@ struct template
 	uint64_t content; /* a hash of what it says, wherever it and its names stand */
 	bool nested; /* has an OP_INSTANCE: bound to its place in its chunk */
 	struct flaw flaw;
-	uint64_t cost_steps;   /* of compiling it, spent again where it is met again: what a chunk */
-	size_t cost_bytes;     /* gives must not rest on the chunks before */
+	struct cost cost;
 	struct template *next; /* of the same hash, or of the same loan */
 };
 
@@ -186,6 +194,10 @@ void templates_chunk(struct templates *ts, const struct chunk *c, const struct s
  */
 struct template *templates_get(struct templates *ts, uint32_t offset, struct view id,
 			       uint16_t context, int *e);
+/* false: the chunk cannot afford it, and nothing was spent. */
+bool templates_charge(struct templates *ts, const struct cost *c);
+/* All that was spent so far: for differences. */
+struct cost templates_spent(const struct templates *ts);
 /* The number of a context, kept in *number from when it was first asked for (0: not yet). 0 when the
    chunk has too many. */
 uint16_t templates_context(struct templates *ts, const struct element *e, uint16_t *number);

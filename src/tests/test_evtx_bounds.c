@@ -2,8 +2,12 @@
 /* What is made to take long ends in a cut, and hides nothing; and the file header. */
 #include "testing.h"
 
+#include <time.h>
+
 #include "evtx_build.h"
 #include "evtx_show.h"
+
+#define DEFINITION_HEAD 24u
 
 /* ---- bombs ---- */
 
@@ -156,6 +160,91 @@ static void many_definitions(struct build *b)
 	}
 }
 
+/* One value embedded in each of many elements, again and again: ever other places. */
+static void many_places(struct build *b)
+{
+	static const char *const names[] = {"A", "B", "C", "D", "E", "F", "G", "H", "I", "J"};
+	size_t descriptors[20], starts[20];
+	uint32_t t = 0;
+
+	build_record(b, 1, BUILD_TIME);
+	for (unsigned i = 0; i < 20; i++) {
+		if (t)
+			build_instance(b, 5, t);
+		else
+			t = build_template(b, 5);
+		for (unsigned n = 0; !i && n < TEST_COUNT(names); n++) {
+			build_open(b, names[n], false);
+			build_close_start(b);
+			build_slot(b, 0, VALUE_BINXML);
+			build_end(b);
+		}
+		if (!i)
+			build_template_end(b, t);
+		descriptors[i] = b->n + 4;
+		build_values(b, &(struct build_value){VALUE_BINXML, NULL, 0}, 1);
+		starts[i] = b->n;
+	}
+	build_u8(b, 0);
+	for (unsigned i = 0; i < 20; i++)
+		build_put32(b, descriptors[i],
+			    (uint32_t)(b->n - starts[i]) | (uint32_t)VALUE_BINXML << 16);
+	build_record_end(b);
+}
+
+/* Instances of templates that are nowhere, each another one. */
+static void many_ids(struct build *b)
+{
+	for (unsigned i = 0; b->n < 65000; i++) {
+		build_record(b, i + 1, BUILD_TIME);
+		build_instance(b, 100 + i, 20000);
+		build_values(b, &(struct build_value){VALUE_BINARY, "1", 1}, 1);
+		build_record_end(b);
+	}
+}
+
+/* Every other frame is broken, and what follows looks like many more. */
+static void many_frames(struct build *b)
+{
+	for (unsigned i = 0; b->n < 30000; i++) {
+		build_record(b, i + 1, BUILD_TIME);
+		build_record_end(b);
+		if (i % 2)
+			build_put32(b, b->n - 4, 7);
+	}
+	while (b->n < 65000)
+		build_u32(b, 0x2a2a);
+	build_record(b, 10000, BUILD_TIME);
+	build_record_end(b);
+}
+
+/* A definition as large as can be, of whatever id is asked for, again and again. */
+static bool lend_much(void *ctx, const uint8_t id[4], size_t n, struct view *chunk,
+		      uint32_t *offset)
+{
+	struct build *b = ctx;
+
+	memcpy(b->p + EVTX_CHUNK_HEADER_SIZE + 4, id, 4);
+	*chunk = (struct view){b->p, EVTX_CHUNK_SIZE};
+	*offset = EVTX_CHUNK_HEADER_SIZE;
+	return n < 1000000;
+}
+
+static void make_lender(struct build *b)
+{
+	build_start(b);
+	b->n += DEFINITION_HEAD;
+	build_fragment(b);
+	build_open(b, "Event", false);
+	build_close_start(b);
+	for (unsigned i = 0; i < LIMIT_TEMPLATE_OPS - 10; i++)
+		build_slot(b, 1, VALUE_UTF16);
+	build_end(b);
+	build_u8(b, 0);
+	build_put32(b, EVTX_CHUNK_HEADER_SIZE + 20,
+		    (uint32_t)(b->n - EVTX_CHUNK_HEADER_SIZE - DEFINITION_HEAD));
+}
+
 struct bomb {
 	const char *name;
 	void (*build)(struct build *b);
@@ -171,32 +260,110 @@ static const struct bomb bombs[] = {
 	{"too many fields", many_fields, "[limit]", 1},
 	{"a text of 80 MB", many_texts, "[limit]", 1},
 	{"definitions in one another", many_definitions, "[template]", 0},
+	{"ever other places of embedded BinXML", many_places, "[limit]", 1},
+	{"templates that are nowhere", many_ids, "[template-offset]", 0},
+	{"broken frames", many_frames, "[record-size]", 0},
 };
+
+#define MOST_SECONDS 1.0 /* of the processor, for one chunk, however it was built */
+
+static void build_bomb(const struct bomb *bomb, struct build *b)
+{
+	build_start(b);
+	bomb->build(b);
+	build_finish(b);
+}
+
+static void read_bomb(struct decoder *d, const struct build *b, const char *name, struct buf *out,
+		      struct chunk_summary *sum)
+{
+	clock_t start = clock();
+
+	buf_clear(out);
+	TEST_ROW(name, show_chunk(d, (struct view){b->p, EVTX_CHUNK_SIZE}, out, sum));
+	TEST_ROW(name, (double)(clock() - start) / CLOCKS_PER_SEC < MOST_SECONDS);
+	TEST_ROW(name, show_adds_up(sum, EVTX_CHUNK_SIZE));
+}
 
 static void bounds(void **state)
 {
+	struct build shelf;
+	struct evtx_lender lender = {lend_much, &shelf};
+
 	(void)state;
+	make_lender(&shelf);
 	for (size_t i = 0; i < TEST_COUNT(bombs); i++) {
 		struct chunk_summary sum;
 		struct build b;
 		struct buf out;
 
 		buf_init(&out, 0);
-		build_start(&b);
-		bombs[i].build(&b);
-		build_finish(&b);
+		build_bomb(&bombs[i], &b);
 		struct decoder *d = evtx_decoder_new(NULL, show_damage, &out);
-		TEST_ROW(bombs[i].name,
-			 d && show_chunk(d, (struct view){b.p, EVTX_CHUNK_SIZE}, &out, &sum));
+		assert_non_null(d);
+		evtx_decoder_lend(d, &lender);
+		read_bomb(d, &b, bombs[i].name, &out, &sum);
 		buf_byte(&out, 0);
 		TEST_ROW(bombs[i].name, strstr((char *)out.p, bombs[i].damage));
 		TEST_ROW(bombs[i].name, !bombs[i].records || sum.records == bombs[i].records);
 		TEST_ROW(bombs[i].name, sum.whole < sum.records);
-		TEST_ROW(bombs[i].name, show_adds_up(&sum, EVTX_CHUNK_SIZE));
 		d->ops->destroy(d);
 		build_free(&b);
 		buf_release(&out);
 	}
+	build_free(&shelf);
+}
+
+static void write_bomb(struct decoder *d, const struct build *b, const char *name, struct buf *out)
+{
+	clock_t start = clock();
+	struct record r;
+	bool odd;
+
+	buf_clear(out);
+	TEST_ROW(name, !d->ops->chunk(d, (struct view){b->p, EVTX_CHUNK_SIZE}, 0, NULL));
+	while (!d->ops->next(d, &r, NULL))
+		for (int f = EVTX_XML; f <= EVTX_PAYLOAD; f++) {
+			TEST_ROW(name, !evtx_render(d, &r, (enum evtx_format)f, out, &odd, NULL));
+			buf_fmt(out, " %d\n", r.state);
+		}
+	TEST_ROW(name, (double)(clock() - start) / CLOCKS_PER_SEC < MOST_SECONDS);
+}
+
+/* What a chunk gives, and where it is cut, does not rest on the chunks read before. */
+static void history(void **state)
+{
+	struct buf fresh, later;
+	struct decoder *old;
+
+	(void)state;
+	buf_init(&fresh, 0);
+	buf_init(&later, 0);
+	old = evtx_decoder_new(NULL, show_damage, &later);
+	assert_non_null(old);
+	for (size_t i = 0; i < 2 * TEST_COUNT(bombs); i++) {
+		const struct bomb *bomb = &bombs[i % TEST_COUNT(bombs)];
+		struct decoder *d = evtx_decoder_new(NULL, show_damage, &fresh);
+		struct chunk_summary sum;
+		struct build b;
+
+		assert_non_null(d);
+		build_bomb(bomb, &b);
+		read_bomb(d, &b, bomb->name, &fresh, &sum);
+		read_bomb(old, &b, bomb->name, &later, &sum);
+		test_view_is(bomb->name, buf_data(&later), buf_data(&fresh));
+		d->ops->destroy(d);
+		d = evtx_decoder_new(NULL, show_damage, &fresh);
+		assert_non_null(d);
+		write_bomb(d, &b, bomb->name, &fresh);
+		write_bomb(old, &b, bomb->name, &later);
+		TEST_ROW(bomb->name, view_eq(buf_data(&later), buf_data(&fresh)));
+		d->ops->destroy(d);
+		build_free(&b);
+	}
+	old->ops->destroy(old);
+	buf_release(&fresh);
+	buf_release(&later);
 }
 
 /* ---- the file header ---- */
@@ -290,6 +457,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bounds),
+		cmocka_unit_test(history),
 		cmocka_unit_test(headers),
 		cmocka_unit_test(chunk_places),
 	};
