@@ -73,7 +73,9 @@ struct signs {
 	uint64_t chunk;
 	struct chunk_edge edge;
 	struct sign_point raw; /* the record before, whatever it is worth */
-	bool raw_believed;
+	bool raw_believed;     /* else skipped; what is believed may be newer than edge.last */
+	uint64_t next_id;      /* of a record that goes on from it; 0: not asked */
+	uint64_t usual;        /* records since, of which there was nothing to tell */
 	uint64_t skipped;      /* records behind the last run whose ids were not believed */
 	struct sign found[SIGN_KINDS];
 	struct sign_place places[SIGN_KINDS][LIMIT_SIGN_PLACES];
@@ -81,7 +83,31 @@ struct signs {
 /* Forgets what was found. */
 void signs_start(struct signs *s, struct arena *a);
 void signs_chunk(struct signs *s, uint64_t chunk);
-/* Once for every record of the chunk, in its order. true: it tells of the log itself, and
+void signs_chunk_end(struct signs *s);
+
+#define KERNEL_GENERAL "Microsoft-Windows-Kernel-General"
+static inline bool signs_special(uint16_t event_id, struct view provider)
+{
+	if (event_id == 1)
+		return provider.n == sizeof(KERNEL_GENERAL) - 1;
+	return event_id == 104 || event_id == 1100 || event_id == 1102 || event_id == 4616;
+}
+
+/* true: a record like nearly all, whose id follows and whose times agree; signs_record() is not to be
+   called. Here, so that it is no call. */
+static inline bool signs_usual(struct signs *s, const struct record *r, const struct event *ev)
+{
+	if (r->id != s->next_id || ev->record_id != r->id || ev->time_created != r->written ||
+	    r->written + SIGN_TIME_TOLERANCE < s->raw.time || r->recovered ||
+	    r->state != RECORD_WHOLE || !ev->has_system || !r->written ||
+	    signs_special(ev->event_id, ev->provider))
+		return false;
+	s->raw = (struct sign_point){r->id, r->written, r->offset};
+	s->next_id = r->id + 1;
+	s->usual++;
+	return true;
+}
+/* Once for every other record of the chunk, in its order. true: it tells of the log itself, and
    signs_event() wants to see its fields. */
 bool signs_record(struct signs *s, const struct sign_record *r);
 void signs_event(struct signs *s, const struct sign_record *r, const struct event *ev);

@@ -165,6 +165,8 @@ void count_state(struct chunk_counts *n, const struct record *r, bool asked)
 /* The fields of the few records that tell of the log itself are read whether a rule asks or not. */
 static int scan_signs(struct worker *w, struct record *r, struct event *ev)
 {
+	if (signs_usual(&w->signs, r, ev))
+		return 0;
 	const struct sign_record s = {
 		.id = r->id, .written = r->written, .offset = r->offset,
 		.event_record_id = ev->record_id, .time_created = ev->time_created,
@@ -230,6 +232,7 @@ static int scan_chunk(struct worker *w, struct view bytes, size_t want, uint64_t
 	if (w->clues.n)
 		frame_clues(&w->out, buf_data(&w->clues));
 	buf_clear(&w->clues);
+	signs_chunk_end(&w->signs);
 	frame_chunk(&w->out, &s, &n, &w->signs.edge);
 	return worker_relieve(w);
 }

@@ -44,7 +44,26 @@ void signs_chunk(struct signs *s, uint64_t chunk)
 	s->edge = (struct chunk_edge){0};
 	s->raw = (struct sign_point){0};
 	s->raw_believed = true;
-	s->skipped = 0;
+	s->skipped = s->next_id = s->usual = 0;
+}
+
+/* Makes up for the usual records, whose ids went up by one. */
+static void catch_up(struct signs *s)
+{
+	struct chunk_edge *e = &s->edge;
+	uint64_t first = s->raw.id - s->usual + 1;
+	if (!s->usual)
+		return;
+	e->least = first < e->least ? first : e->least;
+	e->runs[e->n_runs - 1].last = s->raw;
+	e->asked += s->usual;
+	e->greatest = s->raw.id > e->greatest ? s->raw.id : e->greatest;
+	s->usual = 0;
+}
+
+void signs_chunk_end(struct signs *s)
+{
+	catch_up(s);
 }
 
 /* ---- ids and times in order ---- */
@@ -123,6 +142,7 @@ static void order(struct signs *s, const struct sign_record *r)
 		s->skipped++;
 	s->raw = p;
 	s->raw_believed = believed;
+	s->next_id = believed && p.time ? p.id + 1 : 0;
 }
 
 /* ---- what a record says twice ---- */
@@ -168,24 +188,12 @@ static void compare(struct signs *s, const struct sign_record *r)
 static bool special(const struct sign_record *r, enum sign_kind *kind)
 {
 	const char *provider = "Microsoft-Windows-Eventlog";
-	switch (r->event_id) {
-	case 1:
-		provider = "Microsoft-Windows-Kernel-General";
-		*kind = SIGN_TIME_CHANGED;
-		break;
-	case 104:
-	case 1102:
-		*kind = SIGN_CLEARED;
-		break;
-	case 1100:
-		*kind = SIGN_STOPPED;
-		break;
-	case 4616:
-		provider = "Microsoft-Windows-Security-Auditing";
-		*kind = SIGN_TIME_CHANGED;
-		break;
-	default:
+	if (!signs_special(r->event_id, r->provider))
 		return false;
+	*kind = r->event_id == 1100 ? SIGN_STOPPED : SIGN_CLEARED;
+	if (r->event_id == 1 || r->event_id == 4616) {
+		*kind = SIGN_TIME_CHANGED;
+		provider = r->event_id == 1 ? KERNEL_GENERAL : "Microsoft-Windows-Security-Auditing";
 	}
 	return view_eq_str_nocase(r->provider, provider);
 }
@@ -213,6 +221,7 @@ static bool note_special(struct signs *s, const struct sign_record *r, enum sign
 bool signs_record(struct signs *s, const struct sign_record *r)
 {
 	enum sign_kind kind;
+	catch_up(s);
 	if (r->recovered) {
 		const struct sign_place at = place_of(s, r);
 		add(s, r->hidden ? SIGN_HIDDEN : SIGN_RECOVERED, &at);
