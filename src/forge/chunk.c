@@ -57,7 +57,8 @@ void bx_chunk_start(struct bx_chunk *c, uint64_t first_number, const char *compu
 	c->n_names = c->n_known = 0;
 	c->first_number = first_number;
 	c->first_id = c->last_id = c->n = 0;
-	c->last_record = 0;
+	c->last_record = c->before_last = 0;
+	c->before_last_id = 0;
 }
 
 static int put_record(struct bx_chunk *c, const struct bx_record *r)
@@ -67,8 +68,8 @@ static int put_record(struct bx_chunk *c, const struct bx_record *r)
 
 	buf_u32(&c->b, RECORD_MAGIC);
 	buf_u32(&c->b, 0);
-	buf_u64(&c->b, r->id);
-	buf_u64(&c->b, r->written);
+	buf_u64(&c->b, r->frame_id);
+	buf_u64(&c->b, r->frame_written);
 	rc = bx_record_body(c, r);
 	put_zeros(&c->b, (8 - (c->b.n - at + 4) % 8) % 8);
 	size = c->b.n - at + 4;
@@ -96,11 +97,28 @@ int bx_chunk_add(struct bx_chunk *c, const struct bx_record *r)
 		memcpy(c->templates, templates, sizeof(templates));
 		return 1;
 	}
+	c->before_last = c->last_record;
+	c->before_last_id = c->last_id;
 	if (!c->n++)
-		c->first_id = r->id;
-	c->last_id = r->id;
+		c->first_id = r->frame_id;
+	c->last_id = r->frame_id;
 	c->last_record = (uint32_t)at;
 	return 0;
+}
+
+bool bx_chunk_hide_last(struct bx_chunk *c)
+{
+	size_t size = c->b.n - c->before_last;
+
+	if (!c->before_last)
+		return false;
+	put_at(c->b.p + c->before_last + 4, size, 4);
+	put_at(c->b.p + c->b.n - 4, size, 4);
+	c->last_record = c->before_last;
+	c->last_id = c->before_last_id;
+	c->before_last = 0;
+	c->n--;
+	return true;
 }
 
 struct view bx_chunk_end(struct bx_chunk *c, bool checksums)

@@ -52,6 +52,7 @@ struct bx_event {
 struct bx_record {
 	const struct bx_event *event;
 	uint64_t id, written; /* EventRecordID; FILETIME of TimeCreated */
+	uint64_t frame_id, frame_written; /* the same, as the record's header says */
 	uint32_t pid, tid;    /* of the service that writes the log */
 	struct view user_sid; /* binary; empty: none */
 	struct view values;   /* as bx_values_end() gave them */
@@ -99,6 +100,8 @@ struct bx_chunk {
 	size_t n_known;
 	uint64_t first_number, first_id, last_id, n; /* n: records */
 	uint32_t last_record;
+	uint32_t before_last;    /* offset of the record before it, and its id; 0: there is none */
+	uint64_t before_last_id;
 };
 
 struct bx_chunk *bx_chunk_new(void); /* NULL: no memory */
@@ -107,6 +110,9 @@ void bx_chunk_free(struct bx_chunk *c);
 void bx_chunk_start(struct bx_chunk *c, uint64_t first_number, const char *computer);
 /* 0 written, >0 the chunk has no room for it (and is as before), <0 no memory. */
 int bx_chunk_add(struct bx_chunk *c, const struct bx_record *r);
+/* Raises the size of the record before the last one until it covers that one, which so is no record of
+   the chunk any more. false: there is none before it. */
+bool bx_chunk_hide_last(struct bx_chunk *c);
 /* Header and checksums; the 65536 bytes are valid until the next start. */
 struct view bx_chunk_end(struct bx_chunk *c, bool checksums);
 

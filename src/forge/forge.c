@@ -22,11 +22,12 @@ static int read_parts(struct scenario *s)
 	static int (*const parts[])(struct scenario *s) = {
 		read_start,    sc_read_users,  sc_read_hosts, sc_read_processes,
 		sc_read_connections, sc_read_images, sc_read_logons, sc_read_boots,
-		sc_read_cleared, sc_read_raw, sc_read_noise, sc_read_logs, sc_read_expect};
+		sc_read_cleared, sc_read_raw, sc_read_noise, sc_read_logs, sc_read_expect,
+		sc_read_signs};
 
 	if (sc_keys(s, s->root, "a scenario",
 		    "start seed users hosts processes connections images logons boots cleared raw "
-		    "noise logs expect"))
+		    "noise logs expect signs"))
 		return -1;
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		if (parts[i](s))

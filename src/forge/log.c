@@ -36,7 +36,7 @@ static int read_log(struct scenario *s, const struct yaml_node *n)
 	if (sc_keys(s, n, "a log",
 		    "host channel folder file first_id gaps dirty full stale_header checksums "
 		    "bad_checksum bad_header_checksum zero_chunk chunks records_per_chunk truncate "
-		    "copies") ||
+		    "copies next_id hide export frames keep_order") ||
 	    sc_need(s, n, "a log", "channel") || sc_host_of(s, n, &h) ||
 	    sc_text(s, n, "channel", &channel))
 		return -1;
@@ -127,24 +127,29 @@ static struct sc_record **in_order(struct scenario *s, struct sc_log *l)
 {
 	struct sc_record **v = arena_array(s->arena, l->n + 1, sizeof(*v));
 	uint64_t id = 1, gap;
+	bool keep = false;
 	size_t n = 0;
 
 	if (!v) {
 		sc_no_memory(s);
 		return NULL;
 	}
-	if (l->options && sc_uint(s, l->options, "first_id", INT64_MAX / 2, &id))
+	if (l->options && (sc_uint(s, l->options, "first_id", INT64_MAX / 2, &id) ||
+			   sc_bool(s, l->options, "keep_order", &keep)))
 		return NULL;
 	for (struct sc_record *r = l->first; r; r = r->next)
 		v[n++] = r;
-	qsort(v, n, sizeof(*v), by_time);
+	if (!keep)
+		qsort(v, n, sizeof(*v), by_time);
 	for (size_t i = 0; i < n; i++) {
 		v[i]->r.id = id++;
+		/* Who hides a record numbers those behind it anew. */
+		id -= sc_lists(l->options, "hide", i + 1);
 		if (gap_behind(s, l, i + 1, &gap))
 			return NULL;
 		id += gap;
 	}
-	return v;
+	return sc_frames(s, l, v) ? NULL : v;
 }
 
 static int read_plan(struct scenario *s, struct sc_plan *p)
@@ -160,6 +165,7 @@ static int read_plan(struct scenario *s, struct sc_plan *p)
 	    sc_bool(s, n, "checksums", &p->checksums) ||
 	    sc_uint(s, n, "chunks", LIMIT_FORGE_CHUNKS, &p->chunks) ||
 	    sc_uint(s, n, "truncate", UINT32_MAX, &p->truncate) ||
+	    sc_uint(s, n, "next_id", INT64_MAX, &p->next_id) ||
 	    sc_uint(s, n, "records_per_chunk", LIMIT_FORGE_RECORDS, &p->per_chunk))
 		return -1;
 	p->flags = (dirty ? FLAG_DIRTY : 0) | (full ? FLAG_FULL : 0);

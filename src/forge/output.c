@@ -15,6 +15,7 @@ struct output {
 	int fd;
 	struct bx_chunk *chunk;
 	uint64_t n_chunks, n_records, last_id, first_chunk_last_id;
+	uint64_t n_put; /* records, those that were hidden too */
 };
 
 static int write_error(struct output *o, const char *what)
@@ -38,10 +39,9 @@ static int write_all(struct output *o, uint64_t at, const uint8_t *p, size_t n)
 	return 0;
 }
 
-/* True when a list of the options has the number, or is it. */
-static bool lists(const struct sc_plan *p, const char *key, uint64_t number)
+bool sc_lists(const struct yaml_node *options, const char *key, uint64_t number)
 {
-	const struct yaml_node *v = p->options ? yaml_get(p->options, key) : NULL;
+	const struct yaml_node *v = options ? yaml_get(options, key) : NULL;
 	int64_t i;
 
 	if (v && v->kind == YAML_SCALAR)
@@ -50,6 +50,11 @@ static bool lists(const struct sc_plan *p, const char *key, uint64_t number)
 		if (yaml_int(v->items[k], &i) && (uint64_t)i == number)
 			return true;
 	return false;
+}
+
+static bool lists(const struct sc_plan *p, const char *key, uint64_t number)
+{
+	return sc_lists(p->options, key, number);
 }
 
 static void spoil(struct output *o, uint8_t *p)
@@ -80,6 +85,15 @@ static int put_chunk(struct output *o)
 	return 0;
 }
 
+static int hide(struct output *o)
+{
+	if (bx_chunk_hide_last(o->chunk))
+		return 0;
+	return sc_fail(o->s, yaml_get(o->plan->options, "hide"),
+		       "record %llu cannot be hidden: none stands before it in its chunk",
+		       (unsigned long long)o->n_put);
+}
+
 static int put_record(struct output *o, const struct bx_record *r)
 {
 	int rc;
@@ -98,8 +112,10 @@ static int put_record(struct output *o, const struct bx_record *r)
 			       o->plan->file);
 	if (rc < 0)
 		return sc_no_memory(o->s);
+	if (lists(o->plan, "hide", ++o->n_put))
+		return hide(o);
 	o->n_records++;
-	o->last_id = r->id;
+	o->last_id = r->frame_id;
 	return 0;
 }
 
@@ -119,6 +135,8 @@ static int put_header(struct output *o)
 		h.chunk_count = 1;
 		h.next_record_id = o->first_chunk_last_id + 1;
 	}
+	if (p->next_id)
+		h.next_record_id = p->next_id;
 	bx_header_write(&h, block);
 	return write_all(o, 0, block, sizeof(block));
 }

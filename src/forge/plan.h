@@ -14,8 +14,13 @@ struct sc_plan {
 	const struct sc_record *const *records;
 	size_t n;
 	uint64_t per_chunk, chunks, flags, truncate;
+	uint64_t next_id; /* as the file header says; 0: what is right */
 	bool checksums, stale;
 };
+/* True when a list of the options has the number, or is it. */
+bool sc_lists(const struct yaml_node *options, const char *key, uint64_t number);
+/* What the records' headers say, where it is not what the records say (frames.c). */
+int sc_frames(struct scenario *s, const struct sc_log *l, struct sc_record *const *v);
 /* Writes it into its folder below `dirfd`; never over an existing file. */
 int sc_write_file(struct scenario *s, const struct sc_plan *p, int dirfd, struct buf *made);
 

@@ -203,3 +203,18 @@ int sc_read_expect(struct scenario *s)
 			return -1;
 	return 0;
 }
+
+int sc_read_signs(struct scenario *s)
+{
+	const struct yaml_node *list;
+	uint64_t count = 1;
+
+	if (sc_list(s, "signs", &list))
+		return -1;
+	for (size_t i = 0; list && i < list->n; i++)
+		if (sc_keys(s, list->items[i], "a sign", "sign count") ||
+		    sc_need(s, list->items[i], "a sign", "sign") ||
+		    sc_uint(s, list->items[i], "count", 1000000, &count))
+			return -1;
+	return 0;
+}

@@ -203,6 +203,7 @@ int sc_read_cleared(struct scenario *s);
 int sc_read_raw(struct scenario *s);
 int sc_read_noise(struct scenario *s);
 int sc_read_expect(struct scenario *s); /* only looked at: the tests compare it */
+int sc_read_signs(struct scenario *s);  /* the same */
 int sc_read_logs(struct scenario *s);
 int sc_write(struct scenario *s, int dirfd, struct buf *made);
 

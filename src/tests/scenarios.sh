@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Forges every scenario, hunts it with the rules of the house, and compares the findings with what the
 # scenario says it expects: rule, status, host, clock (both unless said) and how many; where it says
-# so, also how many records corroborate.
+# so, also how many records corroborate, and which signs of tampering and loss there are.
 #	scenarios.sh [SCENARIO...]
 # Debian's evtxexport, where there is one, must read every record of what was forged.
 set -u
@@ -15,7 +15,7 @@ failed=0 n=0
 
 # "rule|status|host|clock" lines, once for each finding.
 expected() {
-	awk '/^expect:/ { on = 1; next }
+	awk '/^[a-z]/ { on = /^expect:/; next }
 	on && /^  - \{/ {
 		gsub(/^  - \{|\}$/, "")
 		split("", x); x["count"] = 1; x["clock"] = "both"
@@ -26,6 +26,22 @@ expected() {
 }
 found() {
 	sed -n 's/^.*"rule": *{"id": *"\([^"]*\)".*"status": *"\([^"]*\)", *"computer": *"\([^"]*\)".*"clock": *"\([a-z]*\)", *"other_clock".*$/\1|\2|\3|\4/p' "$1" | sort
+}
+# "sign|count" lines of a scenario that says so, and of a manifest.
+expected_signs() {
+	awk '/^[a-z]/ { on = /^signs:/ }
+	on && /^  - [{]/ {
+		gsub(/^  - [{]|[}]$/, "")
+		split("", x); x["count"] = 1
+		k = split($0, parts, ", *")
+		for (i = 1; i <= k; i++) { at = index(parts[i], ": "); x[substr(parts[i], 1, at - 1)] = substr(parts[i], at + 2) }
+		print x["sign"] "|" x["count"]
+	}' "$1" | sort
+}
+found_signs() {
+	awk -F '[:,]' '/^  "signs": / { on = 1 } /^  \]/ { on = 0 }
+	on && /"kind":/ { kind = $2; gsub(/[ "]/, "", kind) }
+	on && /"count":/ && $2 > 0 { print kind "|" $2 + 0 }' "$1" | sort
 }
 # How many records corroborate the findings, when the scenario says so of each.
 corroborating() {
@@ -61,6 +77,11 @@ hunts() {
 		fails "$* findings differ (< expected, > found)"
 		diff "$work/expected" "$work/found"
 	}
+	found_signs "$work/report/manifest.json" >"$work/found"
+	! grep -q '^signs:' "$scenario" || cmp -s "$work/signs" "$work/found" || {
+		fails "$* signs differ (< expected, > found)"
+		diff "$work/signs" "$work/found"
+	}
 	want=$(corroborating "$scenario")
 	got=$(grep -c '^F-[0-9a-f]*,[0-9]*,corroborating,' "$work/report/evidence.csv")
 	[ "$got" = "${want:-$got}" ] || fails "$* $got records corroborate, not $want"
@@ -76,9 +97,11 @@ for scenario; do
 	# Damage on purpose is for us to read, not for evtxexport.
 	case $name in damaged-*) ;; *) exports "$work/logs" "$work/made" || failed=$((failed + 1)) ;; esac
 	expected "$scenario" >"$work/expected"
+	expected_signs "$scenario" >"$work/signs"
 	hunts
-	# libevtx ends a text at its first NUL, so what stands behind is lost to it.
-	case $name in *-nul) ;; *) hunts --decoder libevtx ;; esac
+	# libevtx ends a text at its first NUL, so what stands behind is lost to it; and it does not look for
+	# hidden records.
+	case $name in *-nul | *-hidden-record) ;; *) hunts --decoder libevtx ;; esac
 done
 echo "$n scenarios, $failed failures"
 [ "$failed" = 0 ]

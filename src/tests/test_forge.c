@@ -107,6 +107,13 @@ static const struct {
 	{"log file a path", HEAD "logs:\n  - {channel: sysmon, file: ../x}\n", "s.yml:5:29: |plain name"},
 	{"log folder up", HEAD "logs:\n  - {channel: sysmon, folder: ..}\n", "s.yml:5:31: |plain name"},
 	{"log true or false", HEAD "logs:\n  - {channel: sysmon, dirty: 1}\n", "s.yml:5:30: |true or"},
+	{"frames no list", HEAD "logs:\n  - {channel: sysmon, frames: 3}\n", "s.yml:5:31: |be a list"},
+	{"frame of no record", HEAD "logs:\n  - {channel: sysmon, frames: [{record: 3}]}\n",
+	 "s.yml:5:32: |has no record 3"},
+	{"hidden in nothing", HEAD "raw:\n  - {at: 1, id: 2}\nlogs:\n"
+				   "  - {channel: Application, hide: 1}\n",
+	 "s.yml:7:34: |none stands before it"},
+	{"sign", HEAD "signs:\n  - {count: 1}\n", "s.yml:5:5: |needs \"sign\""},
 	{"expectation", HEAD "expect:\n  - {roule: x}\n", "s.yml:5:6: |no \"roule\""},
 };
 
@@ -454,6 +461,13 @@ static const struct {
 	{"one a chunk", "records_per_chunk: 1", 42, 2, 4096 + 2 * 65536},
 	{"stale", "records_per_chunk: 1, stale_header: true", 42, 1, 4096 + 2 * 65536},
 	{"first id", "first_id: 7", 4096 + 24, 7, 0},
+	{"next id", "next_id: 77", 24, 77, 0},
+	{"id of a frame", "frames: [{record: 1, id: 9}]", 4096 + 512 + 8, 9, 0},
+	{"time of a frame", "frames: [{record: 1, at: 1601-01-01}]", 4096 + 512 + 23, 0, 0},
+	{"exported", "first_id: 7, export: true", 4096 + 512 + 8, 1, 0},
+	{"exported without a time", "first_id: 7, export: true", 4096 + 512 + 23, 0, 0},
+	{"hidden: one record of the chunk", "hide: 2", 4096 + 16, 1, 0},
+	{"hidden: the last is the first", "hide: 2", 4096 + 45, 2, 0},
 };
 
 static void makes_defects(void **state)
