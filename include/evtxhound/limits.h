@@ -72,6 +72,9 @@
 #define LIMIT_DAMAGE_PER_RECORD 16u      /* damages told of one record */
 #define LIMIT_DAMAGE_PER_SOURCE 1000u    /* damages listed; more are counted */
 #define LIMIT_DAMAGE 100000u             /* the same, of all sources together */
+#define LIMIT_DIFFERENCES_PER_SOURCE 200u /* between the decoders, listed; more are counted */
+#define LIMIT_DIFFERENCES 20000u         /* the same, of all sources together */
+#define LIMIT_DIFFERENCE_TEXT 512u       /* bytes of one */
 #define LIMIT_UNIT_SECONDS 600u          /* a worker silent for longer is taken for hung: the one bound
                                             on time, against libraries that never return */
 #define LIMIT_SORT_MEMORY (16u << 20)    /* bytes of one run of an external sort */

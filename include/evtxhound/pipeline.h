@@ -10,6 +10,8 @@
 
 #include "evtxhound/report.h"
 
+/* What libevtx reads a second time: the records that findings rest on, nothing, or every record. */
+enum verify_mode { VERIFY_EVIDENCE, VERIFY_NONE, VERIFY_ALL };
 enum timeline_mode { TIMELINE_ALL, TIMELINE_FINDINGS, TIMELINE_NONE };
 
 struct progress {
@@ -21,6 +23,7 @@ struct hunt_options {
 	struct source_list *sources;
 	unsigned jobs;
 	bool libevtx;           /* --decoder libevtx */
+	enum verify_mode verify;
 	bool hash;
 	enum timeline_mode timeline;
 	enum rule_level level;
@@ -67,6 +70,7 @@ struct dump_options {
 	struct dump_filter filter;
 	int fd;      /* the output */
 	size_t page; /* bytes of text that a worker keeps until its turn comes, and a record */
+	enum verify_mode verify; /* VERIFY_EVIDENCE is none: there is none */
 	bool random; /* an empty regular file of our own: workers write at once, each at its place */
 	const volatile sig_atomic_t *stop;
 	void (*progress)(void *ctx, const struct progress *p); /* may be NULL */

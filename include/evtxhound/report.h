@@ -127,6 +127,33 @@ void sign_text(struct buf *b, enum sign_kind k, const struct sign_place *p);
    adding does not show. */
 void sign_add(struct sign *s, const struct sign *from, size_t max);
 
+/* ---- both decoders on every record ---- */
+
+enum difference_kind {
+	DIFFERENCE_VALUES,      /* a member or field is another, or missing in one */
+	DIFFERENCE_ONLY_OURS,   /* libevtx does not find the record */
+	DIFFERENCE_ONLY_THEIRS, /* ours does not find it, or cannot decode it */
+	DIFFERENCE_UNREAD,      /* libevtx finds it and cannot decode it */
+	DIFFERENCE_KINDS
+};
+struct difference {
+	enum difference_kind kind;
+	uint64_t offset;      /* in the source, bytes; of the chunk where libevtx knows no better */
+	uint64_t record_id;   /* of the record's header */
+	uint16_t event_id;
+	bool recovered;       /* not in the live chain */
+	struct view what;     /* "name: ours <> theirs; ...", perhaps cut; or "" */
+};
+struct verification {
+	uint64_t agree, n[DIFFERENCE_KINDS]; /* records, */
+	uint64_t recovered[DIFFERENCE_KINDS]; /* and how many of these were recovered */
+	uint64_t chunks_lost;      /* libevtx died of them */
+	struct difference *v;      /* in order of offset, recovered ones behind */
+	size_t n_v;
+	uint64_t more;             /* not listed */
+};
+const char *difference_name(enum difference_kind k); /* "differ", "only-ours" ...; static */
+
 /* A source and what reading it amounted to. */
 struct source_result {
 	const struct source *source;
@@ -156,6 +183,7 @@ struct source_result {
 	size_t n_signs;
 	struct count *counts;    /* by channel, event id */
 	size_t n_counts;
+	struct verification verify; /* when run->verified */
 };
 struct option_value {
 	const char *name, *value;
@@ -178,7 +206,8 @@ struct run {
 	struct option_value *options; /* those that bear on the result */
 	size_t n_options;
 	const char *decoder, *timeline; /* "evtxhound"|"libevtx", "all"|"findings"|"none" */
-	const char *witness_mode;
+	const char *witness_mode; /* "none", "evidence", "all" */
+	bool verified;             /* both decoders read everything */
 	bool hashed;
 	uint64_t start, end;       /* FILETIME of the run: only the manifest shows them */
 	uint64_t dropped_pendings, worker_deaths, findings_hidden; /* by --level, --from, --to */

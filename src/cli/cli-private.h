@@ -51,6 +51,8 @@ int next_option(const struct command_help *h, int argc, char **argv, const char 
 void print_help(const struct command_help *h);
 /* --name TIME; a FILETIME, or EXIT_USAGE after having said why. */
 int take_time(const char *command, const char *name, const char *value, uint64_t *out);
+int take_verify(const char *command, const char *value, enum verify_mode *out);
+const char *verify_name(enum verify_mode m);
 bool parse_count(const char *text, unsigned max, unsigned *out); /* 1..max */
 
 /* ---- things several commands need ---- */
@@ -99,6 +101,8 @@ void progress_end(struct progress_line *p);
 void print_summary(FILE *f, const struct run *run, const char *out_path);
 /* What was not read, or not wholly, a line per source; `rest` ends the line about those left out. */
 void print_unread_all(FILE *f, const struct run *run, const char *rest);
+/* How the decoders' readings compare, when run->verified; `list`: each difference, too, a line. */
+void print_verified(FILE *f, const struct run *run, bool list);
 /* One line for a source that is no log that was read; false when there is nothing to say. */
 bool print_unread(FILE *f, const struct source_result *r);
 

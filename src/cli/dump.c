@@ -14,6 +14,7 @@ enum {
 	OPT_TO,
 	OPT_OUT,
 	OPT_JOBS,
+	OPT_VERIFY,
 	OPT_VERBOSE,
 	OPT_QUIET,
 	OPT_HELP,
@@ -27,6 +28,7 @@ static const struct option_row option_rows[N_OPTIONS] = {
 	[OPT_TO] = {"to", 0, "T", "only records of T or earlier"},
 	[OPT_OUT] = {"out", 'o', "FILE", "write there, a file that is new; else to standard output"},
 	[OPT_JOBS] = {"jobs", 'j', "N", "worker processes; else as many as processors"},
+	[OPT_VERIFY] = {"verify", 0, "WHAT", "all: compare with what libevtx reads; else none (default)"},
 	[OPT_VERBOSE] = {"verbose", 'v', NULL, "a line on stderr for every file"},
 	[OPT_QUIET] = {"quiet", 'q', NULL, "no progress"},
 	[OPT_HELP] = {"help", 'h', NULL, "this text"},
@@ -135,6 +137,8 @@ static int take_option(struct dump_command *c, int option, const char *value)
 		if (parse_count(value, LIMIT_WORKERS, &c->dump.jobs))
 			return EXIT_NOTHING;
 		return usage_error("dump", "--jobs: '%s' is no number from 1 to %u", value, LIMIT_WORKERS);
+	case OPT_VERIFY:
+		return take_verify("dump", value, &c->dump.verify);
 	case OPT_VERBOSE:
 		c->verbosity = VERBOSE;
 		return EXIT_NOTHING;
@@ -181,6 +185,8 @@ static int dump(struct dump_command *c)
 	progress_end(&c->progress);
 	if (rc == 0)
 		print_unread_all(stderr, &run, "");
+	if (rc == 0)
+		print_verified(stderr, &run, true);
 	hunt_free(h);
 	return rc < 0 ? report_error(&e) : run.exit_code;
 }

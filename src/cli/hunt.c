@@ -16,6 +16,7 @@ enum {
 	OPT_TO,
 	OPT_TIMELINE,
 	OPT_DECODER,
+	OPT_VERIFY,
 	OPT_NO_HASH,
 	OPT_VERBOSE,
 	OPT_QUIET,
@@ -32,6 +33,7 @@ static const struct option_row option_rows[N_OPTIONS] = {
 	[OPT_TO] = {"to", 0, "T", "show findings that begin at T or earlier"},
 	[OPT_TIMELINE] = {"timeline", 0, "WHICH", "all (default), findings or none"},
 	[OPT_DECODER] = {"decoder", 0, "WHICH", "evtxhound (default) or libevtx"},
+	[OPT_VERIFY] = {"verify", 0, "WHAT", "what both decoders read: none, evidence (default), all"},
 	[OPT_NO_HASH] = {"no-hash", 0, NULL, "leave out the SHA-256 of the sources"},
 	[OPT_VERBOSE] = {"verbose", 'v', NULL, "a line on stderr for every file"},
 	[OPT_QUIET] = {"quiet", 'q', NULL, "no progress"},
@@ -127,6 +129,8 @@ static int take_option(struct hunt_command *c, int option, const char *value)
 		return take_timeline(value, &c->hunt.timeline);
 	case OPT_DECODER:
 		return take_decoder(value, &c->hunt.libevtx);
+	case OPT_VERIFY:
+		return take_verify("hunt", value, &c->hunt.verify);
 	case OPT_NO_HASH:
 		c->hunt.hash = false;
 		return EXIT_NOTHING;
@@ -209,6 +213,7 @@ static int write_report(struct hunt_command *c, struct run *run, struct timeline
 		{"to", c->to_text ? c->to_text : ""},
 		{"timeline", timelines[o->timeline]},
 		{"decoder", o->libevtx ? "libevtx" : "evtxhound"},
+		{"verify", verify_name(o->verify)},
 		{"hash", o->hash ? "yes" : "no"},
 	};
 	struct part_version versions[] = {
@@ -224,7 +229,7 @@ static int write_report(struct hunt_command *c, struct run *run, struct timeline
 	run->n_options = sizeof(options) / sizeof(options[0]);
 	run->decoder = options[4].value;
 	run->timeline = options[3].value;
-	run->witness_mode = "evidence";
+	run->witness_mode = verify_name(o->verify);
 	run->hashed = o->hash;
 	run->start = c->start;
 	run->end = time_now();

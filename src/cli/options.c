@@ -73,6 +73,23 @@ int take_time(const char *command, const char *name, const char *value, uint64_t
 			   value);
 }
 
+int take_verify(const char *command, const char *value, enum verify_mode *out)
+{
+	for (int i = 0; i <= VERIFY_ALL; i++) {
+		if (!strcmp(value, verify_name((enum verify_mode)i))) {
+			*out = (enum verify_mode)i;
+			return EXIT_NOTHING;
+		}
+	}
+	return usage_error(command, "--verify: '%s' is none of none, evidence, all", value);
+}
+
+const char *verify_name(enum verify_mode m)
+{
+	static const char *const names[] = {"evidence", "none", "all"};
+	return names[m];
+}
+
 bool parse_count(const char *text, unsigned max, unsigned *out)
 {
 	char *end;

@@ -171,6 +171,78 @@ static void signs(FILE *f, const struct run *run)
 		fputc('\n', f);
 }
 
+static void print_difference(FILE *f, const struct source_result *r, const struct difference *d)
+{
+	fputs("  ", f);
+	name_source(f, r->source);
+	fprintf(f, "offset %llu, record %llu, event id %u%s: %s", ull(d->offset), ull(d->record_id),
+		d->event_id, d->recovered ? ", recovered" : "", difference_name(d->kind));
+	if (d->what.n)
+		fputs(": ", f);
+	print_text(f, d->what);
+	fputc('\n', f);
+}
+
+/* At most `max`; returns how many. */
+static size_t list_differences(FILE *f, const struct run *run, bool recovered, size_t max)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < run->n_sources; i++) {
+		const struct verification *v = &run->sources[i].verify;
+		for (size_t k = 0; k < v->n_v && n < max; k++) {
+			if (v->v[k].recovered != recovered)
+				continue;
+			print_difference(f, &run->sources[i], &v->v[k]);
+			n++;
+		}
+	}
+	return n;
+}
+
+static void print_differences(FILE *f, const struct run *run, uint64_t all)
+{
+	size_t n = list_differences(f, run, false, MAX_LINES);
+	n += list_differences(f, run, true, MAX_LINES - n);
+	if (all > n)
+		fprintf(f, "  and %llu more\n", ull(all - n));
+}
+
+static void add_verified(struct verification *sum, const struct verification *v)
+{
+	sum->agree += v->agree;
+	sum->chunks_lost += v->chunks_lost;
+	sum->more += v->n_v + v->more;
+	for (size_t k = 0; k < DIFFERENCE_KINDS; k++) {
+		sum->n[k] += v->n[k];
+		sum->recovered[k] += v->recovered[k];
+	}
+}
+
+void print_verified(FILE *f, const struct run *run, bool list)
+{
+	static const char *const texts[DIFFERENCE_KINDS] = {
+		[DIFFERENCE_VALUES] = "differ",
+		[DIFFERENCE_ONLY_OURS] = "only ours finds",
+		[DIFFERENCE_ONLY_THEIRS] = "only libevtx reads",
+		[DIFFERENCE_UNREAD] = "libevtx cannot read"};
+	struct verification sum = {0};
+	if (!run->verified)
+		return;
+	for (size_t i = 0; i < run->n_sources; i++)
+		add_verified(&sum, &run->sources[i].verify);
+	fprintf(f, "both decoders: %llu records agree", ull(sum.agree));
+	for (size_t k = 0; k < DIFFERENCE_KINDS; k++)
+		fprintf(f, ", %llu %s", ull(sum.n[k] - sum.recovered[k]), texts[k]);
+	if (sum.chunks_lost)
+		fprintf(f, "; libevtx died of %llu chunks", ull(sum.chunks_lost));
+	fputs("\nof recovered records:", f);
+	for (size_t k = 0; k < DIFFERENCE_KINDS; k++)
+		fprintf(f, "%s %llu %s", k ? "," : "", ull(sum.recovered[k]), texts[k]);
+	fputc('\n', f);
+	if (list)
+		print_differences(f, run, sum.more);
+}
+
 static void read_line(FILE *f, const struct run *run)
 {
 	uint64_t files = 0, records = 0, bytes = 0;
@@ -186,6 +258,7 @@ static void read_line(FILE *f, const struct run *run)
 void print_summary(FILE *f, const struct run *run, const char *out_path)
 {
 	read_line(f, run);
+	print_verified(f, run, false);
 	by_level(f, run);
 	by_rule(f, run);
 	by_host(f, run);

@@ -232,7 +232,8 @@ static int dump_all(struct dump *d, struct err *e)
 	h->schedule.kind = UNIT_DUMP;
 	h->schedule.unit_chunks = LIMIT_DUMP_CHUNKS;
 	if (write_frame(d, dump_begin, e) < 0 || pool_run(h->pool, &client, o->stop, e) < 0 ||
-	    write_frame(d, dump_end, e) < 0)
+	    write_frame(d, dump_end, e) < 0 ||
+	    (o->verify == VERIFY_ALL && hunt_verify(h, o->stop, e) < 0))
 		return -1;
 	return ledger_close(&h->ledger, e);
 }
@@ -243,7 +244,7 @@ int dump_run(const struct dump_options *o, struct hunt **out, struct run *run, s
 	struct dump d = {.h = h, .opt = o};
 	if (!h)
 		return err_set(e, ERR_NOMEM, 0, "no memory to begin");
-	h->spool.fd = -1;
+	h->spool.fd = h->clues.spool.fd = -1;
 	h->sources = o->sources;
 	h->progress = o->progress;
 	h->progress_ctx = o->ctx;
@@ -253,5 +254,6 @@ int dump_run(const struct dump_options *o, struct hunt **out, struct run *run, s
 		drop_piece(&d.first);
 	if (rc == 0)
 		hunt_fill(h, run);
+	run->verified = o->verify == VERIFY_ALL;
 	return rc;
 }

@@ -22,7 +22,7 @@ struct fetch {
 	bool witness_open;   /* the other decoder stands somewhere in this chunk */
 };
 
-static int decode_record(struct worker *w, struct decoder *d, struct record *r, struct event *ev)
+int decode_record(struct worker *w, struct decoder *d, struct record *r, struct event *ev)
 {
 	memset(ev, 0, sizeof(*ev));
 	if (d->ops->head(d, r, ev, &w->err) < 0)
@@ -37,14 +37,19 @@ static const char *witness_name(const struct worker *w)
 	return w->setup->libevtx ? "evtxhound" : "libevtx";
 }
 
-static int witness_rewind(struct fetch *f)
+struct decoder *worker_witness(struct worker *w)
 {
-	struct worker *w = f->w;
 	const struct fields *fields = w->setup->rules ? &w->setup->rules->fields : NULL;
 	if (!w->witness)
 		w->witness = w->setup->libevtx ? evtx_decoder_new(fields, NULL, NULL)
 					       : oracle_decoder_new(fields, NULL, NULL);
-	if (!w->witness)
+	return w->witness;
+}
+
+static int witness_rewind(struct fetch *f)
+{
+	struct worker *w = f->w;
+	if (!worker_witness(w))
 		return -1;
 	if (w->setup->libevtx)
 		worker_lend(w, w->witness);
@@ -52,7 +57,7 @@ static int witness_rewind(struct fetch *f)
 	return w->witness->ops->chunk(w->witness, f->chunk, f->at, &w->err);
 }
 
-static bool same_record(const struct record *a, const struct record *b)
+bool same_record(const struct record *a, const struct record *b)
 {
 	if (a->size && b->size)
 		return a->offset == b->offset;

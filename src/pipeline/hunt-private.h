@@ -29,6 +29,7 @@ struct entry {
 	uint64_t asked, differs, unwritten, least, greatest; /* as of struct chunk_edge */
 	struct damage *damage;
 	size_t n_damage, cap_damage;
+	size_t cap_differences;       /* of the source's verification */
 	struct chunk_summary *chunks; /* only when kept for `info` */
 	size_t n_chunks, cap_chunks;
 };
@@ -202,6 +203,9 @@ int hunt_start(struct hunt *h, unsigned jobs, bool hash, bool keep_chunks, struc
 void hunt_fill(struct hunt *h, struct run *run);
 /* A pool client's answer(): takes in what a worker told. */
 int scan_answer(void *ctx, const struct unit *u, struct view reply, struct err *e);
+/* Every record by both decoders; fills in the sources' verification. */
+int hunt_verify(struct hunt *h, const volatile sig_atomic_t *stop, struct err *e);
+void tell_progress(const struct hunt *h, const struct schedule *s, const char *path);
 /* A unit that is lost for good. */
 int scan_loss(struct hunt *h, const struct unit *u, const char *why, struct err *e);
 int hunt_scan(struct hunt *h, const volatile sig_atomic_t *stop, struct err *e);

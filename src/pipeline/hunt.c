@@ -102,14 +102,12 @@ static int on_hash(void *ctx, const uint8_t sha256[32], struct err *e)
 
 /* ---- the scan ---- */
 
-static void tell_progress(const struct hunt *h, const char *path)
+void tell_progress(const struct hunt *h, const struct schedule *s, const char *path)
 {
 	if (!h->progress)
 		return;
-	const struct progress p = {.bytes = h->schedule.bytes_done,
-				   .bytes_total = h->schedule.bytes_total,
-				   .files = h->schedule.files_done,
-				   .files_total = h->schedule.files_total,
+	const struct progress p = {.bytes = s->bytes_done, .bytes_total = s->bytes_total,
+				   .files = s->files_done, .files_total = s->files_total,
 				   .findings = h->candidates, .path = path};
 	h->progress(h->progress_ctx, &p);
 }
@@ -124,7 +122,7 @@ static int scan_settled(struct hunt *h, const struct unit *u)
 {
 	uint64_t before = h->schedule.files_done;
 	schedule_done(&h->schedule, &h->ledger, u);
-	tell_progress(h, h->schedule.files_done > before ? h->sources->v[u->source].path : NULL);
+	tell_progress(h, &h->schedule, h->schedule.files_done > before ? h->sources->v[u->source].path : NULL);
 	return 0;
 }
 
@@ -290,8 +288,11 @@ int hunt_run(const struct hunt_options *o, struct hunt **out, struct run *run, s
 	struct fact_reader facts = clues_reader(&h->clues);
 	if (correlate_run(h->correlate, &facts, e) < 0 || choose_findings(h, e) < 0)
 		return -1;
-	if (hunt_refetch(h, e) < 0 || ledger_close(&h->ledger, e) < 0)
+	if (hunt_refetch(h, e) < 0 ||
+	    (o->verify == VERIFY_ALL && hunt_verify(h, o->stop, e) < 0) ||
+	    ledger_close(&h->ledger, e) < 0)
 		return -1;
+	run->verified = o->verify == VERIFY_ALL;
 	if (o->timeline == TIMELINE_FINDINGS && rows_of_findings(h, e) < 0)
 		return -1;
 	run->dropped_pendings = correlate_dropped(h->correlate);

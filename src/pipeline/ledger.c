@@ -43,6 +43,7 @@ void ledger_release(struct ledger *l)
 		mem_free(l->entries[i].loose);
 		mem_free(l->entries[i].damage);
 		mem_free(l->entries[i].chunks);
+		mem_free(l->results[i].verify.v);
 	}
 	mem_free(l->results);
 	mem_free(l->entries);

@@ -9,3 +9,4 @@ libpipeline_a_SOURCES = src/pipeline/clues.c src/pipeline/fetch-list.c src/pipel
 libpipeline_a_SOURCES += src/pipeline/dump.c src/pipeline/dump-private.h src/pipeline/dump-unit.c \
 	src/pipeline/envelope.c
 libpipeline_a_SOURCES += src/pipeline/places.c
+libpipeline_a_SOURCES += src/pipeline/verify.c src/pipeline/verify-unit.c

@@ -322,6 +322,27 @@ void frame_layout(struct buf *b, const struct evtx_layout *l)
 	frame_end(b, at);
 }
 
+void frame_verified(struct buf *b, const struct verification *v)
+{
+	size_t at = frame_begin(b, FRAME_VERIFIED);
+	buf_u64(b, v->agree);
+	for (size_t i = 0; i < DIFFERENCE_KINDS; i++)
+		buf_u64(b, v->n[i]), buf_u64(b, v->recovered[i]);
+	frame_end(b, at);
+}
+
+void frame_difference(struct buf *b, const struct difference *d)
+{
+	size_t at = frame_begin(b, FRAME_DIFFERENCE);
+	buf_byte(b, (uint8_t)d->kind);
+	buf_u64(b, d->offset);
+	buf_u64(b, d->record_id);
+	buf_u16(b, d->event_id);
+	buf_byte(b, d->recovered);
+	buf_blob(b, view_sub(d->what, 0, LIMIT_DIFFERENCE_TEXT));
+	frame_end(b, at);
+}
+
 void frame_turn(struct buf *b, const struct turn_frame *f)
 {
 	size_t at = frame_begin(b, FRAME_TURN);
@@ -609,6 +630,33 @@ static int read_done(struct reading *r, struct cursor *c)
 	return 0;
 }
 
+static int read_verified(struct reading *r, struct cursor *c)
+{
+	struct verification v = {.agree = cursor_u64(c)};
+	for (size_t i = 0; i < DIFFERENCE_KINDS; i++)
+		v.n[i] = cursor_u64(c), v.recovered[i] = cursor_u64(c);
+	if (c->bad || !r->sink->verified)
+		return 0;
+	return r->sink->verified(r->sink->ctx, &v, r->e);
+}
+
+static int read_difference(struct reading *r, struct cursor *c)
+{
+	struct difference d = {0};
+	uint8_t kind = cursor_u8(c);
+	if (kind >= DIFFERENCE_KINDS)
+		c->bad = true;
+	d.kind = (enum difference_kind)kind;
+	d.offset = cursor_u64(c);
+	d.record_id = cursor_u64(c);
+	d.event_id = cursor_u16(c);
+	d.recovered = cursor_u8(c) & 1;
+	d.what = view_sub(cursor_blob(c), 0, LIMIT_DIFFERENCE_TEXT);
+	if (c->bad || !r->sink->difference)
+		return 0;
+	return r->sink->difference(r->sink->ctx, &d, r->e);
+}
+
 /* These two were heard when they came; all of their bytes must be theirs. */
 static int read_turn(struct reading *r, struct cursor *c)
 {
@@ -632,6 +680,7 @@ static int (*const readers[])(struct reading *, struct cursor *) = {
 	[FRAME_FACT] = read_fact,     [FRAME_CLUES] = read_clues,
 	[FRAME_HASH] = read_hash,     [FRAME_PROOF] = read_proof,   [FRAME_DONE] = read_done,
 	[FRAME_TURN] = read_turn,     [FRAME_WROTE] = read_wrote,   [FRAME_LAYOUT] = read_layout,
+	[FRAME_VERIFIED] = read_verified, [FRAME_DIFFERENCE] = read_difference,
 };
 
 static int read_frame(struct reading *r, struct cursor *c)

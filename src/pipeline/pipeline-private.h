@@ -12,7 +12,7 @@
 
 /* ---- units ---- */
 
-enum unit_kind { UNIT_SCAN = 1, UNIT_HASH, UNIT_FETCH, UNIT_FACTS, UNIT_DUMP, UNIT_LAYOUT };
+enum unit_kind { UNIT_SCAN = 1, UNIT_HASH, UNIT_FETCH, UNIT_FACTS, UNIT_DUMP, UNIT_LAYOUT, UNIT_VERIFY };
 
 /* A record to read again. */
 struct wanted {
@@ -131,6 +131,8 @@ enum frame_type {
 	FRAME_TURN,
 	FRAME_WROTE,
 	FRAME_LAYOUT,
+	FRAME_VERIFIED,
+	FRAME_DIFFERENCE,
 };
 /* Starts a frame; frame_end() writes its length in. */
 size_t frame_begin(struct buf *b, enum frame_type t);
@@ -194,6 +196,8 @@ void frame_hash(struct buf *b, const uint8_t sha256[32]);
 void frame_proof(struct buf *b, const struct proof_frame *f);
 void frame_done(struct buf *b);
 void frame_layout(struct buf *b, const struct evtx_layout *l);
+void frame_verified(struct buf *b, const struct verification *v); /* its counts */
+void frame_difference(struct buf *b, const struct difference *d);
 void frame_turn(struct buf *b, const struct turn_frame *f);
 void frame_wrote(struct buf *b, int error); /* an errno, 0: all was written */
 /* The bodies of the last two; -1: damaged. */
@@ -216,6 +220,8 @@ struct reply_sink {
 	int (*clue)(void *ctx, const struct clue *c, struct err *e);
 	int (*hash)(void *ctx, const uint8_t sha256[32], struct err *e);
 	int (*proof)(void *ctx, const struct proof_frame *f, struct err *e);
+	int (*verified)(void *ctx, const struct verification *v, struct err *e);
+	int (*difference)(void *ctx, const struct difference *d, struct err *e);
 };
 /* Reads a whole answer with the same distrust as evidence. `fields` gives ids to the events' fields.
    <0 with ERR_DAMAGE: the worker's answer cannot be trusted; what came before has been given. */

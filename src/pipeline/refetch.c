@@ -39,7 +39,8 @@ static int collect(struct refetch *f, struct err *e)
 	for (size_t i = 0; i < f->h->n_findings; i++) {
 		const struct finding *fi = &f->h->findings[i];
 		for (size_t k = 0; k < fi->n_evidence; k++)
-			if (add_slot(f, &fi->evidence[k].place, true, fi->evidence[k].identity, e) < 0)
+			if (add_slot(f, &fi->evidence[k].place, f->h->opt->verify != VERIFY_NONE,
+				     fi->evidence[k].identity, e) < 0)
 				return -1;
 		for (size_t k = 0; k < fi->n_tree; k++)
 			if (fi->tree[k].start.size &&

@@ -80,10 +80,11 @@ static void close_source(struct schedule *s, struct ledger *l, uint32_t at)
 	struct source *src = &s->sources->v[at];
 	struct damage d = {.severity = DAMAGE_LOSS, .kind = "changed"};
 	struct err ignored = {0};
+	bool known = src->changed;
 	close(s->open[at].fd);
 	s->open[at].fd = -1;
 	s->files_done++;
-	if (!source_recheck(src))
+	if (!source_recheck(src) || known)
 		return;
 	snprintf(d.what, sizeof(d.what),
 		 "the file's size or times changed while it was read; it may not be evidence at rest");

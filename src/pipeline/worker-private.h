@@ -56,6 +56,7 @@ int scan_fact(struct worker *w, const struct event *ev, const struct record *r);
 int fetch_unit(struct worker *w);
 int dump_unit(struct worker *w);
 int layout_unit(struct worker *w);
+int verify_unit(struct worker *w);
 /* Exactly n bytes of what the parent sends; -1: it is gone. */
 int worker_hear(struct worker *w, void *out, size_t n);
 
@@ -66,6 +67,12 @@ typedef int record_fn(struct worker *w, struct record *r, struct chunk_counts *n
  * chunk.
  */
 int scan_chunks(struct worker *w, record_fn *fn, int (*after)(struct worker *w));
+/* The whole record: System and fields, as far as they can be had. */
+int decode_record(struct worker *w, struct decoder *d, struct record *r, struct event *ev);
+/* The decoder that findings do not come from; NULL: no memory. */
+struct decoder *worker_witness(struct worker *w);
+/* Two decoders' records are the same one: by place, or where one does not know it by id and time. */
+bool same_record(const struct record *a, const struct record *b);
 /* `asked`: it was decoded whole, or as far as could be. */
 void count_state(struct chunk_counts *n, const struct record *r, bool asked);
 

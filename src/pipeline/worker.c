@@ -145,6 +145,8 @@ static int serve(struct worker *w, struct buf *in)
 		rc = dump_unit(w);
 	else if (w->unit.kind == UNIT_LAYOUT)
 		rc = layout_unit(w);
+	else if (w->unit.kind == UNIT_VERIFY)
+		rc = verify_unit(w);
 	if (fd >= 0)
 		close(fd);
 	if (rc == 0)

@@ -89,6 +89,18 @@ const char *evidence_sid_from(const struct evidence *ev)
 	return ev->user_sid_from ? ev->user_sid_from : "";
 }
 
+const char *difference_name(enum difference_kind k)
+{
+	static const char *const names[DIFFERENCE_KINDS] = {
+		[DIFFERENCE_VALUES] = "differ",
+		[DIFFERENCE_ONLY_OURS] = "only-ours",
+		[DIFFERENCE_ONLY_THEIRS] = "only-libevtx",
+		[DIFFERENCE_UNREAD] = "libevtx-cannot-read",
+	};
+
+	return k < DIFFERENCE_KINDS ? names[k] : "";
+}
+
 struct view evidence_witness(const struct evidence *ev)
 {
 	return ev->proof && ev->proof->witness.n ? ev->proof->witness : view_str("not asked");

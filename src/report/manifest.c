@@ -139,6 +139,45 @@ static void source_header(struct json *j, const struct source_result *r)
 	json_close(j, '}');
 }
 
+static void verify_list(struct json *j, const struct verification *v)
+{
+	json_open(j, "list", '[');
+	for (size_t i = 0; i < v->n_v; i++) {
+		const struct difference *d = &v->v[i];
+		json_open(j, NULL, '{');
+		json_text(j, "kind", view_str(difference_name(d->kind)));
+		json_number(j, "offset", d->offset);
+		json_number(j, "record_id", d->record_id);
+		json_number(j, "event_id", d->event_id);
+		json_bool(j, "recovered", d->recovered);
+		json_text(j, "what", d->what);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+	json_number(j, "more", v->more);
+}
+
+static void verify_counts(struct json *j, const char *name, const struct verification *v,
+			  bool recovered)
+{
+	json_open(j, name, '{');
+	for (size_t i = 0; i < DIFFERENCE_KINDS; i++)
+		json_number(j, difference_name((enum difference_kind)i),
+			    recovered ? v->recovered[i] : v->n[i] - v->recovered[i]);
+	json_close(j, '}');
+}
+
+static void source_verify(struct json *j, const struct verification *v)
+{
+	json_open(j, "verify", '{');
+	json_number(j, "agree", v->agree);
+	verify_counts(j, "live", v, false);
+	verify_counts(j, "recovered", v, true);
+	json_number(j, "libevtx_died", v->chunks_lost);
+	verify_list(j, v);
+	json_close(j, '}');
+}
+
 static void source_log(struct json *j, const struct source_result *r)
 {
 	source_header(j, r);
@@ -227,6 +266,8 @@ static int source_entry(struct sheet *s, struct json *j, const struct source_res
 	source_head(j, r);
 	if (r->read) {
 		source_log(j, r);
+		if (s->run->verified)
+			source_verify(j, &r->verify);
 		rc = source_counts(s, j, r, e);
 	}
 	if (rc == 0)

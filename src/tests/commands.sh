@@ -74,6 +74,13 @@ expect '--to' 0 hunt --to 2001-01-01T00:00:00Z "$work/story"
 expect '--timeline none' 1 hunt --timeline none "$work/story"
 [ ! -e "$work/out/timeline.csv" ] || fail '--timeline none writes a timeline'
 expect '--timeline findings' 1 hunt --timeline findings "$work/story"
+expect '--verify none' 1 hunt --verify none "$work/story"
+in_file '--verify none' "$work/out/evidence.csv" 'not asked'
+expect '--verify all' 1 hunt --verify all "$work/story"
+says '--verify all' stdout 'records agree, 0 differ, 0 only ours finds, 0 only libevtx reads'
+in_file '--verify all' "$work/out/manifest.json" '"libevtx-cannot-read": 0'
+in_file '--verify all' "$work/out/evidence.csv" ',agree,'
+expect '--verify of something else' 2 hunt --verify some "$work/story"
 expect '--no-hash' 1 hunt --no-hash "$work/story"
 in_file '--no-hash' "$work/out/manifest.json" '"hash": "no"'
 expect '-v' 1 "$EVTXHOUND" hunt -v --out "$work/verbose" "$work/story"

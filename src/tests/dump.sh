@@ -108,6 +108,14 @@ expect 'a limit on files' 4 sh -c "trap '' XFSZ; ulimit -f 8; '$EVTXHOUND' dump 
 [ ! -e "$work/new" ] || fail 'a limit on files: a half file has its name'
 [ "$(find "$work" -name '*.part' | wc -l)" = 0 ] || fail 'a temporary file is left'
 
+# ---- both decoders ----
+expect '--verify all' 0 dump --verify all "$work/story"
+same '--verify all' "$work/all.jsonl" "$work/stdout"
+says '--verify all' stderr 'records agree, 0 differ, 0 only ours finds, 0 only libevtx reads'
+expect '--verify evidence' 0 dump --verify evidence "$work/story"
+[ ! -s "$work/stderr" ] || fail '--verify evidence: says something'
+expect '--verify of something else' 2 dump --verify some "$work/story"
+
 # ---- damage ----
 cp "$log" "$work/bad.evtx"
 poke "$work/bad.evtx" 5000 '\001\002\003'

@@ -279,6 +279,67 @@ static void a_signal_ends_it(void **state)
 	buf_release(&b);
 }
 
+/* ---- both decoders ---- */
+
+/* When the dump itself has been read, and libevtx is asked. */
+static void dump_is_read(void *ctx, const struct progress *p)
+{
+	(void)ctx;
+	if (p->files == p->files_total && open(once_path, O_CREAT | O_WRONLY, 0600) < 0)
+		fail_msg("%s", once_path);
+}
+
+static int late_chunk(struct decoder *d, struct view bytes, uint64_t offset, struct err *e)
+{
+	if (offset == FATAL_CHUNK && access(once_path, F_OK) == 0)
+		raise(SIGKILL);
+	return real->chunk(d, bytes, offset, e);
+}
+
+static struct decoder *late_new(const struct fields *f, damage_fn *fn, void *ctx)
+{
+	struct decoder *d = double_new(f, fn, ctx);
+	double_ops = *real;
+	double_ops.chunk = late_chunk;
+	return d;
+}
+
+static void both_decoders_read_everything(void **state)
+{
+	struct fixture *x = *state;
+	const struct verification *v;
+	struct buf b;
+	x->options.verify = VERIFY_ALL;
+	b = dumped(x);
+	v = &x->run.sources[0].verify;
+	assert_int_equal(v->agree, x->run.sources[0].records);
+	assert_true(x->run.verified && !v->n_v && !v->more && !x->run.exit_code);
+	buf_release(&b);
+}
+
+/* What comes of it when comparing kills: the dump is whole all the same. */
+static void a_chunk_that_kills_the_witness_costs_the_comparison(void **state)
+{
+	struct fixture *x = *state;
+	const struct verification *v;
+	struct buf want = dumped(x), got;
+	snprintf(once_path, sizeof(once_path), "%s/once", x->folder.path);
+	x->options.verify = VERIFY_ALL;
+	x->options.decoder_new = late_new;
+	x->options.progress = dump_is_read;
+	got = dumped(x);
+	assert_true(view_eq(buf_data(&got), buf_data(&want)));
+	v = &x->run.sources[0].verify;
+	assert_int_equal(v->chunks_lost, 1);
+	assert_in_range(x->run.sources[0].records - v->agree, 1, 200);
+	assert_int_equal(v->n_v, 1);
+	assert_true(v->v[0].kind == DIFFERENCE_UNREAD && v->v[0].offset == FATAL_CHUNK);
+	assert_true(x->run.worker_deaths == 2 && x->run.exit_code == 0);
+	*once_path = '\0';
+	buf_release(&got);
+	buf_release(&want);
+}
+
 /* ---- filters ---- */
 
 static uint8_t ids[8192];
@@ -349,6 +410,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_output_that_cannot_be_written_ends_it, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_signal_ends_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(both_decoders_read_everything, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_chunk_that_kills_the_witness_costs_the_comparison, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(filters_leave_out_what_they_name, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

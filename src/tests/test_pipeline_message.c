@@ -38,6 +38,8 @@ static void write_answer(struct buf *b)
 	struct event_frame e = {.row = true, .event = some_event()};
 	struct proof_frame p = {.slot = 1, .known = true, .has_event = true, .event = some_event()};
 	struct turn_frame turn = {.bytes = 1, .more = true};
+	struct verification verified = {.agree = 5, .n = {4, 3, 2, 1}, .recovered = {1}};
+	struct difference difference = {DIFFERENCE_UNREAD, 4608, 9, 4688, true, view_str("x")};
 	struct evtx_run runs[] = {{4096, 4096, 5000}, {0ull - 8, 6000, 70000}};
 	struct evtx_layout layout = {.runs = runs, .n = 2, .zero = 7, .unknown = 8};
 	struct clue clue = {.source = 1, .size = 512, .offset = 4608, .keys = {7, 8}};
@@ -62,6 +64,8 @@ static void write_answer(struct buf *b)
 	frame_proof(b, &p);
 	frame_turn(b, &turn);
 	frame_layout(b, &layout);
+	frame_verified(b, &verified);
+	frame_difference(b, &difference);
 	frame_wrote(b, 0);
 	frame_done(b);
 }
@@ -69,7 +73,7 @@ static void write_answer(struct buf *b)
 /* ---- reading it ---- */
 
 struct seen {
-	int header, layout, chunk, sign, tally, damage, event, fact, clue, hash, proof;
+	int header, layout, verified, difference, chunk, sign, tally, damage, event, fact, clue, hash, proof;
 };
 
 static int see_header(void *ctx, const struct header_frame *h, struct err *e)
@@ -112,6 +116,25 @@ static int see_layout(void *ctx, const struct evtx_layout *l, struct err *e)
 	assert_true(l->n == 2 && l->zero == 7 && l->unknown == 8 && !l->regular);
 	assert_true(l->runs[0].to == 5000 && l->runs[1].base == 0ull - 8);
 	s->layout++;
+	return 0;
+}
+
+static int see_verified(void *ctx, const struct verification *v, struct err *e)
+{
+	struct seen *s = ctx;
+	(void)e;
+	assert_true(v->agree == 5 && v->n[0] == 4 && v->n[3] == 1 && v->recovered[0] == 1);
+	s->verified++;
+	return 0;
+}
+
+static int see_difference(void *ctx, const struct difference *d, struct err *e)
+{
+	struct seen *s = ctx;
+	(void)e;
+	assert_true(d->kind == DIFFERENCE_UNREAD && d->offset == 4608 && d->record_id == 9);
+	assert_true(d->event_id == 4688 && d->recovered && view_eq_str(d->what, "x"));
+	s->difference++;
 	return 0;
 }
 
@@ -187,6 +210,7 @@ static int see_proof(void *ctx, const struct proof_frame *p, struct err *e)
 static struct reply_sink sink_of(struct seen *s)
 {
 	return (struct reply_sink){.ctx = s, .header = see_header, .layout = see_layout,
+				   .verified = see_verified, .difference = see_difference,
 				   .chunk = see_chunk, .sign = see_sign,
 				   .tally = see_tally, .damage = see_damage, .event = see_event,
 				   .fact = see_fact, .clue = see_clue, .hash = see_hash, .proof = see_proof};
@@ -204,6 +228,7 @@ static void every_frame_comes_back(void **state)
 	assert_int_equal(reply_read(buf_data(&b), NULL, NULL, &sink, &e), 0);
 	assert_true(seen.header == 1 && seen.chunk == 1 && seen.sign == 1 && seen.tally == 1);
 	assert_true(seen.damage == 1 && seen.layout == 1);
+	assert_true(seen.verified == 1 && seen.difference == 1);
 	assert_true(seen.event == 1 && seen.fact == 1 && seen.clue == 2 && seen.hash == 1);
 	assert_int_equal(seen.proof, 1);
 	buf_release(&b);
@@ -221,7 +246,7 @@ static void a_cut_answer_is_refused(void **state)
 		whole += reply_check(view_sub(buf_data(&b), 0, n), NULL, NULL, &e) == 0;
 	}
 	/* Only a cut between two frames reads well; the pool asks for the last frame besides. */
-	assert_int_equal(whole, 13);
+	assert_int_equal(whole, 15);
 	buf_release(&b);
 }
 
