@@ -373,6 +373,9 @@ uint32_t clue_key(enum clue_kind kind, struct view host, const struct guid *g, u
    fields must have ids. */
 bool clue_of(const struct event *ev, enum event_kind kind, const struct record *r,
 	     uint32_t source, struct arena *a, struct clue *out);
+/* The keys alone, of any kind of event that names a process. How many there are. */
+size_t clue_keys(const struct event *ev, enum event_kind kind, struct arena *a,
+		 uint32_t keys[CLUE_KEYS]);
 #define CLUE_BYTES 32u
 void clue_write(struct buf *b, const struct clue *c);
 void clue_read(struct cursor *c, struct clue *out);

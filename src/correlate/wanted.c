@@ -247,6 +247,14 @@ static int take_other(struct wanted *w, uint32_t host, const struct fact *f, siz
 	return take(en, of, f) < 0 || take(en, OF_CARRIER, f) < 0 ? -1 : 0;
 }
 
+/* A connection tells whose GUID it was, and no more. */
+static int take_connection(struct wanted *w, uint32_t host, const struct fact *f)
+{
+	if (guid_is_null(&f->guid))
+		return 0;
+	return take(wanted_find_guid(w, KEY_GUID, host, &f->guid), OF_CARRIER, f);
+}
+
 int wanted_fact(struct wanted *w, const struct fact *f)
 {
 	uint32_t host = strtab_find(&w->hosts, f->host);
@@ -266,8 +274,9 @@ int wanted_fact(struct wanted *w, const struct fact *f)
 		return take(wanted_find_number(w, KEY_BOOT, host, 0), OF_START, f);
 	case KIND_FILTERED:
 		return take(wanted_find_filtered(w, host, f->pid, f->text), OF_START, f);
-	case KIND_NONE:
 	case KIND_NETWORK:
+		return take_connection(w, host, f);
+	case KIND_NONE:
 	case KIND_COUNT:
 		break;
 	}

@@ -14,13 +14,13 @@ uint32_t clue_key(enum clue_kind kind, struct view host, const struct guid *g, u
 
 struct reading {
 	const struct event *event;
-	struct clue *out;
+	uint32_t *keys;
 	size_t n;
 };
 
 static void add(struct reading *r, enum clue_kind kind, const struct guid *g, uint64_t number)
 {
-	r->out->keys[r->n++] = clue_key(kind, r->event->computer, g, number);
+	r->keys[r->n++] = clue_key(kind, r->event->computer, g, number);
 }
 
 static void add_number(struct reading *r, enum clue_kind kind, field_id id)
@@ -81,21 +81,25 @@ static void security_keys(struct reading *r, enum event_kind kind)
 		add_number(r, CLUE_LOGON, FIELD_TARGET_LOGON_ID);
 }
 
-bool clue_of(const struct event *ev, enum event_kind kind, const struct record *rec,
-	     uint32_t source, struct arena *a, struct clue *out)
+size_t clue_keys(const struct event *ev, enum event_kind kind, struct arena *a,
+		 uint32_t keys[CLUE_KEYS])
 {
-	struct reading r = {.event = ev, .out = out};
+	struct reading r = {.event = ev, .keys = keys};
 
-	*out = (struct clue){.source = source, .size = rec->size, .offset = rec->offset};
 	if (kind == KIND_BOOT)
 		add(&r, CLUE_BOOT, NULL, 0);
-	else if (kind == KIND_NONE || kind == KIND_NETWORK)
-		return false;
-	else if (event_is_sysmon(ev))
+	else if (kind != KIND_NONE && event_is_sysmon(ev))
 		sysmon_keys(&r, kind, a);
-	else
+	else if (kind != KIND_NONE)
 		security_keys(&r, kind);
 	return r.n;
+}
+
+bool clue_of(const struct event *ev, enum event_kind kind, const struct record *r,
+	     uint32_t source, struct arena *a, struct clue *out)
+{
+	*out = (struct clue){.source = source, .size = r->size, .offset = r->offset};
+	return clue_keys(ev, kind, a, out->keys);
 }
 
 /* ---- to and from bytes ---- */

@@ -79,7 +79,10 @@ static bool of_kind(const struct event *ev, const struct activity *act, struct a
 		return load_fact(ev, act, a, out);
 	if (out->kind == KIND_FILTERED)
 		return filtered_fact(act, a, out);
-	return (out->kind == KIND_PROCESS_START || out->kind == KIND_PROCESS_END) &&
+	if (out->kind == KIND_NETWORK && guid_is_null(&act->guid))
+		return false;
+	return (out->kind == KIND_PROCESS_START || out->kind == KIND_PROCESS_END ||
+		out->kind == KIND_NETWORK) &&
 	       process_fact(act, out);
 }
 

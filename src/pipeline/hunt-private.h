@@ -133,6 +133,7 @@ struct fact_reader spool_reader(struct spool *s);
 /* From the start again; then n bytes at a time: <0 error, >0 at its end. */
 int spool_rewind(struct spool *s, struct err *e);
 int spool_take(struct spool *s, uint8_t *out, size_t n, struct err *e);
+int spool_room(struct buf *b, size_t n); /* n bytes more, to be read into; -1: no memory */
 
 /* ---- clues: what may be asked for, on disk, and the facts that were ---- */
 
@@ -149,6 +150,23 @@ int clues_init(struct clues *c, struct hunt *h, struct spool *facts, struct err 
 void clues_release(struct clues *c);
 int clues_add(struct clues *c, const struct clue *clue, struct err *e);
 struct fact_reader clues_reader(struct clues *c);
+
+/* ---- candidates: events of rules that join processes, until all have been seen ---- */
+
+struct candidates {
+	struct hunt *h;
+	struct spool spool;
+	uint64_t n;
+	struct map stages; /* rule and clue key to the bits of the stages that saw it */
+	struct buf frame;
+};
+int candidates_init(struct candidates *c, struct hunt *h, struct err *e);
+void candidates_release(struct candidates *c);
+/* True when all rules that the event is for can wait. */
+bool candidates_want(const struct candidates *c, const struct event_frame *f);
+int candidates_add(struct candidates *c, const struct event_frame *f, struct err *e);
+/* Gives correlate those that share a key with another stage of their rule. */
+int candidates_load(struct candidates *c, struct err *e);
 
 /* ---- fetch-list: records to read again ---- */
 
@@ -186,12 +204,13 @@ struct hunt {
 	struct schedule schedule;
 	struct spool spool; /* of facts */
 	struct clues clues;
+	struct candidates waiting;
 	struct correlate *correlate;
 	struct timeline *timeline;
 	struct source_list *sources;
 	const struct unit *unit; /* whose answer is being read */
 	struct arena row;        /* what one record needs while it is taken in */
-	uint64_t candidates;     /* events kept so far, for progress */
+	uint64_t candidates;     /* events that some rule may want, for progress */
 	struct finding *findings; /* the ones shown */
 	size_t n_findings, n_hidden;
 	void (*progress)(void *ctx, const struct progress *p);

@@ -63,17 +63,22 @@ static int add_row(struct hunt *h, const struct event *ev, const struct place *p
 	return timeline_add(h->timeline, ev, &act, place, e);
 }
 
-static int on_event(void *ctx, const struct event_frame *f, struct err *e)
+static int add_candidate(struct hunt *h, const struct event_frame *f, struct err *e)
+{
+	h->candidates++;
+	if (candidates_want(&h->waiting, f))
+		return candidates_add(&h->waiting, f, e);
+	return correlate_add(h->correlate, &f->event, &f->place, f->hits, f->n_hits, e);
+}
+
+static int on_event(void *ctx, const struct event_frame *told, struct err *e)
 {
 	struct hunt *h = ctx;
-	struct place place = f->place;
-	place.source = h->unit->source;
-	if (f->n_hits) {
-		h->candidates++;
-		if (correlate_add(h->correlate, &f->event, &place, f->hits, f->n_hits, e) < 0)
-			return -1;
-	}
-	return f->row && h->timeline ? add_row(h, &f->event, &place, e) : 0;
+	struct event_frame f = *told;
+	f.place.source = h->unit->source;
+	if (f.n_hits && add_candidate(h, &f, e) < 0)
+		return -1;
+	return f.row && h->timeline ? add_row(h, &f.event, &f.place, e) : 0;
 }
 
 static int on_fact(void *ctx, struct view bytes, struct err *e)
@@ -244,7 +249,7 @@ void hunt_fill(struct hunt *h, struct run *run)
 
 #define FACT_KINDS                                                                                 \
 	(KIND_BIT(KIND_PROCESS_START) | KIND_BIT(KIND_PROCESS_END) | KIND_BIT(KIND_IMAGE_LOAD) |   \
-	 KIND_BIT(KIND_LOGON) | KIND_BIT(KIND_BOOT))
+	 KIND_BIT(KIND_LOGON) | KIND_BIT(KIND_BOOT) | KIND_BIT(KIND_NETWORK))
 
 static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err *e)
 {
@@ -263,12 +268,11 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 					 .decoder_new = o->decoder_new};
 	h->setup.kinds = matcher_kinds(h->matcher) | FACT_KINDS;
 	/* The most frequent event of many Security logs: read only where it can corroborate. */
-	if (h->setup.kinds & KIND_BIT(KIND_NETWORK))
+	if (matcher_kinds(h->matcher) & KIND_BIT(KIND_NETWORK))
 		h->setup.kinds |= KIND_BIT(KIND_FILTERED);
-	if (rows)
-		h->setup.kinds |= KIND_BIT(KIND_NETWORK);
 	if (hunt_start(h, o->jobs, o->hash, false, e) < 0 || spool_init(&h->spool, o->dirfd, e) < 0 ||
-	    clues_init(&h->clues, h, &h->spool, e) < 0)
+	    clues_init(&h->clues, h, &h->spool, e) < 0 ||
+	    candidates_init(&h->waiting, h, e) < 0)
 		return -1;
 	if (o->timeline == TIMELINE_NONE)
 		return 0;
@@ -282,8 +286,9 @@ int hunt_run(const struct hunt_options *o, struct hunt **out, struct run *run, s
 	struct hunt *h = *out = mem_alloc(sizeof(*h));
 	if (!h)
 		return err_set(e, ERR_NOMEM, 0, "no memory to begin");
-	h->spool.fd = h->clues.spool.fd = -1;
-	if (hunt_prepare(h, o, e) < 0 || hunt_scan(h, o->stop, e) < 0)
+	h->spool.fd = h->clues.spool.fd = h->waiting.spool.fd = -1;
+	if (hunt_prepare(h, o, e) < 0 || hunt_scan(h, o->stop, e) < 0 ||
+	    candidates_load(&h->waiting, e) < 0)
 		return -1;
 	struct fact_reader facts = clues_reader(&h->clues);
 	if (correlate_run(h->correlate, &facts, e) < 0 || choose_findings(h, e) < 0)
@@ -306,7 +311,7 @@ int info_run(const struct info_options *o, struct hunt **out, struct run *run, s
 	struct hunt *h = *out = mem_alloc(sizeof(*h));
 	if (!h)
 		return err_set(e, ERR_NOMEM, 0, "no memory to begin");
-	h->spool.fd = h->clues.spool.fd = -1;
+	h->spool.fd = h->clues.spool.fd = h->waiting.spool.fd = -1;
 	h->sources = o->sources;
 	h->setup = (struct worker_setup){.kinds = ~0u};
 	if (hunt_start(h, o->jobs, o->hash, true, e) < 0 || hunt_scan(h, o->stop, e) < 0 ||
@@ -324,6 +329,7 @@ void hunt_free(struct hunt *h)
 	timeline_free(h->timeline);
 	correlate_free(h->correlate);
 	matcher_free(h->matcher);
+	candidates_release(&h->waiting);
 	clues_release(&h->clues);
 	spool_release(&h->spool);
 	schedule_release(&h->schedule);

@@ -89,12 +89,12 @@ static int facts_rewind(void *ctx, struct err *e)
 	return spool_rewind(ctx, e);
 }
 
-static int spool_room(struct buf *b, size_t n)
+int spool_room(struct buf *b, size_t n)
 {
 	static const uint8_t zeros[512];
-	buf_clear(b);
-	while (b->n < n && !b->bad)
-		buf_add(b, zeros, n - b->n < sizeof(zeros) ? n - b->n : sizeof(zeros));
+	size_t end = b->n + n;
+	while (b->n < end && !b->bad)
+		buf_add(b, zeros, end - b->n < sizeof(zeros) ? end - b->n : sizeof(zeros));
 	return b->bad ? -1 : 0;
 }
 
@@ -107,6 +107,7 @@ static int spool_next(void *ctx, struct fact *f, struct err *e)
 		return rc;
 	struct cursor c = cursor_of((struct view){prefix, sizeof(prefix)});
 	uint32_t n = cursor_u32(&c);
+	buf_clear(&s->fact);
 	if (n > LIMIT_MESSAGE || spool_room(&s->fact, n) < 0)
 		return err_set(e, ERR_NOMEM, 0, "no memory for a fact");
 	if (spool_take(s, s->fact.p, n, e) != 0)

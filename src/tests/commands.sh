@@ -56,7 +56,8 @@ in_file 'hunt for connections' "$work/out/manifest.json" '"not_asked": 0'
 in_file 'hunt for connections' "$work/out/report.html" 'Connection Permitted'
 expect 'hunt for processes' 0 hunt --timeline none \
 	--rules "$SRCDIR/rules/msiexec_web_install.yml" "$work/5156"
-in_file 'hunt for processes' "$work/out/manifest.json" '"not_asked": 2'
+# The 5156; a connection of Sysmon's is read for the GUID that it names.
+in_file 'hunt for processes' "$work/out/manifest.json" '"not_asked": 1'
 
 # ---- rules ----
 expect 'rules list' 0 "$EVTXHOUND" rules list
