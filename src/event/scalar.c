@@ -110,15 +110,29 @@ static size_t boolean(uint64_t v, char *out)
 
 /* ---- the rest ---- */
 
+/* What Windows takes for a time: SYSTEMTIME begins in 1601; the day of the week is not looked at. */
+static bool is_systemtime(const unsigned v[8])
+{
+	static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	bool leap = v[0] % 4 == 0 && (v[0] % 100 || v[0] % 400 == 0);
+
+	if (v[0] < 1601 || v[0] > 30827 || v[1] < 1 || v[1] > 12)
+		return false;
+	return v[3] >= 1 && v[3] <= days[v[1] - 1] + (v[1] == 2 && leap ? 1u : 0u) && v[4] <= 23 &&
+	       v[5] <= 59 && v[6] <= 59 && v[7] <= 999;
+}
+
+/* One that was never set reads as the FILETIME 0 does, as Windows shows it. */
 static size_t systemtime(struct view raw, char *out)
 {
 	struct cursor c = cursor_of(raw);
-	unsigned v[8];
+	unsigned v[8], any = 0;
 
 	for (int i = 0; i < 8; i++)
-		v[i] = cursor_u16(&c);
-	if (v[1] < 1 || v[1] > 12 || v[3] < 1 || v[3] > 31 || v[4] > 23 || v[5] > 59 ||
-	    v[6] > 60 || v[7] > 999)
+		any |= v[i] = cursor_u16(&c);
+	if (!any)
+		return time_format(0, out);
+	if (!is_systemtime(v))
 		return 0;
 	return (size_t)snprintf(out, VALUE_SCALAR, "%04u-%02u-%02uT%02u:%02u:%02u.%03u0000Z", v[0],
 				v[1], v[3], v[4], v[5], v[6], v[7]);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <libfwnt.h>
+#include <string.h>
 
 #include "value-private.h"
 
@@ -16,6 +17,22 @@ size_t sid_size(struct view v)
 	return c.bad || revision != 1 || parts > SID_PARTS ? 0 : c.pos;
 }
 
+/*
+ * An authority of more than 32 bits is written in hexadecimal (MS-DTYP 2.4.2.1), which libfwnt does
+ * not; no public log holds one. It is the only big-endian number of a log.
+ */
+static void large_authority(struct buf *out, struct view raw, const char *text)
+{
+	const char *parts = strchr(text + strlen("S-1-"), '-');
+
+	buf_str(out, "S-1-0x");
+	for (size_t i = 2; i < SID_HEADER; i++)
+		buf_fmt(out, "%02x", raw.p[i]);
+	if (parts)
+		buf_str(out, parts);
+}
+
+/* For what value_scalar() leaves: all six bytes of the authority are in use. */
 static bool by_libfwnt(struct buf *out, struct view raw)
 {
 	libfwnt_security_identifier_t *sid = NULL;
@@ -32,7 +49,7 @@ static bool by_libfwnt(struct buf *out, struct view raw)
 	     libfwnt_security_identifier_copy_to_utf8_string(sid, text, n, 0, NULL) == 1;
 	libfwnt_security_identifier_free(&sid, NULL);
 	if (ok)
-		buf_add(out, text, n - 1);
+		large_authority(out, raw, (const char *)text);
 	return ok;
 }
 
