@@ -42,7 +42,7 @@ static void parse(struct view first, struct evtx_header *h)
 	h->crc_ok = !c.bad && crc32_add(0, view_sub(first, 0, CRC_BYTES)) == h->stored_crc;
 }
 
-/* What every log taken from a running machine shows: worth a word, no loss. */
+/* What logs taken from a running machine show: worth a word, and mostly no loss. */
 static void tell_notes(const struct evtx_header *h, uint64_t file_size, const struct sink *s)
 {
 	uint64_t chunks = evtx_chunk_count(file_size);
@@ -50,9 +50,13 @@ static void tell_notes(const struct evtx_header *h, uint64_t file_size, const st
 	if (h->flags & EVTX_DIRTY)
 		sink_tell(s, DAMAGE_NOTE, "dirty", CRC_BYTES, 4,
 			  "the log was not closed; its header may be older than its chunks");
-	/* The count is 16 bits wide: of a log with more chunks only the rest can be compared. */
+	/*
+	 * The count is 16 bits wide: of a log with more chunks only the rest can be compared. It may be
+	 * old and too small, but a log never shrinks: with fewer chunks than that it was cut.
+	 */
 	if (h->chunk_count != (uint16_t)chunks)
-		sink_tell(s, DAMAGE_NOTE, "chunk-count", 42, 2,
+		sink_tell(s, h->crc_ok && h->chunk_count > chunks ? DAMAGE_LOSS : DAMAGE_NOTE,
+			  "chunk-count", 42, 2,
 			  "the header counts %u chunks, the file has room for %llu", h->chunk_count,
 			  (unsigned long long)chunks);
 }

@@ -29,6 +29,8 @@ struct layout {
 	uint64_t at;	/* from here on; */
 	size_t n;	/* so many are known */
 	uint64_t pos;	/* all before it is laid out */
+	uint64_t zero, zero_to; /* chunks of zeros with none behind; NOWHERE: none */
+	uint64_t counted; /* so far the file header counts chunks; 0: it does not say */
 	bool anchored;	/* what ends at `pos` tells where chunks should start */
 	bool is_log;	/* by its file header */
 };
@@ -305,6 +307,29 @@ static int go_on(struct layout *l)
 	return 0;
 }
 
+/*
+ * Room that was never used lies behind all chunks. Zeros before one, or where the file header counts
+ * one, are what is left of chunks.
+ */
+static void tell_zero(struct layout *l, uint64_t to, const char *why)
+{
+	if (l->zero < to)
+		sink_tell(&l->sink, DAMAGE_LOSS, "chunk-zero", l->zero, to - l->zero,
+			  "%llu bytes are zero, although %s",
+			  (unsigned long long)(to - l->zero), why);
+	l->zero = NOWHERE;
+}
+
+static void note_slot(struct layout *l, enum slot slot, uint64_t end)
+{
+	if (slot == SLOT_CHUNK)
+		tell_zero(l, l->zero_to, "chunks follow");
+	if (slot != SLOT_ZERO)
+		return;
+	l->zero = l->zero == NOWHERE ? l->pos : l->zero;
+	l->zero_to = end;
+}
+
 static int walk(struct layout *l)
 {
 	uint64_t size = l->source->size;
@@ -318,9 +343,11 @@ static int walk(struct layout *l)
 				  "is not read",
 				  LIMIT_LAYOUT_RUNS);
 		int rc = 0;
+		enum slot slot = full ? SLOT_OTHER : slot_at(l, l->pos);
+		note_slot(l, slot, end);
 		if (full)
 			leave(l, size);
-		else if (slot_at(l, l->pos) == SLOT_OTHER)
+		else if (slot == SLOT_OTHER)
 			rc = go_on(l);
 		else
 			rc = add_chunk(l, (struct evtx_run){l->pos, l->pos, end});
@@ -328,6 +355,8 @@ static int walk(struct layout *l)
 			return -1;
 		l->anchored = true;
 	}
+	tell_zero(l, l->counted < l->zero_to ? l->counted : l->zero_to,
+		  "the file header counts chunks there");
 	return 0;
 }
 
@@ -337,6 +366,7 @@ static void begin(struct layout *l)
 	static const uint8_t file[8] = "ElfFile";
 	struct view v = look(l, 0, EVTX_HEADER_SIZE + 8);
 	uint64_t size = l->source->size;
+	struct evtx_header h;
 
 	l->is_log = view_eq(view_sub(v, 0, 8), (struct view){file, 8});
 	l->anchored = l->is_log || is_signature(v) ||
@@ -344,6 +374,9 @@ static void begin(struct layout *l)
 	if (l->is_log || (l->anchored && !is_signature(v)))
 		l->pos = size < EVTX_HEADER_SIZE ? size : EVTX_HEADER_SIZE;
 	l->out->header = (uint32_t)l->pos;
+	evtx_header_read(view_sub(v, 0, EVTX_HEADER_SIZE), size, &h, NULL, NULL);
+	l->counted = h.crc_ok ? evtx_chunk_offset(h.chunk_count) : 0;
+	l->zero = NOWHERE;
 }
 
 int evtx_layout(struct evtx_layout *out, const struct evtx_bytes *source, damage_fn *fn, void *ctx,

@@ -261,24 +261,18 @@ static void excuse(struct entry *en, struct source_result *r, uint64_t offset)
 	}
 }
 
-static int close_loose(struct ledger *l, uint32_t source, struct err *e)
+/* Chunks of zeros before one in use are bad too, as the layout has told. */
+static void close_loose(struct ledger *l, uint32_t source)
 {
 	struct entry *en = &l->entries[source];
 	for (size_t i = 0; i < en->n_loose; i++) {
 		const struct loose_chunk *c = &en->loose[i];
-		struct damage d = {.severity = DAMAGE_LOSS, .offset = c->offset,
-				   .length = EVTX_CHUNK_SIZE, .kind = "chunk-zero"};
 		bool last = c->offset >= en->used_end;
 		if (last && !c->zero)
 			excuse(en, &l->results[source], c->offset);
-		if (last || !c->zero)
-			continue;
-		snprintf(d.what, sizeof(d.what), "a chunk of zeros stands before a chunk in use");
-		l->results[source].chunks_bad++;
-		if (ledger_damage(l, source, &d, e) < 0)
-			return -1;
+		if (!last && c->zero)
+			l->results[source].chunks_bad++;
 	}
-	return 0;
 }
 
 static int by_chunk(const void *a, const void *b)
@@ -375,8 +369,9 @@ int ledger_close(struct ledger *l, struct err *e)
 	for (size_t i = 0; i < l->n; i++) {
 		struct entry *en = &l->entries[i];
 		struct source_result *r = &l->results[i];
-		if (ledger_close_signs(l, (uint32_t)i, e) < 0 || close_loose(l, (uint32_t)i, e) < 0)
+		if (ledger_close_signs(l, (uint32_t)i, e) < 0)
 			return -1;
+		close_loose(l, (uint32_t)i);
 		if (en->n_damage)
 			qsort(en->damage, en->n_damage, sizeof(*en->damage), by_offset);
 		if (en->n_chunks)

@@ -228,7 +228,7 @@ static void within_a_larger_file(struct log *l)
 static void several(struct log *l);
 
 const struct log_mutation log_mutations[] = {
-	{"file cut at every 4 KiB", cut_by_page, .total = 0, .open = true},
+	{"file cut at every 4 KiB", cut_by_page, .total = 0},
 	{"file cut", cut, .total = 500},
 	{"front cut off", cut_front, .total = 200},
 	{"sectors of the front cut off", cut_front_sectors, .total = 200},
@@ -236,8 +236,8 @@ const struct log_mutation log_mutations[] = {
 	{"file header zeroed", zero_header, .total = 20},
 	{"file header of other bytes", garble_header, .total = 200},
 	{"sector of the file zeroed", zero_sector, .total = 200},
-	{"cluster of the file zeroed", zero_cluster, .total = 200, .open = true},
-	{"up to 32 clusters zeroed", zero_run, .total = 200, .open = true},
+	{"cluster of the file zeroed", zero_cluster, .total = 200},
+	{"up to 32 clusters zeroed", zero_run, .total = 200},
 	{"chunk headers zeroed", zero_chunk_headers, .total = 50},
 	{"sectors between chunks", sectors_between, .total = 200},
 	{"bytes between chunks", bytes_between, .total = 200},

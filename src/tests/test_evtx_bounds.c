@@ -381,13 +381,14 @@ struct header_row {
 static const struct header_row header_rows[] = {
 	{"clean", 0, 0, 0, true, 4096, 4096 + 65536, ""},
 	{"dirty", 120, 4, 1, true, 4096, 4096 + 65536, " note:dirty"},
-	{"stale count", 42, 2, 9, true, 4096, 4096 + 65536, " note:chunk-count"},
+	{"stale count", 42, 2, 1, true, 4096, 4096 + 2 * 65536, " note:chunk-count"},
+	{"fewer chunks than counted", 42, 2, 9, true, 4096, 4096 + 65536, " loss:chunk-count"},
 	{"checksum", 124, 4, 1, false, 4096, 4096 + 65536, " loss:header-checksum"},
 	{"no checksum", 124, 4, 0, false, 4096, 4096 + 65536, " note:header-checksum"},
 	{"signature", 0, 4, 0, true, 4096, 4096 + 65536, " loss:header-signature"},
 	{"version", 38, 2, 7, true, 4096, 4096 + 65536, " loss:header-version"},
 	{"block size", 40, 2, 512, true, 4096, 4096 + 65536, " loss:header-size"},
-	{"short", 0, 0, 0, true, 2000, 2000, " loss:header-short note:chunk-count"},
+	{"short", 0, 0, 0, true, 2000, 2000, " loss:header-short loss:chunk-count"},
 	{"empty", 0, 0, 0, true, 0, 0, " loss:header-short loss:header-signature"},
 };
 

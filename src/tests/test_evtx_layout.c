@@ -79,6 +79,18 @@ static void end_cut(struct log *l) { l->n = CHUNK(2) + 30000; }
 static void zeros_between(struct log *l) { put_in(l, CHUNK(2), 512 + 2 * EVTX_CHUNK_SIZE, true); }
 static void noise_between(struct log *l) { put_in(l, CHUNK(2), 1024, false); }
 static void a_chunk_out(struct log *l) { take_out(l, CHUNK(1), EVTX_CHUNK_SIZE); }
+static void a_chunk_zeroed(struct log *l) { memset(l->p + CHUNK(1), 0, EVTX_CHUNK_SIZE); }
+static void room_behind(struct log *l) { put_in(l, l->n, 3 * EVTX_CHUNK_SIZE, true); }
+/* The header counts one more than the room's first. */
+static void zeros_that_are_counted(struct log *l)
+{
+	uint32_t crc;
+	room_behind(l);
+	l->p[42] = CHUNKS + 1;
+	crc = crc32_add(0, (struct view){l->p, 120});
+	for (unsigned i = 0; i < 4; i++)
+		l->p[124 + i] = (uint8_t)(crc >> 8 * i);
+}
 static void a_signature_gone(struct log *l) { memset(l->p + CHUNK(1), 'x', 8); }
 static void a_chunk_header_zeroed(struct log *l) { memset(l->p + CHUNK(1), 0, 512); }
 static void all_chunk_headers_zeroed(struct log *l)
@@ -215,6 +227,9 @@ static const struct row {
 	{"zeros between", zeros_between, false, 0, 0, true},
 	{"noise between", noise_between, false, 0, 0, true},
 	{"a chunk out", a_chunk_out, true, 25, 48, false},
+	{"a chunk zeroed", a_chunk_zeroed, true, 25, 48, true},
+	{"room behind", room_behind, true, 0, 0, false},
+	{"zeros that the header counts", zeros_that_are_counted, true, 0, 0, true},
 	{"a signature gone", a_signature_gone, true, 0, 0, false},
 	{"a chunk header zeroed", a_chunk_header_zeroed, true, 0, 0, false},
 	{"all chunk headers zeroed", all_chunk_headers_zeroed, true, 0, 0, false},
