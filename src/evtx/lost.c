@@ -3,18 +3,24 @@
  * An instance whose template cannot be had: its values stand by their slots, under names that no
  * template gives. What is embedded in it may have a template of its own.
  */
-#include "reading.h"
+#include "render.h"
 
 /* Nearly all records embed their data in the outermost element. */
 static const struct element event_element = {NULL, {(const uint8_t *)"Event", 5}};
 
-static bool slot_name(struct reading *r, size_t slot, const char *end, struct view *name)
+void slot_name(struct buf *out, struct view around, size_t slot)
+{
+	buf_view(out, around.n ? around : view_str("#"));
+	buf_fmt(out, "%zu", slot);
+}
+
+static bool keep_name(struct reading *r, size_t slot, const char *end, struct view *name)
 {
 	struct buf *text = &r->d->text;
 
 	buf_clear(text);
-	buf_view(text, r->slots.n ? r->slots : view_str("#"));
-	buf_fmt(text, "%zu%s", slot, end);
+	slot_name(text, r->slots, slot);
+	buf_str(text, end);
 	*name = text->bad ? (struct view){0} : arena_keep(&r->d->arena, buf_data(text));
 	return name->p;
 }
@@ -32,7 +38,7 @@ static int lost_binxml(struct reading *r, const struct instance *in, size_t slot
 		return 0;
 	cursor_seek(&k, (size_t)(raw.p - r->d->chunk.bytes.p));
 	k.len = k.pos + raw.n;
-	if (!slot_name(r, slot, ".", &r->slots)) {
+	if (!keep_name(r, slot, ".", &r->slots)) {
 		r->slots = around;
 		return reading_no_room(r);
 	}
@@ -41,33 +47,36 @@ static int lost_binxml(struct reading *r, const struct instance *in, size_t slot
 	return e;
 }
 
-static int lost_value(struct reading *r, size_t slot, struct value v)
+static int lost_fields(struct reading *r, const struct instance *in)
 {
-	struct view name;
+	for (size_t i = 0; i < in->n && reading_spend(r, 1); i++) {
+		struct value v = r->d->slots[in->base + i];
+		struct view name;
 
-	if (!slot_name(r, slot, "", &name))
-		return reading_no_room(r);
-	field_add(r, name, FIELD_NONE, v);
+		if (!v.raw.n || v.type == VALUE_BINXML)
+			continue;
+		if (!keep_name(r, i, "", &name))
+			return reading_no_room(r);
+		if (!field_add(r, name, FIELD_NONE, v))
+			break;
+	}
 	return 0;
 }
 
 int instance_lost(struct reading *r, const struct instance *in, uint16_t context)
 {
-	if (r->what == READ_DOCUMENT)
-		return 0; /* its bytes stand for it there */
-	r->applied++;
-	for (size_t i = 0; i < in->n; i++) {
-		struct value v = r->d->slots[in->base + i];
-		int e = 0;
+	int e = 0;
 
-		if (!reading_spend(r, 1))
-			break;
+	r->applied++;
+	if (r->what == READ_DOCUMENT)
+		render_lost(r->render, in);
+	else if (r->what == READ_FIELDS)
+		e = lost_fields(r, in);
+	for (size_t i = 0; i < in->n && !e && reading_spend(r, 1); i++) {
+		struct value v = r->d->slots[in->base + i];
+
 		if (v.type == VALUE_BINXML && v.raw.n)
 			e = lost_binxml(r, in, i, context);
-		else if (r->what == READ_FIELDS && v.raw.n)
-			e = lost_value(r, i, v);
-		if (e)
-			return e;
 	}
-	return 0;
+	return e;
 }

@@ -40,6 +40,8 @@ int embedded_value(struct reading *r, struct cursor *k, uint16_t context, unsign
 /* An instance, its token already read; BinXML up to its end. 0, or -1 for lack of memory. */
 int instance_read(struct reading *r, struct cursor *k, uint16_t context, unsigned depth);
 int content_read(struct reading *r, struct cursor *k, uint16_t context, unsigned depth);
+/* "#13", or "#13.1" where `around` is "#13.". */
+void slot_name(struct buf *out, struct view around, size_t slot);
 /* false: the record has too many fields, and that was told. */
 bool field_add(struct reading *r, struct view name, field_id id, struct value v);
 /* The values of an instance whose template cannot be had, by their slots. The same results. */

@@ -36,7 +36,7 @@ void renderer_free(struct renderer *x)
 	mem_free(x);
 }
 
-/* ---- records of which no document can be made ---- */
+/* ---- records of which no document can be made, or a part of one ---- */
 
 static void put_system(struct render *x, const struct record *r)
 {
@@ -50,6 +50,43 @@ static void put_system(struct render *x, const struct record *r)
 		    : "\"System\":{\"TimeCreated\":{\"#attributes\":{\"SystemTime\":\"%s\"}},"
 		      "\"EventRecordID\":\"%llu\"},",
 		time, (unsigned long long)r->id);
+}
+
+static void put_slot(struct render *x, size_t slot, struct value v)
+{
+	bool xml = x->format == EVTX_XML;
+
+	put_literal(x, xml ? "<Data Name=\"" : "\"");
+	slot_name(x->out, x->r->slots, slot);
+	put_literal(x, xml ? "\">" : "\":");
+	put_value(x, v, xml ? MODE_XML : MODE_JSON);
+	put_literal(x, xml ? "</Data>" : ",");
+	x->over |= x->out->n - x->start > LIMIT_RECORD_OUTPUT;
+}
+
+void render_lost(struct render *x, const struct instance *in)
+{
+	bool xml = x->format == EVTX_XML;
+
+	if (!in->depth)
+		x->roots += 2; /* not one, so that Event is made around it */
+	if (!in->depth && x->format != EVTX_PAYLOAD) {
+		if (!xml)
+			members_note(x, false);
+		put_system(x, x->record);
+	}
+	if (!xml)
+		members_note(x, false);
+	put_literal(x, xml ? "<Undecoded xmlns=\"" OURS "\">" : "\"Undecoded\":{");
+	for (size_t i = 0; i < in->n && !x->over && reading_spend(x->r, 1); i++) {
+		struct value v = x->r->d->slots[in->base + i];
+
+		if (v.raw.n && v.type != VALUE_BINXML)
+			put_slot(x, i, v);
+	}
+	if (!xml)
+		members_close(x);
+	put_literal(x, xml ? "</Undecoded>" : ",");
 }
 
 /* Its id and time from its header, and its bytes. */
@@ -125,7 +162,7 @@ int evtx_render(struct decoder *base, struct record *r, enum evtx_format f, stru
 {
 	struct evtx_decoder *d = (struct evtx_decoder *)base;
 	struct reading reading = {.d = d, .what = READ_DOCUMENT};
-	struct render x = {.r = &reading, .out = out, .start = out->n, .format = f};
+	struct render x = {.r = &reading, .record = r, .out = out, .start = out->n, .format = f};
 
 	if (!d->renderer)
 		d->renderer = renderer_new();

@@ -28,6 +28,7 @@ struct renderer {
 struct render {
 	struct renderer *kept;
 	struct reading *r;
+	const struct record *record;
 	struct buf *out;
 	const uint8_t *end; /* of the chunk's bytes */
 	size_t start;	    /* of the record's text in `out` */
@@ -44,6 +45,8 @@ void renderer_free(struct renderer *x);
 
 /* An instance's values through its template's program. 0, or -1 for lack of memory. */
 int render_instance(struct render *x, const struct instance *in);
+/* The values of one without a template, by their slots. */
+void render_lost(struct render *x, const struct instance *in);
 /* BinXML in a value that stands in element `node`: its elements, or its members. */
 int render_embedded(struct render *x, const struct instance *in, struct node *node, struct value v);
 

@@ -480,7 +480,68 @@ static void no_template(struct build *b)
 	build_record_end(b);
 }
 
+/* An event around event data, either without its template. */
+static void lost(struct build *b, bool outer, bool inner)
+{
+	struct build_value v[] = {{VALUE_UINT32, "\7\0\0", 4}, {VALUE_BINXML, NULL, 0}};
+	size_t descriptor, start;
+	uint32_t t;
+
+	build_record(b, 1, BUILD_TIME);
+	if (outer) {
+		build_instance(b, 5, 0x80000000);
+	} else {
+		t = build_template(b, 5);
+		build_open(b, "Event", false);
+		build_close_start(b);
+		build_slot(b, 1, VALUE_BINXML);
+		build_end(b);
+		build_template_end(b, t);
+	}
+	descriptor = b->n + 8;
+	build_values(b, v, 2);
+	start = b->n;
+	if (inner) {
+		build_instance(b, 6, 0x80000000);
+	} else {
+		t = build_template(b, 6);
+		build_open(b, "EventData", false);
+		build_close_start(b);
+		build_data_open(b, "X");
+		build_slot(b, 0, VALUE_UTF16);
+		build_end(b);
+		build_end(b);
+		build_template_end(b, t);
+	}
+	build_values(b, &(struct build_value){VALUE_UTF16, "<\0", 2}, 1);
+	build_u8(b, 0);
+	build_put32(b, descriptor, (uint32_t)(b->n - start) | (uint32_t)VALUE_BINXML << 16);
+	build_record_end(b);
+}
+
+static void lost_outer(struct build *b)
+{
+	lost(b, true, false);
+}
+
+static void lost_inner(struct build *b)
+{
+	lost(b, false, true);
+}
+
+static void lost_both(struct build *b)
+{
+	lost(b, true, true);
+}
+
 #define NS "http://schemas.microsoft.com/win/2004/08/events/event"
+#define OURS "urn:evtxhound:record"
+#define XML_HEAD                                                                                   \
+	"<Event xmlns=\"" NS "\"><System><TimeCreated SystemTime=\"2018-08-29T07:06:40.0000000Z\"/>"  \
+	"<EventRecordID>1</EventRecordID></System>"
+#define JSON_HEAD                                                                                  \
+	"{\"System\":{\"TimeCreated\":{\"#attributes\":{\"SystemTime\":"                               \
+	"\"2018-08-29T07:06:40.0000000Z\"}},\"EventRecordID\":\"1\"},"
 #define XD(s) "<Event><EventData>" s "</EventData></Event>"
 #define JD(s) "{\"EventData\":" s "}"
 #define UNDECODED "2A2A0000"
@@ -593,14 +654,21 @@ static const struct row {
 	{"two outermost elements", two_roots,
 	 "<Event xmlns=\"" NS "\"><Odd>1</Odd><Odd>2</Odd></Event>", "{\"Odd\":[\"1\",\"2\"]}",
 	 false, false, ""},
-	{"no event", no_event,
-	 "<Event xmlns=\"" NS "\"><System><TimeCreated SystemTime=\"2018-08-29T07:06:40.0000000Z\"/>"
-	 "<EventRecordID>1</EventRecordID></System><Undecoded "
-	 "xmlns=\"urn:evtxhound:record\">" UNDECODED "...",
-	 "{\"System\":{\"TimeCreated\":{\"#attributes\":{\"SystemTime\":"
-	 "\"2018-08-29T07:06:40.0000000Z\"}},\"EventRecordID\":\"1\"},\"Undecoded\":\"" UNDECODED
-	 "...",
-	 false, false, " [record-empty]"},
+	{"no event", no_event, XML_HEAD "<Undecoded xmlns=\"" OURS "\">" UNDECODED "...",
+	 JSON_HEAD "\"Undecoded\":\"" UNDECODED "...", false, false, " [record-empty]"},
+	{"no template of the event", lost_outer,
+	 XML_HEAD "<Undecoded xmlns=\"" OURS "\"><Data Name=\"#0\">7</Data></Undecoded>"
+		  "<EventData><Data Name=\"X\">&lt;</Data></EventData></Event>",
+	 JSON_HEAD "\"Undecoded\":{\"#0\":7},\"EventData\":{\"X\":\"<\"}}", false, false,
+	 " [template-offset]"},
+	{"no template of its data", lost_inner,
+	 "<Event><Undecoded xmlns=\"" OURS "\"><Data Name=\"#0\">&lt;</Data></Undecoded></Event>",
+	 "{\"Undecoded\":{\"#0\":\"<\"}}", false, false, " [template-offset]"},
+	{"neither", lost_both,
+	 XML_HEAD "<Undecoded xmlns=\"" OURS "\"><Data Name=\"#0\">7</Data></Undecoded>"
+		  "<Undecoded xmlns=\"" OURS "\"><Data Name=\"#1.0\">&lt;</Data></Undecoded></Event>",
+	 JSON_HEAD "\"Undecoded\":[{\"#0\":7},{\"#1.0\":\"<\"}]}", false, false,
+	 " [template-offset] [template-offset]"},
 	{"no template", no_template, "<Event ...", "{\"System\":{\"TimeCreated\":...", false, false,
 	 " [template-offset]"},
 };
