@@ -230,13 +230,13 @@ static int data(struct decoder *base, struct record *r, struct event *ev, struct
  * Every byte has one name: what the walk did not claim lies behind it, or is the header. Records of
  * the slack stand in its bytes, hidden ones in those of the record that hides them.
  */
-static void account(const struct evtx_decoder *d, struct chunk_summary *s)
+static void account(struct evtx_decoder *d, struct chunk_summary *s)
 {
 	const struct chunk *c = &d->chunk;
 	const struct walk *w = &d->walk;
-	struct view head = view_sub(c->bytes, 0, w->start);
-	struct view rest = view_sub(c->bytes, w->n_behind ? c->live_end : w->end, c->bytes.n);
-	uint32_t used = (uint32_t)view_used(rest);
+	size_t from = w->n_behind ? c->live_end : w->end;
+	struct view head = view_sub(c->bytes, 0, w->start), rest = view_sub(c->bytes, from, c->bytes.n);
+	uint32_t used = (uint32_t)(rest.n ? walk_used(&d->walk) - from : 0);
 
 	if (c->unused) {
 		s->bytes_zero = (uint32_t)c->bytes.n;

@@ -38,12 +38,16 @@ struct walk {
 	struct frame host;  /* the record in which hidden ones are sought; size 0: none */
 	size_t hidden;	    /* how far that has come; 0: not begun */
 	size_t slack;	    /* how far the slack has been looked through; 0: not begun */
+	size_t used;	    /* see walk_used(); 0: not known yet */
 	uint32_t n_behind;
 	uint32_t bytes_record, bytes_unknown, bytes_zero;
 };
 
 void walk_start(struct walk *w, const struct chunk *c, const struct sink *s);
 bool walk_next(struct walk *w, struct frame *f); /* false: no more */
+
+/* Once live records have ended: behind this, at or behind their end, there are only zeroes. */
+size_t walk_used(struct walk *w);
 
 /* The parts of it that find what is not in the live chain (remains.c). */
 bool hidden_next(struct walk *w, struct frame *f);

@@ -100,14 +100,20 @@ bool hidden_next(struct walk *w, struct frame *f)
 
 /* ---- slack ---- */
 
+size_t walk_used(struct walk *w)
+{
+	if (!w->used)
+		w->used = w->end + view_used(view_sub(w->chunk->bytes, w->end, SIZE_MAX));
+	return w->used;
+}
+
 bool slack_next(struct walk *w, struct frame *f)
 {
-	struct view bytes = w->chunk->bytes, used;
+	struct view bytes = w->chunk->bytes, used = view_sub(bytes, 0, walk_used(w));
 	size_t at;
 
 	if (!w->slack)
 		w->slack = w->end;
-	used = view_sub(bytes, 0, w->slack + view_used(view_sub(bytes, w->slack, bytes.n)));
 	for (at = signature_find(used, w->slack); at != SIZE_MAX;
 	     at = signature_find(used, at + 1)) {
 		struct look l = frame_look(bytes, at);
@@ -119,6 +125,6 @@ bool slack_next(struct walk *w, struct frame *f)
 		w->slack = at + l.frame.size;
 		return true;
 	}
-	w->slack = w->chunk->bytes.n;
+	w->slack = bytes.n;
 	return false;
 }

@@ -573,6 +573,37 @@ static void cuts(void **state)
 	build_free(&b);
 }
 
+/* Bytes from the middle of a chunk, without its header: all records that are whole in them come out. */
+static void pieces(void **state)
+{
+	struct sample s;
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 0);
+	sample_start(&s);
+	struct decoder *d = evtx_decoder_new(NULL, show_damage, &out);
+	assert_non_null(d);
+	for (size_t from = 1; from <= s.at[EVENTS]; from += from % 64 == 7 ? 1 : 7) {
+		size_t want = 0, n = EVTX_CHUNK_SIZE - from;
+		uint8_t *p = malloc(n); /* just that size, so that a read beyond it is seen */
+		struct chunk_summary sum;
+		char name[32];
+
+		snprintf(name, sizeof(name), "from byte %zu on", from);
+		while (want < EVENTS && s.at[EVENTS - 1 - want] >= from)
+			want++;
+		memcpy(p, s.b.p + from, n);
+		TEST_ROW(name, show_chunk(d, (struct view){p, n}, &out, &sum));
+		TEST_ROW(name, sum.records == want && !sum.recovered);
+		TEST_ROW(name, show_adds_up(&sum, n));
+		free(p);
+	}
+	d->ops->destroy(d);
+	build_free(&s.b);
+	buf_release(&out);
+}
+
 /* ---- single bits ---- */
 
 static bool is_covered(size_t at, size_t end)
@@ -614,6 +645,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(damages),
 		cmocka_unit_test(cuts),
+		cmocka_unit_test(pieces),
 		cmocka_unit_test(bits),
 	};
 
