@@ -74,28 +74,48 @@ static bool hidden_find(struct walk *w, struct view bytes, bool end_known, struc
 	return false;
 }
 
+/* Records end with their content, made up to a multiple of 8. */
+#define ROOM_MOST 7u
+
+static void tell_room(const struct walk *w, size_t content, size_t room)
+{
+	sink_tell(w->sink, DAMAGE_LOSS, "record-room", w->chunk->offset + content, room,
+		  "%zu bytes stand behind the content of record %llu, where at most %u can; "
+		  "something may have been hidden there",
+		  room, (unsigned long long)w->host.id, ROOM_MOST);
+}
+
+/* Where to seek from; 0: there is no room. */
+static size_t hidden_start(struct walk *w, struct view bytes, size_t content)
+{
+	size_t room = content ? bytes.n - 4 - content : 0;
+
+	if (content && room <= ROOM_MOST)
+		return 0;
+	return content ? content : w->host.pos + RECORD_HEAD;
+}
+
 bool hidden_next(struct walk *w, struct frame *f)
 {
 	size_t end = w->host.pos + w->host.size;
 	struct view bytes = view_sub(w->chunk->bytes, 0, end);
-	size_t content;
+	size_t content = w->hidden;
+	bool first = !content;
 
-	if (w->host.size < 2 * EVTX_RECORD_MIN)
+	if (!w->host.size)
 		return false;
-	content = w->hidden ? w->hidden
-			    : content_end(bytes, w->host.pos + RECORD_HEAD, end - 4);
-	if (content && end - content < EVTX_RECORD_MIN) {
-		w->host.size = 0;
-		return false;
+	if (first) {
+		content = content_end(bytes, w->host.pos + RECORD_HEAD, end - 4);
+		w->hidden = hidden_start(w, bytes, content);
 	}
-	if (!w->hidden)
-		w->hidden = content ? content : w->host.pos + RECORD_HEAD;
-	if (!hidden_find(w, bytes, content != 0, f)) {
-		w->host.size = 0;
-		return false;
+	if (w->hidden && hidden_find(w, bytes, content != 0, f)) {
+		tell_hidden(w, f);
+		return true;
 	}
-	tell_hidden(w, f);
-	return true;
+	if (w->hidden && first && content && !w->host.broken)
+		tell_room(w, content, end - 4 - content);
+	w->host.size = 0;
+	return false;
 }
 
 /* ---- slack ---- */

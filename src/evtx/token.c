@@ -52,17 +52,19 @@ void instance_skip(struct cursor *k)
 size_t content_end(struct view chunk, size_t pos, size_t end)
 {
 	struct cursor k = cursor_of(view_sub(chunk, 0, end));
+	bool any = false;
 
 	cursor_seek(&k, pos);
 	while (!k.bad) {
 		switch (cursor_u8(&k)) {
 		case TOKEN_EOF:
-			return k.bad ? 0 : k.pos;
+			return k.bad || !any ? 0 : k.pos;
 		case TOKEN_FRAGMENT:
 			cursor_skip(&k, 3);
 			break;
 		case TOKEN_INSTANCE:
 			instance_skip(&k);
+			any = true;
 			break;
 		default:
 			return 0;
