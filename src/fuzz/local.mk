@@ -3,7 +3,7 @@
 FUZZ_CHUNK_LIBS = libevtx.a libevent.a $(FWNT_LIBS) $(EXPAT_LIBS) $(BASE_LIBS)
 FUZZ_RULE_LIBS = librule.a libyaml.a libevent.a $(FYAML_LIBS) $(FWNT_LIBS) $(BASE_LIBS)
 noinst_HEADERS += src/fuzz/fuzz.h
-EXTRA_DIST += src/fuzz/corpus
+EXTRA_DIST += src/fuzz/corpus src/fuzz/corpus.sh src/fuzz/coverage.sh
 
 check_PROGRAMS += replay_chunk replay_rule
 TESTS += replay_chunk replay_rule
@@ -19,6 +19,12 @@ TESTS += replay_message
 replay_message_SOURCES = src/fuzz/fuzz_message.c src/fuzz/replay.c src/pipeline/message.c
 replay_message_LDADD = $(FUZZ_MESSAGE_LIBS)
 
+FUZZ_LOG_SOURCES = src/fuzz/fuzz_log.c src/tests/evtx_outcome.c src/tests/valid.c
+check_PROGRAMS += replay_log
+TESTS += replay_log
+replay_log_SOURCES = $(FUZZ_LOG_SOURCES) src/fuzz/replay.c
+replay_log_LDADD = $(FUZZ_CHUNK_LIBS)
+
 noinst_PROGRAMS =
 if FUZZ
 LINK_FUZZER = $(AM_LDFLAGS) -fsanitize=fuzzer
@@ -26,6 +32,10 @@ noinst_PROGRAMS += fuzz_chunk fuzz_rule
 fuzz_chunk_SOURCES = $(FUZZ_CHUNK_SOURCES) src/fuzz/mutate_chunk.c src/tests/evtx_build.c
 fuzz_chunk_LDADD = $(FUZZ_CHUNK_LIBS)
 fuzz_chunk_LDFLAGS = $(LINK_FUZZER)
+noinst_PROGRAMS += fuzz_log
+fuzz_log_SOURCES = $(FUZZ_LOG_SOURCES) src/fuzz/mutate_chunk.c src/tests/evtx_build.c
+fuzz_log_LDADD = $(FUZZ_CHUNK_LIBS)
+fuzz_log_LDFLAGS = $(LINK_FUZZER)
 noinst_PROGRAMS += fuzz_message
 fuzz_message_SOURCES = src/fuzz/fuzz_message.c src/pipeline/message.c
 fuzz_message_LDADD = $(FUZZ_MESSAGE_LIBS)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,6 +125,26 @@ void build_finish(struct build *b)
 	build_u32(b, (uint32_t)end);
 	b->n = end;
 	build_checksums(b->p);
+}
+
+void build_keep(const uint8_t *chunk, const char *row)
+{
+	const char *folder = getenv("EVTXHOUND_CORPUS");
+	size_t n = EVTX_CHUNK_SIZE;
+	char path[4096];
+	FILE *f;
+
+	if (!folder)
+		return;
+	while (n && !chunk[n - 1])
+		n--;
+	snprintf(path, sizeof(path), "%s/%s", folder, row);
+	for (char *p = path + strlen(folder) + 1; *p; p++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789", *p | 0x20))
+			*p = '_';
+	f = fopen(path, "wb");
+	if (!f || fwrite(chunk, 1, n, f) != n || fclose(f))
+		abort();
 }
 
 /* ---- records ---- */

@@ -6,6 +6,8 @@
 #include "evtx_outcome.h"
 #include "valid.h"
 
+#define MOST_LENT 16u
+
 static void count(void *ctx, const struct damage *d)
 {
 	struct outcome *o = ctx;
@@ -17,20 +19,18 @@ static void count(void *ctx, const struct damage *d)
 /* Wherever the bytes of the id stand: most of it is no definition. */
 static bool lend(void *ctx, const uint8_t id[4], size_t n, struct view *chunk, uint32_t *offset)
 {
-	const struct outcome *o = ctx;
-	const uint8_t *p = o->lent.p, *end = p + o->lent.n, *hit;
+	struct outcome *o = ctx;
+	const uint8_t *hit = NULL;
 
-	if (o->lent.n < 4)
+	if (!n)
+		o->lent_to = 4; /* nearer, it has no room for what stands before it */
+	if (o->lent_to < o->lent.n)
+		hit = memmem(o->lent.p + o->lent_to, o->lent.n - o->lent_to, id, 4);
+	if (!hit || n > MOST_LENT)
 		return false;
-	for (p += 4;; p = hit + 1) {
-		hit = memmem(p, (size_t)(end - p), id, 4);
-		if (!hit)
-			return false;
-		if (!n--)
-			break;
-	}
+	o->lent_to = (size_t)(hit + 1 - o->lent.p);
 	*chunk = o->lent;
-	*offset = (uint32_t)(hit - o->lent.p - 4);
+	*offset = (uint32_t)(o->lent_to - 5);
 	return true;
 }
 
@@ -216,4 +216,17 @@ void outcome_read(struct outcome *o, struct view chunk, uint64_t offset)
 		abort();
 	o->seconds = now() - start;
 	o->fault = fault_of(o, chunk.n);
+}
+
+void outcome_read_run(struct outcome *o, struct view log, const struct evtx_run *chunk)
+{
+	size_t n = (size_t)(chunk->to - chunk->base);
+	uint8_t *p = calloc(1, n);
+
+	if (!p)
+		abort();
+	memcpy(p + (chunk->from - chunk->base), log.p + chunk->from,
+	       (size_t)(chunk->to - chunk->from));
+	outcome_read(o, (struct view){p, n}, chunk->base);
+	free(p);
 }

@@ -15,6 +15,7 @@ struct outcome {
 	struct evtx_lender lender;
 	struct view chunk; /* borrowed */
 	struct view lent;  /* borrowed: all that looks like a definition in it is lent; or empty */
+	size_t lent_to;	   /* where what was lent last ends */
 	struct buf text;
 	struct seen *seen;
 	size_t n, cap;
@@ -33,6 +34,8 @@ void outcome_read(struct outcome *o, struct view chunk, uint64_t offset);
 /* The record that starts `at` bytes into the chunk, or NULL. *from, 0 at first: where to look
    first, as records are asked for in order. */
 const struct seen *outcome_find(const struct outcome *o, uint32_t at, size_t *from);
+/* The same of one chunk of a log's layout; what it lacks in front is read as zero. */
+void outcome_read_run(struct outcome *o, struct view log, const struct evtx_run *chunk);
 /* The canonical text: record header, members of System, a line per field: name, type, text; then
    the record as XML, as JSON, and without System. */
 struct view outcome_text(const struct outcome *o, const struct seen *s);

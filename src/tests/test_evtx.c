@@ -294,6 +294,7 @@ static void reads(void **state)
 		build_start(&b);
 		rows[i].build(&b);
 		build_finish(&b);
+		build_keep(b.p, rows[i].name);
 		struct decoder *d = evtx_decoder_new(NULL, show_damage, &out);
 		TEST_ROW(rows[i].name,
 			 d && show_chunk(d, (struct view){b.p, EVTX_CHUNK_SIZE}, &out, &sum));

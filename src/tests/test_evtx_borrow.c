@@ -250,6 +250,7 @@ static void borrows(void **state)
 		build_finish(&b);
 		rows[i].damage(&b, &e);
 		build_checksums(b.p);
+		build_keep(b.p, rows[i].name);
 		struct decoder *d = evtx_decoder_new(NULL, show_damage, &out);
 		assert_non_null(d);
 		evtx_decoder_lend(d, &lender);

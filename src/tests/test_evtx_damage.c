@@ -522,6 +522,7 @@ static void damages(void **state)
 		rows[i].damage(&s);
 		if (rows[i].checksums)
 			build_checksums(s.b.p);
+		build_keep(s.b.p, rows[i].name);
 		struct decoder *d = evtx_decoder_new(NULL, show_damage, &out);
 		TEST_ROW(rows[i].name,
 			 d && show_chunk(d, (struct view){s.b.p, EVTX_CHUNK_SIZE}, &out, &sum));

@@ -78,16 +78,11 @@ static void keep(struct session *s, const struct seen *seen)
 	};
 }
 
-/* What a chunk lacks in front is read as zero. */
 static void read_chunk(struct session *s, const struct evtx_run *c)
 {
 	struct outcome *o = &s->outcome;
-	size_t n = (size_t)(c->to - c->base);
-	uint8_t *p = calloc(1, n);
 
-	assert_non_null(p);
-	memcpy(p + (c->from - c->base), s->log.p + c->from, (size_t)(c->to - c->from));
-	outcome_read(o, (struct view){p, n}, c->base);
+	outcome_read_run(o, (struct view){s->log.p, s->log.n}, c);
 	if (o->fault || o->seconds > MOST_SECONDS)
 		s->fault = o->fault ? o->fault : "a chunk takes too long";
 	for (size_t i = 0; i < o->n; i++) {
@@ -97,7 +92,6 @@ static void read_chunk(struct session *s, const struct evtx_run *c)
 	}
 	s->losses += o->losses;
 	s->flagged += o->flagged;
-	free(p);
 }
 
 static int by_offset(const void *a, const void *b)

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "evtx_build.h"
 #include "evtx_mutate.h"
 #include "evtx_outcome.h"
 
@@ -179,6 +180,8 @@ static void run_one(struct session *s)
 	if (s->only)
 		write_out(m);
 	s->tally.mutants++;
+	if (!m->number && m->n == EVTX_CHUNK_SIZE && !strcmp(m->of->log, "Kinds.evtx"))
+		build_keep(m->p, m->kind->name);
 	/* Just as many bytes as there are, so that a read beyond them is seen. */
 	p = malloc(m->n);
 	assert_non_null(p);

@@ -721,6 +721,7 @@ static void constructs(void **state)
 		build_start(&b);
 		rows[i].build(&b);
 		build_finish(&b);
+		build_keep(b.p, rows[i].name);
 		render(&rows[i], d, b.p, EVTX_XML, &out);
 		is_like(rows[i].name, view_sub(buf_data(&out), 6, out.n), rows[i].xml);
 		test_view_is(rows[i].name, buf_data(&told), view_str(rows[i].told));

@@ -176,6 +176,7 @@ static void shows(const char *name, struct build *b, const char *shown)
 
 	buf_init(&out, 0);
 	build_finish(b);
+	build_keep(b->p, name);
 	struct decoder *d = evtx_decoder_new(NULL, show_damage, &out);
 	TEST_ROW(name, d && show_chunk(d, (struct view){b->p, EVTX_CHUNK_SIZE}, &out, &sum));
 	test_view_is(name, buf_data(&out), view_str(shown));
