@@ -49,6 +49,7 @@ static const char *const real[] = {
 	"evtx/attack-samples/Defense Evasion/DE_1102_security_log_cleared.evtx",
 	"evtx/attack-samples/Command and Control/"
 	"DE_RDP_Tunneling_TerminalServices-RemoteConnectionManagerOperational_1149.evtx",
+	"evtx/attack-samples/Credential Access/etw_rpc_zerologon.evtx", /* 138 records of slack */
 	"evtx/odd/MSExchange_Management_wec.evtx",
 	"evtx/odd/Security_with_size_t.evtx",
 	"evtx/odd/E_Windows_system32_winevt_logs_Microsoft-Windows-CAPI2%4Operational.evtx",
@@ -64,19 +65,23 @@ static bool keep_records(struct subjects *all, struct subject *s, const struct o
 		const struct record *r = &o->seen[i].record;
 		struct subject_record *to = &s->records[s->n];
 
-		if (r->recovered)
+		if (r->recovered && r->state != RECORD_WHOLE)
 			continue;
 		*to = (struct subject_record){
 			.id = r->id,
 			.at = (uint32_t)(r->bytes.p - s->bytes.p),
 			.size = r->size,
+			.recovered = r->recovered,
 			.text = arena_keep(&all->arena, outcome_text(o, &o->seen[i])),
 			.span = s->survey.n_spans,
 		};
 		assert_non_null(to->text.p);
 		TEST_ROW(s->log, !outcome_parse(o, &o->seen[i]));
-		if (r->state != RECORD_WHOLE || !survey_record(&s->survey, to->at, to->size))
+		if (r->state != RECORD_WHOLE || !survey_record(&s->survey, to->at, to->size)) {
+			if (r->recovered)
+				continue;
 			return false;
+		}
 		to->n_spans = s->survey.n_spans - to->span;
 		s->n++;
 	}

@@ -11,11 +11,12 @@
 struct subject_record {
 	uint64_t id;
 	uint32_t at, size; /* bytes into the chunk */
+	bool recovered;	   /* it stands in the slack: no checksum covers it */
 	struct view text;  /* outcome_text() */
 	size_t span, n_spans;
 };
 
-/* A chunk whose records are all live and whole, and that no damage was told of. */
+/* A chunk whose live records are all whole, and that no damage was told of. */
 struct subject {
 	char log[128];
 	unsigned chunk;

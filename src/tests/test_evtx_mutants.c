@@ -115,7 +115,7 @@ static void check_record(struct session *s, const struct subject_record *r, bool
 			fails(s, got ? "an intact record has changed" : "an intact record is lost",
 			      r);
 	}
-	if (!told && (!got || (!same && !s->mutant.repaired))) {
+	if (!told && !r->recovered && (!got || (!same && !s->mutant.repaired))) {
 		s->tally.silent++;
 		fails(s, got ? "changed without a word" : "lost without a word", r);
 	}
