@@ -87,8 +87,8 @@ enum sign_kind {
 	SIGN_KINDS
 };
 enum sign_severity { SIGN_LOW, SIGN_MEDIUM, SIGN_HIGH };
-/* What an amount counts: ids add up, of spans (100 ns) the greatest counts. */
-enum sign_unit { AMOUNT_NONE, AMOUNT_IDS, AMOUNT_SPAN };
+/* What an amount counts: records (or ids) add up, of spans (100 ns) the greatest counts. */
+enum sign_unit { AMOUNT_NONE, AMOUNT_RECORDS, AMOUNT_SPAN };
 struct sign_about {
 	const char *name;     /* short, fixed: "id-gap" */
 	enum sign_severity severity;
@@ -99,7 +99,7 @@ struct sign_about {
 };
 const struct sign_about *sign_about(enum sign_kind k);
 const char *sign_severity_name(enum sign_severity s); /* "low", "medium", "high" */
-const char *sign_unit_name(enum sign_unit u);         /* "", "record ids", "100 ns" */
+const char *sign_unit_name(enum sign_unit u);         /* "", "records", "100 ns" */
 
 /* One occurrence. What does not apply is 0 or empty. */
 struct sign_place {

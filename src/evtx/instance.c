@@ -30,12 +30,33 @@ static bool can_have(struct reading *r, const struct cursor *k, const struct ins
 	return false;
 }
 
+/* The value of each descriptor: its size (2), type (1), a zero. Those beyond the end are empty. */
+static void lay_out(struct value *slots, struct view descriptors, struct cursor *k)
+{
+	struct view rest = cursor_take(k, cursor_left(k));
+
+	for (size_t i = 0; i + 4 <= descriptors.n; i += 4, slots++) {
+		size_t size = descriptors.p[i] | (size_t)descriptors.p[i + 1] << 8;
+		uint8_t type = descriptors.p[i + 2];
+
+		if (type == VALUE_UTF8) /* ours: no record can mean this */
+			type = VALUE_BINARY;
+		if (size > rest.n) {
+			k->bad = true;
+			rest.n = size = 0;
+		}
+		*slots = (struct value){type, {rest.p, size}};
+		rest = (struct view){rest.p + size, rest.n - size};
+	}
+	if (!k->bad)
+		cursor_seek(k, k->pos - rest.n);
+}
+
 /* Sizes and types stand before the values. What lies beyond the end is left out, and told. */
 static int read_slots(struct reading *r, struct cursor *k, const struct instance_head *h,
 		      struct instance *in)
 {
 	struct evtx_decoder *d = r->d;
-	struct cursor descriptors = *k;
 	size_t n = can_have(r, k, h) ? h->count : 0;
 
 	in->lost = n < h->count;
@@ -47,16 +68,7 @@ static int read_slots(struct reading *r, struct cursor *k, const struct instance
 	in->n = n;
 	in->at = h->descriptors - 4;
 	d->n_slots += n;
-	cursor_skip(k, 4 * n);
-	for (size_t i = 0; i < n; i++) {
-		size_t size = cursor_u16(&descriptors);
-		uint8_t type = cursor_u8(&descriptors);
-
-		cursor_skip(&descriptors, 1);
-		if (type == VALUE_UTF8) /* ours: no record can mean this */
-			type = VALUE_BINARY;
-		d->slots[in->base + i] = (struct value){type, cursor_take(k, size)};
-	}
+	lay_out(d->slots + in->base, cursor_take(k, 4 * n), k);
 	if (k->bad)
 		reading_damaged(r, "value-size", h->descriptors,
 				"the values reach beyond what holds them");

@@ -7,10 +7,43 @@
 static const char *const state_names[] = {
 	[RECORD_WHOLE] = "whole", [RECORD_PARTLY] = "partly", [RECORD_UNDECODED] = "undecoded"};
 
-/* What is to be known of a record beside its state, each `name` followed by `sep`. */
-static void flags_put(struct buf *b, const struct record *r, bool odd, const char *quote,
-		      const char *sep)
+/*
+ * What stands beside a record is gathered here and added in one piece: of small records it is half of
+ * what is written. Five numbers, all flags, and what is between them fit.
+ */
+struct beside {
+	char p[512];
+	size_t n;
+};
+
+static inline void put(struct beside *s, const char *text, size_t n)
 {
+	memcpy(s->p + s->n, text, n);
+	s->n += n;
+}
+#define PUT(s, literal) put(s, literal, sizeof(literal) - 1)
+
+static void put_text(struct beside *s, const char *text)
+{
+	put(s, text, strlen(text));
+}
+
+static void put_number(struct beside *s, uint64_t n)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+	do {
+		digits[--at] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n);
+	put(s, digits + at, sizeof(digits) - at);
+}
+
+/* What is to be known of a record beside its state; between two of them `sep`. */
+static void put_flags(struct beside *s, const struct record *r, bool odd, const char *sep)
+{
+	if (!(r->recovered | r->hidden | r->reconstructed | r->bad_checksum | odd))
+		return;
 	const struct {
 		bool on;
 		const char *name;
@@ -23,18 +56,10 @@ static void flags_put(struct buf *b, const struct record *r, bool odd, const cha
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
 		if (!flags[i].on)
 			continue;
-		buf_str(b, between);
-		buf_str(b, quote);
-		buf_str(b, flags[i].name);
-		buf_str(b, quote);
+		put_text(s, between);
+		put_text(s, flags[i].name);
 		between = sep;
 	}
-}
-
-static void number_put(struct buf *b, const char *name, uint64_t n)
-{
-	buf_str(b, name);
-	buf_decimal(b, n);
 }
 
 /* ---- JSON ---- */
@@ -43,19 +68,27 @@ static int json_record(struct envelope *v, struct decoder *d, struct record *r, 
 		       struct err *e)
 {
 	bool odd = false;
-	buf_str(out, "{\"Event\":");
+	buf_add(out, "{\"Event\":", 9);
 	if (evtx_render(d, r, EVTX_JSON, out, &odd, e) < 0)
 		return -1;
+	struct beside s;
+	bool any = r->recovered | r->hidden | r->reconstructed | r->bad_checksum | odd;
+	s.n = 0;
+	PUT(&s, ",\"Chunk\":");
+	put_number(&s, r->chunk);
+	PUT(&s, ",\"Offset\":");
+	put_number(&s, r->offset);
+	PUT(&s, ",\"Size\":");
+	put_number(&s, r->size);
+	PUT(&s, ",\"RecordNumber\":\"");
+	put_number(&s, r->id);
+	PUT(&s, "\",\"State\":\"");
+	put_text(&s, state_names[r->state]);
+	put_text(&s, any ? "\",\"Flags\":[\"" : "\",\"Flags\":[");
+	put_flags(&s, r, odd, "\",\"");
+	put_text(&s, any ? "\"]}}\n" : "]}}\n");
 	buf_view(out, buf_data(&v->head));
-	number_put(out, ",\"Chunk\":", r->chunk);
-	number_put(out, ",\"Offset\":", r->offset);
-	number_put(out, ",\"Size\":", r->size);
-	number_put(out, ",\"RecordNumber\":\"", r->id);
-	buf_str(out, "\",\"State\":\"");
-	buf_str(out, state_names[r->state]);
-	buf_str(out, "\",\"Flags\":[");
-	flags_put(out, r, odd, "\"", ",");
-	buf_str(out, "]}}\n");
+	buf_add(out, s.p, s.n);
 	return 0;
 }
 
@@ -64,16 +97,23 @@ static int json_record(struct envelope *v, struct decoder *d, struct record *r, 
 /* Its state and flags are known when the record has been written, and stand before it. */
 static void xml_place(struct envelope *v, const struct record *r, bool odd, struct buf *out)
 {
+	struct beside s;
+	s.n = 0;
+	PUT(&s, "\" chunk=\"");
+	put_number(&s, r->chunk);
+	PUT(&s, "\" offset=\"");
+	put_number(&s, r->offset);
+	PUT(&s, "\" size=\"");
+	put_number(&s, r->size);
+	PUT(&s, "\" record=\"");
+	put_number(&s, r->id);
+	PUT(&s, "\" state=\"");
+	put_text(&s, state_names[r->state]);
+	PUT(&s, "\" flags=\"");
+	put_flags(&s, r, odd, " ");
+	PUT(&s, "\"?>\n");
 	buf_view(out, buf_data(&v->head));
-	number_put(out, "\" chunk=\"", r->chunk);
-	number_put(out, "\" offset=\"", r->offset);
-	number_put(out, "\" size=\"", r->size);
-	number_put(out, "\" record=\"", r->id);
-	buf_str(out, "\" state=\"");
-	buf_str(out, state_names[r->state]);
-	buf_str(out, "\" flags=\"");
-	flags_put(out, r, odd, "", " ");
-	buf_str(out, "\"?>\n");
+	buf_add(out, s.p, s.n);
 }
 
 static int xml_record(struct envelope *v, struct decoder *d, struct record *r, struct buf *out,
@@ -185,12 +225,16 @@ static int csv_record(struct envelope *v, struct decoder *d, struct record *r,
 	if (ev->has_system)
 		buf_fmt(out, "0x%llx", (unsigned long long)ev->keywords);
 	buf_byte(out, ',');
-	csv_number(out, r->offset);
-	csv_number(out, r->size);
-	buf_str(out, state_names[r->state]);
-	buf_byte(out, ',');
-	flags_put(out, r, odd, "", " ");
-	buf_byte(out, ',');
+	struct beside s = {.n = 0};
+	put_number(&s, r->offset);
+	PUT(&s, ",");
+	put_number(&s, r->size);
+	PUT(&s, ",");
+	put_text(&s, state_names[r->state]);
+	PUT(&s, ",");
+	put_flags(&s, r, odd, " ");
+	PUT(&s, ",");
+	buf_add(out, s.p, s.n);
 	csv_field(out, buf_data(&v->text), true);
 	buf_str(out, "\r\n");
 	return 0;

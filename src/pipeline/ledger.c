@@ -38,7 +38,7 @@ int ledger_init(struct ledger *l, const struct source_list *sources, bool keep_c
 
 void ledger_release(struct ledger *l)
 {
-	for (size_t i = 0; l->entries && i < l->n; i++) {
+	for (size_t i = 0; l->results && l->entries && i < l->n; i++) {
 		mem_free(l->entries[i].runs);
 		mem_free(l->entries[i].loose);
 		mem_free(l->entries[i].damage);

@@ -77,6 +77,8 @@ struct signs {
 	uint64_t next_id;      /* of a record that goes on from it; 0: not asked */
 	uint64_t usual;        /* records since, of which there was nothing to tell */
 	uint64_t skipped;      /* records behind the last run whose ids were not believed */
+	struct sign_point remains;   /* the last record that is neither live nor hidden */
+	struct sign_place recovered; /* the first of them; how many */
 	struct sign found[SIGN_KINDS];
 	struct sign_place places[SIGN_KINDS][LIMIT_SIGN_PLACES];
 };

@@ -45,6 +45,8 @@ void signs_chunk(struct signs *s, uint64_t chunk)
 	s->raw = (struct sign_point){0};
 	s->raw_believed = true;
 	s->skipped = s->next_id = s->usual = 0;
+	s->remains = (struct sign_point){0};
+	s->recovered = (struct sign_place){0};
 }
 
 /* Makes up for the usual records, whose ids went up by one. */
@@ -64,6 +66,8 @@ static void catch_up(struct signs *s)
 void signs_chunk_end(struct signs *s)
 {
 	catch_up(s);
+	if (s->recovered.amount)
+		add(s, SIGN_RECOVERED, &s->recovered);
 }
 
 /* ---- ids and times in order ---- */
@@ -218,13 +222,29 @@ static bool note_special(struct signs *s, const struct sign_record *r, enum sign
 	return false;
 }
 
+/* A hidden record comes right behind the one that hides it, live or not. */
+static void not_live(struct signs *s, const struct sign_record *r)
+{
+	const struct sign_point *host = s->remains.offset ? &s->remains : &s->raw;
+	struct sign_place at = place_of(s, r);
+	if (r->hidden) {
+		at.other_id = host->id;
+		at.other_offset = host->offset;
+		add(s, SIGN_HIDDEN, &at);
+		return;
+	}
+	s->remains = (struct sign_point){r->id, 0, r->offset};
+	if (!s->recovered.amount)
+		s->recovered = at;
+	s->recovered.amount++;
+}
+
 bool signs_record(struct signs *s, const struct sign_record *r)
 {
 	enum sign_kind kind;
 	catch_up(s);
 	if (r->recovered) {
-		const struct sign_place at = place_of(s, r);
-		add(s, r->hidden ? SIGN_HIDDEN : SIGN_RECOVERED, &at);
+		not_live(s, r);
 	} else {
 		order(s, r);
 		if (r->whole && r->system)

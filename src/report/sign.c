@@ -17,11 +17,11 @@ static const struct sign_about about[SIGN_KINDS] = {
 			"Windows', which leaves a header.",
 			"A copy that failed, or a file system that lost what it had not written, "
 			"leaves such a file too."},
-	[SIGN_ID_GAP] = {"id-gap", SIGN_MEDIUM, AMOUNT_IDS, "Record ids missing",
+	[SIGN_ID_GAP] = {"id-gap", SIGN_MEDIUM, AMOUNT_RECORDS, "Record ids missing",
 			 "Records between two others were removed, or lost.",
 			 "Damaged or unread parts of the file, a log put together or filtered by "
 			 "another program, and a machine that lost its power leave gaps too."},
-	[SIGN_ID_REPEAT] = {"id-repeat", SIGN_MEDIUM, AMOUNT_IDS, "Record ids that come twice",
+	[SIGN_ID_REPEAT] = {"id-repeat", SIGN_MEDIUM, AMOUNT_RECORDS, "Record ids that come twice",
 			    "Records were put in, or pieces of several logs were put together.",
 			    "A log that was restored, or written anew after a crash, repeats ids "
 			    "too."},
@@ -38,7 +38,7 @@ static const struct sign_about about[SIGN_KINDS] = {
 			      "A record holds its time twice, and only one of the two was changed.",
 			      "Forwarded events are written later than they were made, and a "
 			      "damaged record has wrong times too."},
-	[SIGN_NEXT_ID] = {"next-id", SIGN_MEDIUM, AMOUNT_IDS, "File header against records",
+	[SIGN_NEXT_ID] = {"next-id", SIGN_MEDIUM, AMOUNT_RECORDS, "File header against records",
 			  "The file header counts other records than there are: the last ones were "
 			  "removed, or some were put in.",
 			  "A log cut short by a copy, with damaged chunks, or not closed properly "
@@ -61,12 +61,12 @@ static const struct sign_about about[SIGN_KINDS] = {
 			  "recorded.",
 			  "Every shutdown and restart of the machine stops it."},
 	[SIGN_LATE_START] =
-		{"late-start", SIGN_LOW, AMOUNT_IDS, "Log starts late",
+		{"late-start", SIGN_LOW, AMOUNT_RECORDS, "Log starts late",
 		 "Records before the first one are gone though the log shows no sign of "
 		 "having gone round: it may have been cleared.",
 		 "A log that was archived, or that has just gone round once, starts like "
 		 "this too."},
-	[SIGN_RECOVERED] = {"record-recovered", SIGN_LOW, AMOUNT_NONE, "Records that are not live",
+	[SIGN_RECOVERED] = {"record-recovered", SIGN_LOW, AMOUNT_RECORDS, "Records that are not live",
 			    "Records were cut off by a changed chunk header, or are left from "
 			    "before the log was cleared.",
 			    "A log that goes round, is exported or is written anew leaves older "
@@ -92,7 +92,7 @@ const char *sign_severity_name(enum sign_severity s)
 
 const char *sign_unit_name(enum sign_unit u)
 {
-	static const char *const names[] = {"", "record ids", "100 ns"};
+	static const char *const names[] = {"", "records", "100 ns"};
 
 	return names[u];
 }
@@ -323,14 +323,14 @@ static void tell_checksum(struct buf *b, const struct sign_place *p)
 
 static void tell_hidden(struct buf *b, const struct sign_place *p)
 {
-	buf_str(b, "lies within the size of another record");
-	put_by(b, p);
+	buf_str(b, "lies within the size of ");
+	put_other(b, p);
 }
 
 static void tell_recovered(struct buf *b, const struct sign_place *p)
 {
-	buf_str(b, "is not among the live records");
-	put_by(b, p);
+	buf_fmt(b, "%" PRIu64 " record%s from here on %s not among the live ones of the chunk", p->amount,
+		p->amount == 1 ? "" : "s", p->amount == 1 ? "is" : "are");
 }
 
 void sign_text(struct buf *b, enum sign_kind k, const struct sign_place *p)

@@ -67,7 +67,8 @@ static const struct chunk_row chunk_rows[] = {
 	 {{SIGN_HEADER_TIME, 1, 3600u * (uint64_t)SECOND}}},
 	{"written a second later", {{5, 1, SOUND, 0, 1}}, {5, 5}, {{0}}},
 	{"never written", {{5, 1, SOUND, 0, NEVER}}, {5, 5}, {{0}}},
-	{"recovered", {R(5, 1), W(900, 2, RECOVERED), R(6, 1)}, {5, 6}, {{SIGN_RECOVERED, 1, 0}}},
+	{"recovered", {R(5, 1), R(6, 1), W(900, 2, RECOVERED), W(3, 2, RECOVERED)}, {5, 6},
+	 {{SIGN_RECOVERED, 1, 2}}},
 	{"hidden", {R(5, 1), W(6, 2, HIDDEN), R(6, 3)}, {5, 6}, {{SIGN_HIDDEN, 1, 0}}},
 };
 
