@@ -66,8 +66,7 @@ int ledger_damage(struct ledger *l, uint32_t source, const struct damage *d, str
 /* Takes what lies on the edges of a chunk. */
 int ledger_edge(struct ledger *l, uint32_t source, const struct chunk_summary *c,
 		const struct chunk_edge *edge, struct err *e);
-/* The texts of `s` are replaced by copies that last. */
-int ledger_sign(struct ledger *l, uint32_t source, struct sign *s, struct err *e);
+int ledger_sign(struct ledger *l, uint32_t source, const struct sign *s, struct err *e);
 /* Once, when the source's chunks are all there: what lies between them, and the list of all. Fills
    first_id, last_id, id_gaps too. */
 int ledger_close_signs(struct ledger *l, uint32_t source, struct err *e);

@@ -36,7 +36,7 @@ static int on_chunk(void *ctx, const struct chunk_summary *s, const struct chunk
 	return ledger_chunk(&h->ledger, h->unit->source, s, n, e);
 }
 
-static int on_sign(void *ctx, struct sign *s, struct err *e)
+static int on_sign(void *ctx, const struct sign *s, struct err *e)
 {
 	struct hunt *h = ctx;
 	return ledger_sign(&h->ledger, h->unit->source, s, e);

@@ -214,7 +214,7 @@ struct reply_sink {
 	int (*layout)(void *ctx, const struct evtx_layout *l, struct err *e); /* none of it is to be kept */
 	int (*chunk)(void *ctx, const struct chunk_summary *s, const struct chunk_counts *n,
 		     const struct chunk_edge *edge, struct err *e);
-	int (*sign)(void *ctx, struct sign *s, struct err *e); /* its texts may be replaced */
+	int (*sign)(void *ctx, const struct sign *s, struct err *e);
 	int (*tally)(void *ctx, const struct tally *t, struct err *e);
 	int (*damage)(void *ctx, const struct damage *d, struct err *e);
 	int (*event)(void *ctx, const struct event_frame *f, struct err *e);

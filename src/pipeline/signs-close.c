@@ -30,26 +30,31 @@ static int keep_texts(struct ledger *l, struct sign_place *p, struct err *e)
 		       : 0;
 }
 
-int ledger_sign(struct ledger *l, uint32_t source, struct sign *s, struct err *e)
+static struct sign *sign_of(struct ledger *l, uint32_t source, enum sign_kind kind, size_t max)
 {
-	struct entry *en = &l->entries[source];
-	struct sign *to = en->signs[s->kind];
+	struct sign **at = &l->entries[source].signs[kind];
+	if (*at)
+		return *at;
+	struct sign *s = arena_alloc(&l->arena, sizeof(*s));
+	struct sign_place *places = arena_array(&l->arena, max, sizeof(*places));
+	if (!s || !places)
+		return NULL;
+	*s = (struct sign){.kind = kind, .places = places};
+	return *at = s;
+}
+
+/* Only the texts of what is listed are kept, lest memory grow with the evidence. */
+int ledger_sign(struct ledger *l, uint32_t source, const struct sign *s, struct err *e)
+{
 	size_t max = sign_share(l);
-	if (keep_texts(l, &s->largest, e) < 0)
-		return -1;
-	for (size_t i = 0; i < s->n_places; i++)
-		if (keep_texts(l, &s->places[i], e) < 0)
-			return -1;
-	if (!to) {
-		to = arena_alloc(&l->arena, sizeof(*to));
-		struct sign_place *places = arena_array(&l->arena, max, sizeof(*places));
-		if (!to || !places)
-			return err_set(e, ERR_NOMEM, 0, "no memory to keep a sign");
-		*to = (struct sign){.kind = s->kind, .places = places};
-		en->signs[s->kind] = to;
-	}
+	struct sign *to = sign_of(l, source, s->kind, max);
+	if (!to)
+		return err_set(e, ERR_NOMEM, 0, "no memory to keep a sign");
 	sign_add(to, s, max);
-	return 0;
+	for (size_t i = 0; i < to->n_places; i++)
+		if (keep_texts(l, &to->places[i], e) < 0)
+			return -1;
+	return keep_texts(l, &to->largest, e);
 }
 
 static int add(struct ledger *l, uint32_t source, enum sign_kind kind, struct sign_place p,
@@ -227,7 +232,10 @@ static int list(struct ledger *l, uint32_t source, struct err *e)
 {
 	struct entry *en = &l->entries[source];
 	struct source_result *r = &l->results[source];
-	r->signs = arena_array(&l->arena, SIGN_KINDS, sizeof(*r->signs));
+	size_t n = 0;
+	for (size_t i = 0; i < SIGN_KINDS; i++)
+		n += en->signs[i] != NULL;
+	r->signs = arena_array(&l->arena, n + 1, sizeof(*r->signs));
 	if (!r->signs)
 		return err_set(e, ERR_NOMEM, 0, "no memory for the signs");
 	for (size_t i = 0; i < SIGN_KINDS; i++)

@@ -197,7 +197,8 @@ static bool special(const struct sign_record *r, enum sign_kind *kind)
 	*kind = r->event_id == 1100 ? SIGN_STOPPED : SIGN_CLEARED;
 	if (r->event_id == 1 || r->event_id == 4616) {
 		*kind = SIGN_TIME_CHANGED;
-		provider = r->event_id == 1 ? KERNEL_GENERAL : "Microsoft-Windows-Security-Auditing";
+		provider =
+			r->event_id == 1 ? KERNEL_GENERAL : "Microsoft-Windows-Security-Auditing";
 	}
 	return view_eq_str_nocase(r->provider, provider);
 }

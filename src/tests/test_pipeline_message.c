@@ -98,7 +98,7 @@ static int see_chunk(void *ctx, const struct chunk_summary *c, const struct chun
 	return 0;
 }
 
-static int see_sign(void *ctx, struct sign *g, struct err *e)
+static int see_sign(void *ctx, const struct sign *g, struct err *e)
 {
 	struct seen *s = ctx;
 	(void)e;
