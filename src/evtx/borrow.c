@@ -114,18 +114,38 @@ static int add(struct templates *ts, struct view chunk, const struct definition 
 	return 0;
 }
 
+/* All definitions of the chunk; there are at most 2,000 of them. */
+static int list_here(struct templates *ts)
+{
+	struct view chunk = ts->chunk->bytes;
+	struct definition d;
+	size_t at = 0, n = 0;
+
+	while (definition_find(chunk, &at, &d))
+		n++;
+	ts->n_here = 0;
+	ts->here = arena_array(&ts->arena, n + 1, sizeof(d));
+	if (!ts->here)
+		return arena_is_full(&ts->arena) ? 0 : -1;
+	for (at = 0; ts->n_here < n && definition_find(chunk, &at, &d);)
+		ts->here[ts->n_here++] = d;
+	return 0;
+}
+
 static int seek_here(struct templates *ts, const struct instance_head *h, struct loan *l)
 {
 	struct view chunk = ts->chunk->bytes;
 	struct definition d;
-	size_t at = 0;
 
 	l->own_sought = true;
+	if (!ts->here && list_here(ts) < 0)
+		return -1;
 	if (h->here && definition_read(chunk, (uint32_t)h->here, &d) && definition_id(&d) == l->id &&
 	    add(ts, chunk, &d, l->context, &l->own) < 0)
 		return -1;
-	while (definition_find(chunk, &at, &d))
-		if (definition_id(&d) == l->id && add(ts, chunk, &d, l->context, &l->own) < 0)
+	for (size_t i = 0; ts->here && i < ts->n_here; i++)
+		if (definition_id(&ts->here[i]) == l->id &&
+		    add(ts, chunk, &ts->here[i], l->context, &l->own) < 0)
 			return -1;
 	return 0;
 }

@@ -63,6 +63,7 @@ void templates_chunk(struct templates *ts, const struct chunk *c, const struct s
 	ts->n_entered = 0;
 	ts->serial++;
 	ts->loans = NULL;
+	ts->here = NULL;
 	ts->n_borrowed = 0;
 	if (ts->arena.used > KEEP_BYTES || ts->n_contexts > LIMIT_CONTEXTS)
 		forget(ts);

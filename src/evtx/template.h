@@ -179,6 +179,8 @@ struct templates {
 	const struct evtx_lender *lender; /* NULL: none */
 	struct loan *loans;
 	uint32_t n_borrowed;
+	struct definition *here; /* those of this chunk, once one was sought; NULL: not yet */
+	size_t n_here;
 };
 
 /* An allocation that fails in a full arena has reached a bound; in any other it is lack of memory.
