@@ -123,7 +123,12 @@ static inline const uint8_t *cursor_advance(struct cursor *c, size_t n)
 	return c->p + (c->pos - n);
 }
 
-/* Written out so that compilers see one load. */
+/* Little-endian, of bytes that are known to be there. Written out so that compilers see one load. */
+static inline uint16_t load_u16(const uint8_t *p)
+{
+	return (uint16_t)((uint32_t)p[0] | (uint32_t)p[1] << 8);
+}
+
 static inline uint32_t load_u32(const uint8_t *p)
 {
 	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
@@ -132,6 +137,20 @@ static inline uint32_t load_u32(const uint8_t *p)
 static inline uint64_t load_u64(const uint8_t *p)
 {
 	return (uint64_t)load_u32(p + 4) << 32 | load_u32(p);
+}
+
+static inline void store_u64(void *out, uint64_t v)
+{
+	uint8_t *p = out;
+
+	p[0] = (uint8_t)v;
+	p[1] = (uint8_t)(v >> 8);
+	p[2] = (uint8_t)(v >> 16);
+	p[3] = (uint8_t)(v >> 24);
+	p[4] = (uint8_t)(v >> 32);
+	p[5] = (uint8_t)(v >> 40);
+	p[6] = (uint8_t)(v >> 48);
+	p[7] = (uint8_t)(v >> 56);
 }
 
 static inline uint8_t cursor_u8(struct cursor *c)
@@ -335,17 +354,36 @@ enum text_form {
 	TEXT_XML,
 	TEXT_XML_ATTRIBUTE,
 };
-/* The instructions that text16_write() uses; all write the same. */
+/* The instructions that write UTF-16; all write the same. */
 enum text16_kind { TEXT16_C, TEXT16_SSE2, TEXT16_AVX2 };
 bool text16_can(enum text16_kind kind); /* this machine has them */
 enum text16_kind text16_best(void);     /* ask once, and keep the answer */
+
+/* UTF-16LE to UTF-8 in one form, by one kind of instructions. Constant once made; needs no end. */
+struct escape;
+struct text16 {
+	uint8_t *(*some)(const struct text16 *t, uint8_t *out, struct view utf16,
+			 const uint8_t *end, size_t *odd);
+	const struct escape *table;
+	enum text_form form;
+	uint8_t special[4][32]; /* characters that need a look */
+};
+void text16_init(struct text16 *t, enum text16_kind kind, enum text_form f); /* not TEXT_PLAIN */
 /*
- * UTF-16LE to UTF-8 in a form. Bytes up to `end` (at least the text's own) may be loaded, whatever
- * they are: that spares the last of a text a copy. Returns how many code units are not valid UTF-16
- * or not in the form's power. Ignores b->max.
+ * At most TEXT16_BLOCK code units straight to `out`, which has TEXT16_ROOM() for them; returns what is
+ * behind. Bytes up to `end` (at least the text's own) may be loaded, whatever they are: that makes
+ * the last of a text fast. *odd counts on the code units that are not valid UTF-16 or not in the
+ * form's power.
  */
-size_t text16_write(enum text16_kind kind, struct buf *b, struct view utf16, const uint8_t *end,
-		    enum text_form f);
+#define TEXT16_BLOCK 256u
+#define TEXT16_ROOM(units) (9 * (size_t)(units) + 32)
+static inline uint8_t *text16_some(const struct text16 *t, uint8_t *out, struct view utf16,
+				   const uint8_t *end, size_t *odd)
+{
+	return t->some(t, out, utf16, end, odd);
+}
+/* Texts of any length; returns how many code units are odd. Ignores b->max. */
+size_t text16_write(const struct text16 *t, struct buf *b, struct view utf16, const uint8_t *end);
 /* The same of UTF-8 or WTF-8; no faster than need be. Obeys b->max. */
 size_t text8_write(struct buf *b, struct view wtf8, enum text_form f);
 
@@ -380,6 +418,46 @@ void sha256_add(struct sha256 *s, struct view v);
 void sha256_end(struct sha256 *s, uint8_t out[32]); /* frees; call also to abandon */
 bool sha256_of(struct view v, uint8_t out[32]);
 void hex_format(const uint8_t *p, size_t n, char *out); /* 2n characters and NUL, lower case */
+void hex_upper(struct view v, char *out);               /* 2n characters, no NUL, upper case */
+/*
+ * The eight digits of a number below 10^8, the first in the lowest byte, as values 0-9: halves,
+ * quarters and eighths of it, each divided by a multiplication that is exact for its size.
+ */
+static inline uint64_t decimal_eight(uint32_t v)
+{
+	uint64_t x = v / 10000 | (uint64_t)(v % 10000) << 32, q;
+
+	q = x * 10486 >> 20 & 0x0000007f0000007fu; /* / 100 */
+	x = q | (x - 100 * q) << 16;
+	q = x * 103 >> 10 & 0x000f000f000f000fu; /* / 10 */
+	return q | (x - 10 * q) << 8;
+}
+#define DECIMAL_ZEROS 0x3030303030303030u
+
+/* Decimal, of a number below 10^8; eight bytes are written. Returns how many are digits. */
+static inline size_t decimal_short(uint32_t v, char *out)
+{
+	uint64_t digits = decimal_eight(v);
+	unsigned skip = (unsigned)__builtin_ctzll(digits | 1ull << 56) / 8;
+
+	store_u64(out, (digits | DECIMAL_ZEROS) >> 8 * skip);
+	return 8 - skip;
+}
+
+/* The eight digits of four bytes, the lowest first, as eight characters likewise; `letter` is 'a' or
+   'A'. */
+static inline uint64_t hex_eight(uint32_t four, char letter)
+{
+	uint64_t v = four;
+
+	v = (v | v << 16) & 0x0000ffff0000ffffu;
+	v = (v | v << 8) & 0x00ff00ff00ff00ffu;
+	/* the high nibble first; one of ten or more carries into its byte's upper half */
+	v = (v >> 4 & 0x000f000f000f000fu) | (v & 0x000f000f000f000fu) << 8;
+	return v + 0x3030303030303030u +
+	       ((v + 0x0606060606060606u) >> 4 & 0x0101010101010101u) *
+		       (uint64_t)(letter - '0' - 10);
+}
 uint32_t crc32_add(uint32_t crc, struct view v);        /* start with 0 */
 const char *crypto_version(void);
 const char *deflate_version(void);

@@ -60,7 +60,7 @@ bool value_item(struct value v, size_t *at, struct value *item);
 /* The same of one number, boolean, GUID, time or SID of the right size: ASCII without anything that
    a format escapes, no NUL. Returns its length, 0: it is none of those. */
 #define VALUE_SCALAR 256
-size_t value_scalar(struct value v, char out[VALUE_SCALAR]);
+size_t value_scalar(const struct value *v, char out[VALUE_SCALAR]);
 /* The same as a view: no copy for UTF-8, else in the arena. .p NULL when there is no room. */
 struct view value_view(struct arena *a, struct value v);
 bool value_number(struct value v, uint64_t *out); /* integers, hex, and text of either kind */

@@ -13,19 +13,20 @@ static bool dash_before(unsigned i)
 
 void guid_format(const struct guid *g, char out[GUID_TEXT])
 {
-	static const char digits[] = "0123456789abcdef";
+	char hex[32];
 
-	*out++ = '{';
-	for (unsigned i = 0; i < 16; i++) {
-		uint8_t b = g->b[order[i]];
-
-		if (dash_before(i))
-			*out++ = '-';
-		*out++ = digits[b >> 4];
-		*out++ = digits[b & 15];
-	}
-	*out++ = '}';
-	*out = '\0';
+	store_u64(hex, hex_eight(__builtin_bswap32(load_u32(g->b)), 'a'));
+	store_u64(hex + 8, hex_eight((uint32_t)g->b[5] | (uint32_t)g->b[4] << 8 |
+					     (uint32_t)g->b[7] << 16 | (uint32_t)g->b[6] << 24,
+				     'a'));
+	store_u64(hex + 16, hex_eight(load_u32(g->b + 8), 'a'));
+	store_u64(hex + 24, hex_eight(load_u32(g->b + 12), 'a'));
+	memcpy(out, "{........-....-....-....-............}", GUID_TEXT);
+	memcpy(out + 1, hex, 8);
+	memcpy(out + 10, hex + 8, 4);
+	memcpy(out + 15, hex + 12, 4);
+	memcpy(out + 20, hex + 16, 4);
+	memcpy(out + 25, hex + 20, 12);
 }
 
 static bool hex_digit(struct cursor *c, unsigned *out)

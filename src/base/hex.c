@@ -1,13 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "evtxhound/base.h"
+
+static void last(const uint8_t *p, size_t n, char letter, char *out)
+{
+	uint8_t four[4] = {0};
+	char eight[8];
+
+	memcpy(four, p, n);
+	store_u64(eight, hex_eight(load_u32(four), letter));
+	memcpy(out, eight, 2 * n);
+}
+
+static char *digits(const uint8_t *p, size_t n, char letter, char *out)
+{
+	for (; n >= 4; n -= 4, p += 4, out += 8)
+		store_u64(out, hex_eight(load_u32(p), letter));
+	if (n)
+		last(p, n, letter, out);
+	return out + 2 * n;
+}
 
 void hex_format(const uint8_t *p, size_t n, char *out)
 {
-	static const char digit[] = "0123456789abcdef";
+	*digits(p, n, 'a', out) = '\0';
+}
 
-	for (size_t i = 0; i < n; i++) {
-		*out++ = digit[p[i] >> 4];
-		*out++ = digit[p[i] & 15];
-	}
-	*out = '\0';
+void hex_upper(struct view v, char *out)
+{
+	digits(v.p, v.n, 'A', out);
 }

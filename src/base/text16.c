@@ -4,6 +4,7 @@
  * narrowed and stored whole, then the place of its first character that needs a look is counted
  * on. Which instructions do that is chosen once; all of them write the same.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "escape.h"
@@ -15,190 +16,191 @@
 #define HAVE_X86 0
 #endif
 
-#define BLOCK 256u  /* code units between two looks at the room */
-#define WIDEST 32u  /* code units that a step takes at once */
-#define ROOM (BLOCK * ESCAPE_MOST + WIDEST)
+static_assert(TEXT16_ROOM(0) >= 32, "a step writes 32 bytes, whatever it counts on");
+static_assert(TEXT16_ROOM(1) - TEXT16_ROOM(0) == ESCAPE_MOST, "room for any code unit");
 
-/* A text on its way; `end` bounds what may be loaded, `units` what is text. */
-struct run {
-	const uint8_t *p, *end;
-	size_t at, units;
-	uint8_t *out;
-	const struct escape *table;
-	bool attribute, xml; /* which characters are special */
-};
-
-/*
- * Writes ASCII characters and their escapes up to the first code unit that is another, or the end.
- * The room behind r->out is that of r->units code units, and WIDEST bytes.
- */
-typedef void ascii_fn(struct run *r);
-
-static uint32_t unit_at(const uint8_t *p)
+static inline uint32_t unit_at(const uint8_t *p)
 {
-	return (uint32_t)(p[0] | p[1] << 8);
+	return load_u16(p);
 }
 
-/* One special character; false: it is for the caller. */
-static inline bool special(struct run *r)
+/* What is left of `v` from `p` on. */
+static inline struct view view_from(const uint8_t *p, struct view v)
 {
-	uint32_t u = unit_at(r->p + 2 * r->at);
-	const struct escape *e;
-
-	if (u >= 0x80)
-		return false;
-	e = &r->table[u];
-	if (!e->n)
-		return false;
-	memcpy(r->out, e, sizeof(*e));
-	r->out += e->n;
-	r->at++;
-	return true;
+	return (struct view){p, (size_t)(v.p + v.n - p)};
 }
 
-static void ascii_c(struct run *r)
+/* One special character at `p`; NULL: it is for others(). */
+static inline uint8_t *special(const struct text16 *t, const uint8_t *p, uint8_t *out)
 {
-	while (r->at < r->units) {
-		uint32_t u = unit_at(r->p + 2 * r->at);
+	uint32_t u = unit_at(p);
 
-		if (u >= 0x20 && u < 0x80 && !r->table[u].n) {
-			*r->out++ = (uint8_t)u;
-			r->at++;
-		} else if (!special(r)) {
-			return;
+	if (u >= 0x80 || !t->table[u].n)
+		return NULL;
+	memcpy(out, &t->table[u], sizeof(t->table[u]));
+	return out + t->table[u].n;
+}
+
+/* The rest of Unicode, and what no form writes as itself. Returns where that ends. */
+static const uint8_t *others(const struct text16 *t, const uint8_t *p, const uint8_t *last,
+			     uint8_t **to, size_t *odd)
+{
+	uint8_t *out = *to;
+
+	while (p < last) {
+		uint32_t cp = unit_at(p), next;
+
+		if (cp < 0x80 && (cp >= 0x20 || t->table[cp].n))
+			break;
+		p += 2;
+		next = cp >= 0xd800 && cp <= 0xdbff && p < last ? unit_at(p) : 0;
+		if (next >= 0xdc00 && next <= 0xdfff) {
+			cp = 0x10000 + ((cp - 0xd800) << 10) + (next - 0xdc00);
+			p += 2;
 		}
+		out = escape_write(out, cp, t->form, odd);
 	}
+	*to = out;
+	return p;
+}
+
+static uint8_t *some_c(const struct text16 *t, uint8_t *out, struct view utf16, const uint8_t *end,
+		       size_t *odd)
+{
+	const uint8_t *p = utf16.p, *last = p + (utf16.n & ~(size_t)1);
+	uint8_t *next;
+
+	(void)end;
+	*odd += utf16.n & 1;
+	while (p < last) {
+		uint32_t u = unit_at(p);
+
+		if (u >= 0x20 && u < 0x80 && !t->table[u].n) {
+			*out++ = (uint8_t)u;
+			p += 2;
+			continue;
+		}
+		next = special(t, p, out);
+		if (!next) {
+			p = others(t, p, last, &out, odd);
+			continue;
+		}
+		out = next;
+		p += 2;
+	}
+	return out;
 }
 
 #if HAVE_X86
 
-/* Where fewer bytes than a load takes are there, their copy is loaded, with zeroes behind it. */
-static inline const uint8_t *loadable(const struct run *r, uint8_t *copy, size_t bytes)
+static inline __m128i is_sse2(const struct text16 *t, int i, __m128i c)
 {
-	const uint8_t *p = r->p + 2 * r->at;
-	size_t left = 2 * (r->units - r->at);
+	return _mm_cmpeq_epi8(c, _mm_loadu_si128((const __m128i *)(const void *)t->special[i]));
+}
 
-	if ((size_t)(r->end - p) >= bytes)
-		return p;
-	memset(copy, 0, bytes);
-	memcpy(copy, p, left < bytes ? left : bytes);
-	return copy;
+__attribute__((target("avx2"))) static inline __m256i is_avx2(const struct text16 *t, int i,
+							      __m256i c)
+{
+	return _mm256_cmpeq_epi8(c,
+				 _mm256_loadu_si256((const __m256i *)(const void *)t->special[i]));
 }
 
 /*
  * Narrowing with saturation makes every unit beyond ASCII a byte below 0x20, as signed bytes go
  * (0x80-0x7fff become 0x80-0xff, larger ones, negative there, 0): one comparison finds those and
- * the control characters.
+ * the control characters. What is too near the end to be loaded goes one by one.
  */
-static inline uint32_t look_sse2(const struct run *r, __m128i c)
+static uint8_t *some_sse2(const struct text16 *t, uint8_t *out, struct view utf16,
+			  const uint8_t *end, size_t *odd)
 {
-	__m128i m = _mm_cmplt_epi8(c, _mm_set1_epi8(0x20));
+	const uint8_t *p = utf16.p, *last = p + (utf16.n & ~(size_t)1);
 
-	if (r->xml) {
-		m = _mm_or_si128(m, _mm_cmpeq_epi8(c, _mm_set1_epi8('&')));
-		m = _mm_or_si128(m, _mm_cmpeq_epi8(c, _mm_set1_epi8('<')));
-		m = _mm_or_si128(m, _mm_cmpeq_epi8(c, _mm_set1_epi8('>')));
-	} else {
-		m = _mm_or_si128(m, _mm_cmpeq_epi8(c, _mm_set1_epi8('\\')));
+	while (p < last) {
+		size_t left = (size_t)(last - p) / 2, n;
+		const __m128i *from = (const __m128i *)(const void *)p;
+		__m128i c, m;
+		uint8_t *next;
+
+		if (end - p < 32)
+			return some_c(t, out, view_from(p, utf16), end, odd);
+		c = _mm_packus_epi16(_mm_loadu_si128(from), _mm_loadu_si128(from + 1));
+		m = _mm_or_si128(_mm_cmplt_epi8(c, _mm_set1_epi8(0x20)), is_sse2(t, 0, c));
+		m = _mm_or_si128(m, _mm_or_si128(is_sse2(t, 1, c), is_sse2(t, 2, c)));
+		m = _mm_or_si128(m, is_sse2(t, 3, c));
+		n = (size_t)__builtin_ctz((uint32_t)_mm_movemask_epi8(m) | 1u << 16);
+		_mm_storeu_si128((__m128i *)(void *)out, c);
+		if (n >= left) {
+			out += left;
+			break;
+		}
+		out += n;
+		p += 2 * n;
+		if (n == 16)
+			continue;
+		next = special(t, p, out);
+		out = next ? next : out;
+		p = next ? p + 2 : others(t, p, last, &out, odd);
 	}
-	if (r->attribute)
-		m = _mm_or_si128(m, _mm_cmpeq_epi8(c, _mm_set1_epi8('"')));
-	return (uint32_t)_mm_movemask_epi8(m);
+	*odd += utf16.n & 1;
+	return out;
 }
 
-static void ascii_sse2(struct run *r)
+__attribute__((target("avx2"))) static uint8_t *some_avx2(const struct text16 *t, uint8_t *out,
+							  struct view utf16, const uint8_t *end,
+							  size_t *odd)
 {
-	uint8_t copy[32];
+	const uint8_t *p = utf16.p, *last = p + (utf16.n & ~(size_t)1);
 
-	while (r->at < r->units) {
-		const uint8_t *p = loadable(r, copy, sizeof(copy));
-		size_t left = r->units - r->at;
-		__m128i a = _mm_loadu_si128((const __m128i *)(const void *)p);
-		__m128i b = _mm_loadu_si128((const __m128i *)(const void *)(p + 16));
-		__m128i c = _mm_packus_epi16(a, b);
-		uint32_t m = look_sse2(r, c) | 1u << 16;
-		size_t n = (size_t)__builtin_ctz(m);
+	while (p < last) {
+		size_t left = (size_t)(last - p) / 2, n;
+		const __m256i *from = (const __m256i *)(const void *)p;
+		__m256i c, m;
+		uint8_t *next;
 
-		_mm_storeu_si128((__m128i *)(void *)r->out, c);
-		n = n < left ? n : left;
-		r->out += n;
-		r->at += n;
-		if (n < 16 && n < left && !special(r))
-			return;
-	}
-}
-
-__attribute__((target("avx2"))) static inline uint32_t look_avx2(const struct run *r, __m256i c)
-{
-	__m256i m = _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), c);
-
-	if (r->xml) {
-		m = _mm256_or_si256(m, _mm256_cmpeq_epi8(c, _mm256_set1_epi8('&')));
-		m = _mm256_or_si256(m, _mm256_cmpeq_epi8(c, _mm256_set1_epi8('<')));
-		m = _mm256_or_si256(m, _mm256_cmpeq_epi8(c, _mm256_set1_epi8('>')));
-	} else {
-		m = _mm256_or_si256(m, _mm256_cmpeq_epi8(c, _mm256_set1_epi8('\\')));
-	}
-	if (r->attribute)
-		m = _mm256_or_si256(m, _mm256_cmpeq_epi8(c, _mm256_set1_epi8('"')));
-	return (uint32_t)_mm256_movemask_epi8(m);
-}
-
-__attribute__((target("avx2"))) static void ascii_avx2(struct run *r)
-{
-	uint8_t copy[64];
-
-	while (r->at < r->units) {
-		const uint8_t *p = loadable(r, copy, sizeof(copy));
-		size_t left = r->units - r->at;
-		__m256i a = _mm256_loadu_si256((const __m256i *)(const void *)p);
-		__m256i b = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32));
+		if (end - p < 64)
+			return some_sse2(t, out, view_from(p, utf16), end, odd);
 		/* the halves of both come out interleaved */
-		__m256i c = _mm256_permute4x64_epi64(_mm256_packus_epi16(a, b), 0xd8);
-		uint64_t m = look_avx2(r, c) | 1ull << 32;
-		size_t n = (size_t)__builtin_ctzll(m);
-
-		_mm256_storeu_si256((__m256i *)(void *)r->out, c);
-		n = n < left ? n : left;
-		r->out += n;
-		r->at += n;
-		if (n < 32 && n < left && !special(r))
-			return;
+		c = _mm256_packus_epi16(_mm256_loadu_si256(from), _mm256_loadu_si256(from + 1));
+		c = _mm256_permute4x64_epi64(c, 0xd8);
+		m = _mm256_or_si256(_mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), c),
+				    is_avx2(t, 0, c));
+		m = _mm256_or_si256(
+			m, _mm256_or_si256(is_avx2(t, 1, c), is_avx2(t, 2, c)));
+		m = _mm256_or_si256(m, is_avx2(t, 3, c));
+		n = (size_t)__builtin_ctzll((uint32_t)_mm256_movemask_epi8(m) | 1ull << 32);
+		_mm256_storeu_si256((__m256i *)(void *)out, c);
+		if (n >= left) {
+			out += left;
+			break;
+		}
+		out += n;
+		p += 2 * n;
+		if (n == 32)
+			continue;
+		next = special(t, p, out);
+		out = next ? next : out;
+		p = next ? p + 2 : others(t, p, last, &out, odd);
 	}
+	*odd += utf16.n & 1;
+	return out;
 }
 
 #endif
-
-/* ---- the rest of Unicode, and what no form writes as itself ---- */
-
-static void others(struct run *r, size_t units, enum text_form f, size_t *odd)
-{
-	while (r->at < units) {
-		uint32_t cp = unit_at(r->p + 2 * r->at), next;
-
-		if (cp < 0x80 && (cp >= 0x20 || r->table[cp].n))
-			return;
-		r->at++;
-		next = cp >= 0xd800 && cp <= 0xdbff && r->at < units ? unit_at(r->p + 2 * r->at) : 0;
-		if (next >= 0xdc00 && next <= 0xdfff) {
-			cp = 0x10000 + ((cp - 0xd800) << 10) + (next - 0xdc00);
-			r->at++;
-		}
-		r->out = escape_write(r->out, cp, f, odd);
-	}
-}
 
 /* ---- choosing ---- */
 
-static ascii_fn *choose(enum text16_kind kind)
+typedef uint8_t *some_fn(const struct text16 *t, uint8_t *out, struct view utf16,
+			 const uint8_t *end, size_t *odd);
+
+static some_fn *choose(enum text16_kind kind)
 {
 #if HAVE_X86
 	if (kind == TEXT16_SSE2)
-		return ascii_sse2;
+		return some_sse2;
 	if (kind == TEXT16_AVX2)
-		return __builtin_cpu_supports("avx2") ? ascii_avx2 : NULL;
+		return __builtin_cpu_supports("avx2") ? some_avx2 : NULL;
 #endif
-	return kind == TEXT16_C ? ascii_c : NULL;
+	return kind == TEXT16_C ? some_c : NULL;
 }
 
 bool text16_can(enum text16_kind kind)
@@ -213,46 +215,46 @@ enum text16_kind text16_best(void)
 	return text16_can(TEXT16_SSE2) ? TEXT16_SSE2 : TEXT16_C;
 }
 
-static inline void ascii(struct run *r, enum text16_kind kind)
+void text16_init(struct text16 *t, enum text16_kind kind, enum text_form f)
 {
-#if HAVE_X86
-	if (kind == TEXT16_AVX2) {
-		ascii_avx2(r);
-		return;
-	}
-	if (kind == TEXT16_SSE2) {
-		ascii_sse2(r);
-		return;
-	}
-#endif
-	(void)kind;
-	ascii_c(r);
-}
-
-size_t text16_write(enum text16_kind kind, struct buf *b, struct view utf16, const uint8_t *end,
-		    enum text_form f)
-{
-	size_t odd = utf16.n & 1, units = utf16.n / 2;
-	struct run r = {
-		.p = utf16.p,
-		.end = end,
-		.table = escape_table(f),
-		.attribute = f != TEXT_XML,
-		.xml = f != TEXT_JSON,
+	/* four in each, so that nobody asks which form it is */
+	static const uint8_t special_of[][4] = {
+		[TEXT_JSON] = {'"', '\\', '"', '\\'},
+		[TEXT_XML] = {'&', '<', '>', '>'},
+		[TEXT_XML_ATTRIBUTE] = {'&', '<', '>', '"'},
 	};
 
-	while (r.at < units) {
-		uint8_t *start = buf_room(b, ROOM);
+	t->some = choose(kind);
+	t->table = escape_table(f);
+	t->form = f;
+	for (size_t i = 0; i < 4; i++)
+		memset(t->special[i], special_of[f][i], sizeof(t->special[i]));
+}
 
-		if (!start)
+/* ---- texts of any length ---- */
+
+/* Bytes of the next block: a pair does not lie across its end. */
+static size_t block(struct view v)
+{
+	size_t n = 2 * TEXT16_BLOCK;
+
+	if (v.n <= n)
+		return v.n;
+	return unit_at(v.p + n - 2) >> 10 == 0xd800 >> 10 ? n - 2 : n;
+}
+
+size_t text16_write(const struct text16 *t, struct buf *b, struct view utf16, const uint8_t *end)
+{
+	size_t odd = 0;
+
+	while (utf16.n) {
+		struct view some = view_sub(utf16, 0, block(utf16));
+		uint8_t *out = buf_room(b, TEXT16_ROOM(TEXT16_BLOCK));
+
+		if (!out)
 			break;
-		r.out = start;
-		r.units = units - r.at < BLOCK ? units : r.at + BLOCK;
-		ascii(&r, kind);
-		/* a pair may lie across the block's end */
-		if (r.at < r.units)
-			others(&r, r.units + (r.units < units), f, &odd);
-		b->n += (size_t)(r.out - start);
+		b->n = (size_t)(text16_some(t, out, some, end, &odd) - b->p);
+		utf16 = view_sub(utf16, some.n, utf16.n);
 	}
 	return odd;
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "evtxhound/base.h"
 
 #define TICKS 10000000u                    /* of a second */
@@ -43,38 +45,35 @@ static uint64_t days_of(struct civil c)
 	       DAYS_0000_03_01_TO_1601;
 }
 
-/* `n` digits, whose first is not 0 only by the caller's care. */
-static char *put(char *out, uint64_t v, unsigned n)
+/* Eight digits at once, of which the last `n` are meant. */
+static char *put(char *out, uint32_t v, unsigned n)
 {
-	for (unsigned i = n; i > 0; i--, v /= 10)
-		out[i - 1] = (char)('0' + v % 10);
-	return out + n;
-}
+	char eight[8];
 
-static char *put_and(char *out, unsigned v, char mark)
-{
-	out[0] = (char)('0' + v / 10);
-	out[1] = (char)('0' + v % 10);
-	out[2] = mark;
-	return out + 3;
+	store_u64(eight, decimal_eight(v) | DECIMAL_ZEROS);
+	memcpy(out, eight + 8 - n, n);
+	return out + n;
 }
 
 size_t time_format(uint64_t filetime, char out[TIME_TEXT])
 {
 	struct civil c = civil_of(filetime / DAY);
 	unsigned sec = (unsigned)(filetime % DAY / TICKS);
-	char *p = put(out, c.year, c.year > 9999 ? 5 : 4); /* the last year is 60056 */
+	char *p = put(out, (uint32_t)c.year, c.year > 9999 ? 5 : 4); /* the last year is 60056 */
+	char eight[8];
 
-	*p++ = '-';
-	p = put_and(p, c.month, '-');
-	p = put_and(p, c.day, 'T');
-	p = put_and(p, sec / 3600, ':');
-	p = put_and(p, sec / 60 % 60, ':');
-	p = put_and(p, sec % 60, '.');
-	p = put(p, filetime % TICKS, 7);
-	*p++ = 'Z';
-	*p = '\0';
-	return (size_t)(p - out);
+	store_u64(eight, decimal_eight(c.month * 1000000 + c.day * 10000) | DECIMAL_ZEROS);
+	memcpy(p, "-..-..T..:..:..........Z", 25);
+	memcpy(p + 1, eight, 2);
+	memcpy(p + 4, eight + 2, 2);
+	store_u64(eight, decimal_eight(sec / 3600 * 10000 + sec / 60 % 60 * 100 + sec % 60) |
+				 DECIMAL_ZEROS);
+	memcpy(p + 7, eight + 2, 2);
+	memcpy(p + 10, eight + 4, 2);
+	memcpy(p + 13, eight + 6, 2);
+	p[15] = '.';
+	put(p + 16, (uint32_t)(filetime % TICKS), 7);
+	return (size_t)(p + 24 - out);
 }
 
 /* ---- reading ---- */

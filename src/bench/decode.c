@@ -106,7 +106,7 @@ static void render_record(struct job *j, struct decoder *d, struct record *r)
 	if (evtx_render(d, r, j->format, &j->out, &odd, NULL) < 0)
 		exit(4);
 	buf_byte(&j->out, '\n');
-	if (j->quiet && j->out.n >= 1 << 20) {
+	if (j->quiet && j->out.n >= 1 << 17) {
 		j->written += j->out.n;
 		buf_clear(&j->out);
 	}

@@ -26,6 +26,12 @@ uint64_t value_bits(struct view raw)
 {
 	uint64_t v = 0;
 
+	if (raw.n == 2)
+		return load_u16(raw.p);
+	if (raw.n == 4)
+		return load_u32(raw.p);
+	if (raw.n == 8)
+		return load_u64(raw.p);
 	for (size_t i = raw.n; i > 0; i--)
 		v = v << 8 | raw.p[i - 1];
 	return v;
@@ -40,29 +46,17 @@ int64_t value_signed(struct view raw)
 
 /* ---- numbers ---- */
 
-static const char pairs[] = "00010203040506070809101112131415161718192021222324"
-			    "25262728293031323334353637383940414243444546474849"
-			    "50515253545556575859606162636465666768697071727374"
-			    "75767778798081828384858687888990919293949596979899";
+#define TEN_TO_8 100000000u
 
 static size_t decimal(uint64_t v, char *out)
 {
-	char text[20];
-	size_t at = sizeof(text);
+	size_t n;
 
-	while (v >= 100) {
-		at -= 2;
-		memcpy(text + at, pairs + 2 * (v % 100), 2);
-		v /= 100;
-	}
-	if (v >= 10) {
-		at -= 2;
-		memcpy(text + at, pairs + 2 * v, 2);
-	} else {
-		text[--at] = (char)('0' + v);
-	}
-	memcpy(out, text + at, sizeof(text) - at);
-	return sizeof(text) - at;
+	if (v < TEN_TO_8)
+		return decimal_short((uint32_t)v, out);
+	n = decimal(v / TEN_TO_8, out);
+	store_u64(out + n, decimal_eight((uint32_t)(v % TEN_TO_8)) | DECIMAL_ZEROS);
+	return n + 8;
 }
 
 static size_t signed_decimal(int64_t v, char *out)
@@ -75,12 +69,14 @@ static size_t signed_decimal(int64_t v, char *out)
 
 static size_t hexadecimal(uint64_t v, char *out)
 {
-	static const char digits[] = "0123456789abcdef";
 	unsigned n = v ? (unsigned)(67 - __builtin_clzll(v)) / 4 : 1;
+	char all[16];
 
 	memcpy(out, "0x", 2);
-	for (unsigned i = 0; i < n; i++)
-		out[1 + n - i] = digits[v >> 4 * i & 15];
+	store_u64(all + 8, hex_eight(__builtin_bswap32((uint32_t)v), 'a'));
+	if (n > 8)
+		store_u64(all, hex_eight(__builtin_bswap32((uint32_t)(v >> 32)), 'a'));
+	memcpy(out + 2, all + 16 - n, n);
 	return 2 + n;
 }
 
@@ -170,44 +166,48 @@ static bool is_word(size_t n)
 	return n == 4 || n == 8;
 }
 
-size_t value_scalar(struct value v, char out[VALUE_SCALAR])
+static size_t integer(const struct value *v, char *out)
 {
-	size_t size = value_size(v.type);
-
-	if (size && v.raw.n != size)
+	if (v->raw.n != value_size(v->type))
 		return 0;
-	switch (v.type) {
+	return v->type % 2 ? signed_decimal(value_signed(v->raw), out)
+			   : decimal(value_bits(v->raw), out);
+}
+
+size_t value_scalar(const struct value *v, char out[VALUE_SCALAR])
+{
+	size_t n = v->raw.n;
+
+	switch (v->type) {
 	case VALUE_INT8:
 	case VALUE_INT16:
 	case VALUE_INT32:
-	case VALUE_INT64:
-		return signed_decimal(value_signed(v.raw), out);
+	case VALUE_INT64: /* the odd numbers are the signed ones */
 	case VALUE_UINT8:
 	case VALUE_UINT16:
-	case VALUE_UINT32:
 	case VALUE_UINT64:
-		return decimal(value_bits(v.raw), out);
+		return integer(v, out);
+	case VALUE_UINT32:
+		return n == 4 ? decimal(load_u32(v->raw.p), out) : 0;
 	case VALUE_REAL32:
 	case VALUE_REAL64:
-		return real(v.raw, out);
+		return n == value_size(v->type) ? real(v->raw, out) : 0;
 	case VALUE_BOOL:
-		if (v.raw.n == 1 || v.raw.n == 2 || is_word(v.raw.n))
-			return boolean(value_bits(v.raw), out);
-		return 0;
+		return n == 1 || n == 2 || is_word(n) ? boolean(value_bits(v->raw), out) : 0;
 	case VALUE_GUID:
-		return guid(v.raw, out);
+		return n == 16 ? guid(v->raw, out) : 0;
 	case VALUE_SIZE:
 	case VALUE_HANDLE:
-		return is_word(v.raw.n) ? hexadecimal(value_bits(v.raw), out) : 0;
+		return is_word(n) ? hexadecimal(value_bits(v->raw), out) : 0;
 	case VALUE_HEX32:
 	case VALUE_HEX64:
-		return hexadecimal(value_bits(v.raw), out);
+		return n == value_size(v->type) ? hexadecimal(value_bits(v->raw), out) : 0;
 	case VALUE_FILETIME:
-		return time_format(value_bits(v.raw), out);
+		return n == 8 ? time_format(load_u64(v->raw.p), out) : 0;
 	case VALUE_SYSTEMTIME:
-		return systemtime(v.raw, out);
+		return n == 16 ? systemtime(v->raw, out) : 0;
 	case VALUE_SID:
-		return sid(v.raw, out);
+		return sid(v->raw, out);
 	default:
 		return 0;
 	}

@@ -60,7 +60,7 @@ static bool by_libfwnt(struct buf *out, struct view raw)
 void sid_text(struct buf *out, struct view raw)
 {
 	char text[VALUE_SCALAR];
-	size_t n = value_scalar((struct value){VALUE_SID, raw}, text);
+	size_t n = value_scalar(&(struct value){VALUE_SID, raw}, text);
 
 	if (n)
 		buf_add(out, text, n);

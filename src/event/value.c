@@ -3,11 +3,13 @@
 
 void value_bytes(struct buf *out, struct view raw)
 {
-	static const char digits[] = "0123456789ABCDEF";
+	char text[2 * 64 + 8];
 
-	for (size_t i = 0; i < raw.n && !out->bad; i++) {
-		buf_byte(out, (uint8_t)digits[raw.p[i] >> 4]);
-		buf_byte(out, (uint8_t)digits[raw.p[i] & 15]);
+	for (size_t at = 0; at < raw.n && !out->bad; at += 64) {
+		struct view some = view_sub(raw, at, 64);
+
+		hex_upper(some, text);
+		buf_add(out, text, 2 * some.n);
 	}
 }
 
@@ -55,7 +57,7 @@ static bool is_string(uint8_t type)
 static void scalar_text(struct buf *out, uint8_t type, struct view raw)
 {
 	char text[VALUE_SCALAR];
-	size_t n = value_scalar((struct value){type, raw}, text);
+	size_t n = value_scalar(&(struct value){type, raw}, text);
 
 	if (n)
 		buf_add(out, text, n);

@@ -99,11 +99,12 @@ static struct view read_name(struct compiler *c)
 		add_patch(c, (struct patch){.pos = pos + 4, .kind = PATCH_ANY});
 		cursor_skip(&c->k, 10 + units.n);
 	} else {
-		struct view kept = arena_keep(c->arena, units);
+		struct view all = view_sub(c->chunk, offset + 4, 4 + units.n + 2);
+		struct view kept = arena_keep(c->arena, all);
 
 		if (!kept.p)
 			compile_no_room(c);
-		add_patch(c, (struct patch){.pos = pos, .kind = PATCH_NAME, .units = kept});
+		add_patch(c, (struct patch){.pos = pos, .kind = PATCH_NAME, .name = kept});
 	}
 	compile_spend(c, 1 + units.n / 16);
 	c->content = hash_view(c->content, units);

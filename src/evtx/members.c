@@ -17,7 +17,7 @@ void members_open(struct render *x)
 		x->over = true;
 		return;
 	}
-	x->objects[x->n_objects++] = x->n_members;
+	x->kept->objects[x->n_objects++] = x->n_members;
 }
 
 void members_note(struct render *x, bool list)
@@ -84,19 +84,27 @@ static struct view key_at(const struct object *o, size_t i)
 	return member_key(member_text(o, i));
 }
 
+static size_t first_of_few(const struct object *o, size_t i)
+{
+	const uint8_t *text = member_text(o, i).p;
+
+	for (size_t k = 0; k < i; k++)
+		/* most differ in their first letter */
+		if (member_text(o, k).p[1] == text[1] && view_eq(key_at(o, k), key_at(o, i)))
+			return k;
+	return i;
+}
+
 /* The first member of that key. */
 static size_t first_of(const struct object *o, size_t i)
 {
 	uint16_t *table = o->x->kept->table;
-	struct view key = key_at(o, i);
+	struct view key;
 	size_t slot;
 
-	if (o->n <= FEW) {
-		for (size_t k = 0; k < i; k++)
-			if (view_eq(key_at(o, k), key))
-				return k;
-		return i;
-	}
+	if (o->n <= FEW)
+		return first_of_few(o, i);
+	key = key_at(o, i);
 	slot = hash_view(0, key) % TABLE;
 	for (; table[slot]; slot = (slot + 1) % TABLE)
 		if (view_eq(key_at(o, table[slot] - 1u), key))
@@ -200,7 +208,7 @@ static void merge(struct render *x, const struct object *o)
 
 void members_shut(struct render *x)
 {
-	size_t base = x->n_objects ? x->objects[--x->n_objects] : 0;
+	size_t base = x->n_objects ? x->kept->objects[--x->n_objects] : 0;
 	struct object o = {x, x->kept->members + base, x->n_members - base, x->out->n - x->start};
 
 	if (o.n > 1 && !x->out->bad && !x->over && has_repeats(&o))

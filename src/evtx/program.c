@@ -113,6 +113,11 @@ static struct program *keep(struct assembler *a, struct arena *arena)
 
 	if (!p || !steps || !text)
 		return NULL;
+	for (size_t i = 0; i < count(a); i++) {
+		struct step *s = step_at(a, i);
+
+		s->room = s->before + s->after + 3 * PROGRAM_SLACK + VALUE_ROOM;
+	}
 	memcpy(steps, a->steps.p, a->steps.n);
 	if (a->text.n)
 		memcpy(text, a->text.p, a->text.n);
@@ -145,8 +150,6 @@ static void assemble(struct assembler *a, struct templates *ts, const struct tem
 		program_xml(a);
 	else
 		program_json(a);
-	asm_label(a);
-	asm_step(a, (struct step){.kind = STEP_TEXT});
 }
 
 struct program *program_of(struct assembler *a, struct templates *ts, struct template *t,

@@ -25,7 +25,7 @@ enum step_kind {
 	STEP_OPEN,      /* such an object starts, */
 	STEP_SHUT,      /* and ends */
 	STEP_CLOSE,     /* any other object ends; one without members is null */
-	STEP_COMMA,     /* takes back a comma */
+	STEP_COMMA,     /* takes back a comma; with a `target` goes there behind its literal */
 	STEP_LIST_END,  /* a list ends; with `target` bytes in front of it it goes if it is empty */
 	STEP_NAME,      /* the key, from attribute `node` */
 	STEP_EMBED,     /* BinXML in `slot` as members of the object */
@@ -49,12 +49,14 @@ struct step {
 	uint16_t slot;
 	uint32_t text, before, after; /* where the literals stand, and their bytes */
 	uint32_t target, node;
+	uint32_t room; /* that both literals and a value that is no text need */
 };
 
 #define PROGRAM_SLACK 32u /* bytes behind the literals that may be copied along */
+#define VALUE_ROOM (VALUE_SCALAR + 16u)
 
 struct program {
-	const struct step *steps; /* the last is a STEP_TEXT */
+	const struct step *steps;
 	const uint8_t *text;
 	uint32_t n_steps;
 	uint32_t roots; /* elements of XML */

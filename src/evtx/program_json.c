@@ -147,8 +147,10 @@ static uint32_t condition(struct assembler *a, const struct node *slot)
 	return at;
 }
 
-static void attribute_list(struct assembler *a, uint32_t element, const struct attributes *all)
+/* Returns the step behind which nothing but closing follows, if it is one that can jump. */
+static uint32_t attribute_list(struct assembler *a, uint32_t element, const struct attributes *all)
 {
+	uint32_t comma = NO_NODE;
 	const struct node *nodes = a->nodes;
 
 	if (all->repeat)
@@ -173,12 +175,13 @@ static void attribute_list(struct assembler *a, uint32_t element, const struct a
 		if (skip != NO_NODE)
 			asm_target(a, skip);
 		if (depends && k == all->last && !all->repeat)
-			plain_step(a, STEP_COMMA);
+			comma = plain_step(a, STEP_COMMA);
 	}
 	if (all->repeat)
 		plain_step(a, STEP_SHUT);
 	else
 		asm_text(a, "}");
+	return comma;
 }
 
 /* To the label that its answer is given, when no attribute has a value. */
@@ -235,26 +238,46 @@ static void leaf(struct assembler *a, uint32_t i, bool list, bool beside)
 	}
 }
 
-static void leaf_with(struct assembler *a, uint32_t i, const struct attributes *all)
+/* Returns a step that can jump from behind it, or NO_NODE. */
+static uint32_t leaf_with(struct assembler *a, uint32_t i, const struct attributes *all)
 {
+	uint32_t comma;
+
 	asm_text(a, "{\"#attributes\":");
-	attribute_list(a, i, all);
+	comma = attribute_list(a, i, all);
 	leaf(a, i, false, true);
 	asm_text(a, "}");
+	return comma != NO_NODE && !node_content(a->nodes, i).n ? comma : NO_NODE;
 }
 
-static void leaf_value(struct assembler *a, uint32_t i, bool list)
+/* With all that belongs to the element in both of its shapes, lest there be a step for a comma. */
+static void either_leaf(struct assembler *a, uint32_t i, const struct attributes *all)
 {
-	struct attributes all = attributes_of(a, i);
+	uint32_t without = any_attribute(a, i), end;
+
+	key(a, key_of(a, i));
+	end = leaf_with(a, i, all);
+	asm_text(a, ",");
+	if (end == NO_NODE)
+		end = plain_step(a, STEP_JUMP);
+	asm_target(a, without);
+	key(a, key_of(a, i));
+	leaf(a, i, false, false);
+	asm_text(a, ",");
+	asm_target(a, end);
+}
+
+static void leaf_value(struct assembler *a, uint32_t i, bool list, const struct attributes *all)
+{
 	uint32_t without, end;
 
-	if (!all.n) {
+	if (!all->n) {
 		leaf(a, i, list, false);
-	} else if (all.fixed) {
-		leaf_with(a, i, &all);
+	} else if (all->fixed) {
+		leaf_with(a, i, all);
 	} else {
 		without = any_attribute(a, i);
-		leaf_with(a, i, &all);
+		leaf_with(a, i, all);
 		end = plain_step(a, STEP_JUMP);
 		asm_target(a, without);
 		leaf(a, i, list, false);
@@ -303,10 +326,31 @@ static bool is_object(const struct assembler *a, uint32_t i)
 
 static void element_value(struct assembler *a, uint32_t i, bool list)
 {
+	struct attributes all = attributes_of(a, i);
+
 	if (is_object(a, i))
 		object_value(a, i);
 	else
-		leaf_value(a, i, list);
+		leaf_value(a, i, list, &all);
+}
+
+/* The key, the value and a comma. */
+static void keyed_value(struct assembler *a, uint32_t i)
+{
+	struct attributes all = attributes_of(a, i);
+
+	if (has_key(a, i) && !is_object(a, i) && all.n && !all.fixed) {
+		either_leaf(a, i, &all);
+		return;
+	}
+	if (has_key(a, i)) {
+		key(a, key_of(a, i));
+	} else {
+		asm_step(a, (struct step){.kind = STEP_NAME, .node = name_of(a, i)});
+		asm_after(a);
+	}
+	element_value(a, i, false);
+	asm_text(a, ",");
 }
 
 /* ---- members ---- */
@@ -388,14 +432,7 @@ static void member(struct assembler *a, uint32_t i, bool watched)
 		skip = condition(a, slot);
 	if (watched)
 		watch(a, false);
-	if (has_key(a, i)) {
-		key(a, key_of(a, i));
-	} else {
-		asm_step(a, (struct step){.kind = STEP_NAME, .node = name_of(a, i)});
-		asm_after(a);
-	}
-	element_value(a, i, false);
-	asm_text(a, ",");
+	keyed_value(a, i);
 	if (slot)
 		asm_target(a, skip);
 }

@@ -15,18 +15,28 @@ static enum text_form form_of(enum mode m)
 	return (enum text_form)forms[m];
 }
 
-void put_literal(struct render *x, const char *s)
+void put_init(struct renderer *x, enum text16_kind kind)
 {
-	buf_str(x->out, s);
+	for (int m = MODE_XML; m <= MODE_PIECE; m++)
+		text16_init(&x->text[m], kind, form_of((enum mode)m));
+}
+
+/* The quotes of a text in JSON. */
+static inline void quote(struct render *x, enum mode m)
+{
+	uint8_t *p = m == MODE_JSON ? buf_room(x->out, 1) : NULL;
+
+	if (!p)
+		return;
+	*p = '"';
+	x->out->n++;
 }
 
 void put_view(struct render *x, struct view utf8, enum mode m)
 {
-	if (m == MODE_JSON)
-		buf_byte(x->out, '"');
+	quote(x, m);
 	x->odd |= text8_write(x->out, utf8, form_of(m)) > 0;
-	if (m == MODE_JSON)
-		buf_byte(x->out, '"');
+	quote(x, m);
 }
 
 /* ---- texts ---- */
@@ -41,103 +51,126 @@ static struct view trimmed(struct view v)
 
 static void put_utf16(struct render *x, struct view raw, enum mode m)
 {
-	if (m == MODE_JSON)
-		buf_byte(x->out, '"');
-	x->odd |= text16_write(x->kept->kind, x->out, trimmed(raw), x->end, form_of(m)) > 0;
-	if (m == MODE_JSON)
-		buf_byte(x->out, '"');
+	quote(x, m);
+	x->odd |= text16_write(&x->kept->text[m], x->out, trimmed(raw), x->end) > 0;
+	quote(x, m);
 }
 
 /* ---- numbers and the like ---- */
 
-static const char hex[] = "0123456789ABCDEF";
-
 static void put_binary(struct render *x, struct view raw, enum mode m)
 {
-	uint8_t *p = buf_room(x->out, 2 * raw.n + 2), *start = p;
+	uint8_t *p;
 
+	quote(x, m);
+	p = buf_room(x->out, 2 * raw.n + 8);
 	if (!p)
 		return;
-	if (m == MODE_JSON)
-		*p++ = '"';
-	for (size_t i = 0; i < raw.n; i++) {
-		*p++ = (uint8_t)hex[raw.p[i] >> 4];
-		*p++ = (uint8_t)hex[raw.p[i] & 15];
-	}
-	if (m == MODE_JSON)
-		*p++ = '"';
-	x->out->n += (size_t)(p - start);
+	hex_upper(raw, (char *)p);
+	x->out->n += 2 * raw.n;
+	quote(x, m);
 }
 
-/* What every reader of JSON holds exactly; larger numbers stay the texts that Windows shows. */
-static bool is_bare(uint8_t type, const char *text)
+static bool is_finite(const char *text)
 {
-	switch (type) {
-	case VALUE_INT8:
-	case VALUE_UINT8:
-	case VALUE_INT16:
-	case VALUE_UINT16:
-	case VALUE_INT32:
-	case VALUE_UINT32:
-	case VALUE_BOOL:
-		return true;
-	case VALUE_REAL32:
-	case VALUE_REAL64: /* not inf, nan */
-		return text[0] == '-' ? text[1] <= '9' : text[0] <= '9';
-	default:
-		return false;
+	return (text[0] == '-' ? text[1] : text[0]) <= '9';
+}
+
+/*
+ * Bare in JSON is what every reader holds exactly; larger numbers stay the texts that Windows
+ * shows.
+ */
+static uint8_t *put_other_scalar(uint8_t *out, const struct value *v, enum mode m)
+{
+	bool quoted = m == MODE_JSON && v->type > VALUE_UINT32 && v->type != VALUE_BOOL;
+	char *p = (char *)out;
+	size_t n = value_scalar(v, p + quoted);
+
+	if (!n)
+		return NULL;
+	if (!quoted)
+		return out + n;
+	if ((v->type == VALUE_REAL32 || v->type == VALUE_REAL64) && is_finite(p + 1)) {
+		memmove(p, p + 1, n);
+		return out + n;
 	}
+	p[0] = p[n + 1] = '"';
+	return out + n + 2;
+}
+
+/* Numbers of up to 32 bits are most of System. */
+uint8_t *put_scalar(uint8_t *out, const struct value *v, enum mode m)
+{
+	uint32_t number;
+
+	if (v->type == VALUE_UINT32 && v->raw.n == 4)
+		number = load_u32(v->raw.p);
+	else if (v->type == VALUE_UINT16 && v->raw.n == 2)
+		number = load_u16(v->raw.p);
+	else if (v->type == VALUE_UINT8 && v->raw.n == 1)
+		number = v->raw.p[0];
+	else
+		return put_other_scalar(out, v, m);
+	if (number >= 100000000)
+		return put_other_scalar(out, v, m);
+	return out + decimal_short(number, (char *)out);
+}
+
+uint8_t *put_text(struct render *x, uint8_t *out, struct view raw, enum mode m)
+{
+	size_t odd = 0;
+
+	if (m == MODE_JSON)
+		*out++ = '"';
+	out = text16_some(&x->kept->text[m], out, trimmed(raw), x->end, &odd);
+	if (m == MODE_JSON)
+		*out++ = '"';
+	x->odd |= odd > 0;
+	return out;
 }
 
 /* false: the value is none of these. */
-static bool put_scalar(struct render *x, struct value v, enum mode m)
+static bool add_scalar(struct render *x, const struct value *v, enum mode m)
 {
-	char *p = (char *)buf_room(x->out, VALUE_SCALAR + 2);
-	bool quoted = m == MODE_JSON && (v.type > VALUE_UINT32 && v.type != VALUE_BOOL);
-	size_t n;
+	uint8_t *p = buf_room(x->out, VALUE_ROOM);
 
 	if (!p)
 		return true;
-	n = value_scalar(v, p + quoted);
-	if (!n)
-		return false;
-	if (quoted && is_bare(v.type, p + 1)) {
-		memmove(p, p + 1, n);
-	} else if (quoted) {
-		p[0] = p[n + 1] = '"';
-		n += 2;
-	}
-	x->out->n += n;
-	return true;
+	p = put_scalar(p, v, m);
+	if (p)
+		x->out->n = (size_t)(p - x->out->p);
+	return p != NULL;
 }
 
 /* Arrays, ANSI, values of the wrong size. */
-static void put_other(struct render *x, struct value v, enum mode m)
+static void put_other(struct render *x, const struct value *v, enum mode m)
 {
 	struct buf *text = &x->kept->scratch;
 
 	buf_clear(text);
-	value_text(text, v);
+	value_text(text, *v);
 	if (text->bad)
 		x->out->bad = true;
 	put_view(x, buf_data(text), m);
 }
 
-void put_value(struct render *x, struct value v, enum mode m)
+void put_value(struct render *x, const struct value *v, enum mode m)
 {
-	if (v.raw.n >= 64 && !reading_spend(x->r, (uint32_t)(v.raw.n / 64)))
-		v = (struct value){0};
-	if (v.type == VALUE_NULL) {
+	static const struct value null;
+
+	if (v->raw.n >= 64 && !reading_spend(x->r, (uint32_t)(v->raw.n / 64)))
+		v = &null;
+	if (v->type == VALUE_UTF16 || v->type == VALUE_XML) {
+		put_utf16(x, v->raw, m);
+	} else if (v->type == VALUE_NULL) {
 		if (m == MODE_JSON)
 			put_literal(x, "null");
-	} else if (v.type == VALUE_UTF16 || v.type == VALUE_XML) {
-		put_utf16(x, v.raw, m);
-	} else if (!v.raw.n) {
-		if (m == MODE_JSON)
-			put_literal(x, "\"\"");
-	} else if (v.type == VALUE_BINARY) {
-		put_binary(x, v.raw, m);
-	} else if (!put_scalar(x, v, m)) {
+	} else if (!v->raw.n) {
+		quote(x, m);
+		quote(x, m);
+	} else if (v->type == VALUE_BINARY) {
+		put_binary(x, v->raw, m);
+	} else if (!add_scalar(x, v, m)) {
 		put_other(x, v, m);
 	}
 }

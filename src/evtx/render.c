@@ -15,7 +15,7 @@ struct renderer *renderer_new(void)
 	assembler_init(&x->assembler);
 	buf_init(&x->scratch, 0);
 	buf_init(&x->merged, 0);
-	x->kind = text16_best();
+	put_init(x, text16_best());
 	x->members = mem_alloc(LIMIT_RECORD_MEMBERS * sizeof(*x->members));
 	x->table = mem_alloc(2 * LIMIT_RECORD_MEMBERS * sizeof(*x->table));
 	if (x->members && x->table)
@@ -52,7 +52,7 @@ static void put_system(struct render *x, const struct record *r)
 		time, (unsigned long long)r->id);
 }
 
-static void put_slot(struct render *x, size_t slot, struct value v)
+static void put_slot(struct render *x, size_t slot, const struct value *v)
 {
 	bool xml = x->format == EVTX_XML;
 
@@ -61,7 +61,7 @@ static void put_slot(struct render *x, size_t slot, struct value v)
 	put_literal(x, xml ? "\">" : "\":");
 	put_value(x, v, xml ? MODE_XML : MODE_JSON);
 	put_literal(x, xml ? "</Data>" : ",");
-	x->over |= x->out->n - x->start > LIMIT_RECORD_OUTPUT;
+	x->over |= x->out->n > x->most;
 }
 
 void render_lost(struct render *x, const struct instance *in)
@@ -79,9 +79,9 @@ void render_lost(struct render *x, const struct instance *in)
 		members_note(x, false);
 	put_literal(x, xml ? "<Undecoded xmlns=\"" OURS "\">" : "\"Undecoded\":{");
 	for (size_t i = 0; i < in->n && !x->over && reading_spend(x->r, 1); i++) {
-		struct value v = x->r->d->slots[in->base + i];
+		const struct value *v = &x->r->d->slots[in->base + i];
 
-		if (v.raw.n && v.type != VALUE_BINXML)
+		if (v->raw.n && v->type != VALUE_BINXML)
 			put_slot(x, i, v);
 	}
 	if (!xml)
@@ -100,7 +100,7 @@ static void put_undecoded(struct render *x, const struct record *r)
 	if (x->format != EVTX_PAYLOAD)
 		put_system(x, r);
 	put_literal(x, xml ? "<Undecoded xmlns=\"" OURS "\">" : "\"Undecoded\":");
-	put_value(x, bytes, xml ? MODE_XML : MODE_JSON);
+	put_value(x, &bytes, xml ? MODE_XML : MODE_JSON);
 	put_literal(x, xml ? "</Undecoded></Event>" : "}");
 }
 
@@ -162,7 +162,14 @@ int evtx_render(struct decoder *base, struct record *r, enum evtx_format f, stru
 {
 	struct evtx_decoder *d = (struct evtx_decoder *)base;
 	struct reading reading = {.d = d, .what = READ_DOCUMENT};
-	struct render x = {.r = &reading, .record = r, .out = out, .start = out->n, .format = f};
+	struct render x = {
+		.r = &reading,
+		.record = r,
+		.out = out,
+		.start = out->n,
+		.most = out->n + LIMIT_RECORD_OUTPUT,
+		.format = f,
+	};
 
 	if (!d->renderer)
 		d->renderer = renderer_new();

@@ -5,6 +5,8 @@
  * A record as a document: render.c begins and ends it, run.c runs the programs of its templates,
  * put.c writes values, members.c sees to it that no JSON object has a key twice.
  */
+#include <string.h>
+
 #include "program.h"
 #include "reading.h"
 
@@ -14,16 +16,17 @@ struct json_member {
 	bool list;   /* its value is a list to which others of its key are added */
 };
 
+#define OBJECTS_MOST (4 * LIMIT_BINXML_DEPTH)
+
 /* Kept from record to record. */
 struct renderer {
 	struct assembler assembler;
 	struct buf scratch, merged;
 	struct json_member *members; /* LIMIT_RECORD_MEMBERS */
 	uint16_t *table;	/* of members.c */
-	enum text16_kind kind;
+	size_t objects[OBJECTS_MOST]; /* the first members of those that are open */
+	struct text16 text[4]; /* by enum mode */
 };
-
-#define OBJECTS_MOST (4 * LIMIT_BINXML_DEPTH)
 
 struct render {
 	struct renderer *kept;
@@ -31,13 +34,12 @@ struct render {
 	const struct record *record;
 	struct buf *out;
 	const uint8_t *end; /* of the chunk's bytes */
-	size_t start;	    /* of the record's text in `out` */
+	size_t start, most; /* of the record's text in `out`: its first byte, its last possible */
 	enum evtx_format format;
 	bool odd;
 	bool over;	/* more than is allowed: what was written is of no use */
 	uint32_t roots; /* elements of XML at the outermost level */
 	size_t n_members, n_objects;
-	size_t objects[OBJECTS_MOST]; /* their first members */
 };
 
 struct renderer *renderer_new(void);
@@ -48,14 +50,28 @@ int render_instance(struct render *x, const struct instance *in);
 /* The values of one without a template, by their slots. */
 void render_lost(struct render *x, const struct instance *in);
 /* BinXML in a value that stands in element `node`: its elements, or its members. */
-int render_embedded(struct render *x, const struct instance *in, struct node *node, struct value v);
+int render_embedded(struct render *x, const struct instance *in, struct node *node,
+		    struct view raw);
 
 /* ---- values ---- */
 
+void put_init(struct renderer *x, enum text16_kind kind);
+
 /* In JSON with its quotes, a null as null. */
-void put_value(struct render *x, struct value v, enum mode m);
+void put_value(struct render *x, const struct value *v, enum mode m);
 void put_view(struct render *x, struct view utf8, enum mode m);
-void put_literal(struct render *x, const char *s);
+static inline void put_literal(struct render *x, const char *s)
+{
+	buf_add(x->out, s, strlen(s));
+}
+
+/*
+ * Straight to `out`, which has VALUE_ROOM; returns what is behind. NULL: the value is no number,
+ * GUID, time or SID of the right size.
+ */
+uint8_t *put_scalar(uint8_t *out, const struct value *v, enum mode m);
+/* The same of UTF-16 of at most TEXT16_BLOCK units, for which there is room, and two bytes. */
+uint8_t *put_text(struct render *x, uint8_t *out, struct view raw, enum mode m);
 
 /* ---- members of JSON objects ---- */
 

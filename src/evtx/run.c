@@ -8,61 +8,74 @@ struct run {
 	struct render *x;
 	const struct instance *in;
 	const struct program *p;
+	const struct value *slots; /* until another instance is read */
+	size_t n;
 	int e; /* -1: no memory */
 };
 
-/* Most literals are short: whole blocks are copied, with what lies behind. */
-static inline void copy(struct buf *out, const uint8_t *from, size_t n)
+/* Reading another instance may have moved them. */
+static void find_slots(struct run *r)
 {
-	uint8_t *to;
-
-	if (!n)
-		return;
-	to = buf_room(out, n + PROGRAM_SLACK);
-	if (!to)
-		return;
-	out->n += n;
-	for (size_t at = 0; at < n; at += PROGRAM_SLACK)
-		memcpy(to + at, from + at, PROGRAM_SLACK);
+	r->slots = r->x->r->d->slots + r->in->base;
 }
 
-static struct value missing(struct run *r)
+/* Most literals are short: blocks are copied, with what lies behind. */
+static inline uint8_t *copy_to(uint8_t *to, const uint8_t *from, size_t n)
 {
+	memcpy(to, from, PROGRAM_SLACK);
+	for (size_t at = PROGRAM_SLACK; at < n; at += PROGRAM_SLACK)
+		memcpy(to + at, from + at, PROGRAM_SLACK);
+	return to + n;
+}
+
+static inline void copy(struct buf *out, const uint8_t *from, size_t n)
+{
+	uint8_t *to = n ? buf_room(out, n + PROGRAM_SLACK) : NULL;
+
+	if (!to)
+		return;
+	copy_to(to, from, n);
+	out->n += n;
+}
+
+static const struct value *missing(struct run *r)
+{
+	static const struct value null;
+
 	if (!r->in->lost)
 		reading_damaged(r->x->r, "value-missing", r->in->at,
 				"the template asks for more than the %zu values there are",
 				r->in->n);
-	return (struct value){0};
+	return &null;
 }
 
-static inline struct value slot_value(struct run *r, uint16_t slot)
+static inline const struct value *slot_value(struct run *r, uint16_t slot)
 {
-	if (slot < r->in->n)
-		return r->x->r->d->slots[r->in->base + slot];
-	return missing(r);
+	return slot < r->n ? &r->slots[slot] : missing(r);
 }
 
 /* ---- BinXML within ---- */
 
-int render_embedded(struct render *x, const struct instance *in, struct node *node, struct value v)
+int render_embedded(struct render *x, const struct instance *in, struct node *node, struct view raw)
 {
 	struct cursor k = cursor_of(x->r->d->chunk.bytes);
 
-	if (!v.raw.n || x->over)
+	if (!raw.n || x->over)
 		return 0;
-	cursor_seek(&k, (size_t)(v.raw.p - x->r->d->chunk.bytes.p));
-	k.len = k.pos + v.raw.n;
+	cursor_seek(&k, (size_t)(raw.p - x->r->d->chunk.bytes.p));
+	k.len = k.pos + raw.n;
 	if (!reading_embed(x->r, in, node->element, &node->context, k.pos))
 		return 0;
 	return embedded_value(x->r, &k, node->context, in->depth + 1);
 }
 
-static void embedded(struct run *r, uint32_t node, struct value v)
+static void embedded(struct run *r, uint32_t node, const struct value *v)
 {
-	r->e = render_embedded(r->x, r->in, &r->in->t->nodes[node], v);
+	r->e = render_embedded(r->x, r->in, &r->in->t->nodes[node], v->raw);
+	find_slots(r);
 }
 
-static void embedded_object(struct run *r, const struct step *s, struct value v)
+static void embedded_object(struct run *r, const struct step *s, const struct value *v)
 {
 	struct render *x = r->x;
 
@@ -83,6 +96,7 @@ static void instance(struct run *r, const struct step *s)
 	if (!r->x->over &&
 	    reading_embed(reading, r->in, parent->element, &parent->context, n->at))
 		r->e = instance_read(reading, &k, parent->context, r->in->depth + 1);
+	find_slots(r);
 }
 
 /* ---- arrays ---- */
@@ -101,7 +115,7 @@ static void start_tag(struct run *r, uint32_t element)
 		if (nodes[k].kind != NODE_ATTRIBUTE || !reading_spend(x->r, 1))
 			continue;
 		slot = node_condition(nodes, k);
-		if (slot && slot_value(r, slot->slot).type == VALUE_NULL)
+		if (slot && slot_value(r, slot->slot)->type == VALUE_NULL)
 			continue;
 		put_literal(x, " ");
 		xml_name(x->out, nodes, k);
@@ -130,7 +144,7 @@ static void between(struct run *r, const struct step *s)
 	start_tag(r, s->node);
 }
 
-static void items(struct run *r, const struct step *s, struct value v)
+static void items(struct run *r, const struct step *s, const struct value *v)
 {
 	bool list = s->mode == MODE_JSON && !s->list;
 	size_t start = r->x->out->n, n = 0, at = 0;
@@ -138,11 +152,11 @@ static void items(struct run *r, const struct step *s, struct value v)
 
 	if (list)
 		put_literal(r->x, "[");
-	for (; value_item(v, &at, &item) && !r->x->over && reading_spend(r->x->r, 1); n++) {
+	for (; value_item(*v, &at, &item) && !r->x->over && reading_spend(r->x->r, 1); n++) {
 		if (n)
 			between(r, s);
-		put_value(r->x, item, (enum mode)s->mode);
-		r->x->over |= r->x->out->n - r->x->start > LIMIT_RECORD_OUTPUT;
+		put_value(r->x, &item, (enum mode)s->mode);
+		r->x->over |= r->x->out->n > r->x->most;
 	}
 	if (!list)
 		return;
@@ -167,9 +181,9 @@ static void pieces(struct run *r, uint32_t node)
 		if (nodes[k].kind == NODE_TEXT) {
 			put_view(r->x, nodes[k].text, MODE_PIECE);
 		} else if (nodes[k].kind == NODE_SLOT) {
-			struct value v = slot_value(r, nodes[k].slot);
+			const struct value *v = slot_value(r, nodes[k].slot);
 
-			if (v.type != VALUE_BINXML || nodes[node].kind == NODE_ATTRIBUTE)
+			if (v->type != VALUE_BINXML || nodes[node].kind == NODE_ATTRIBUTE)
 				put_value(r->x, v, MODE_PIECE);
 		}
 	}
@@ -188,11 +202,29 @@ static bool is_blank(const struct buf *out, size_t from)
 	return true;
 }
 
+/* Mostly there is BinXML, and no text. */
+static bool has_texts(struct run *r, uint32_t node)
+{
+	const struct node *nodes = r->in->t->nodes;
+
+	for (uint32_t k = node + 1; k < nodes[node].end; k = node_next(nodes, k)) {
+		uint8_t type = VALUE_NULL;
+
+		if (nodes[k].kind == NODE_SLOT)
+			type = slot_value(r, nodes[k].slot)->type;
+		if (nodes[k].kind == NODE_TEXT || (type != VALUE_NULL && type != VALUE_BINXML))
+			return true;
+	}
+	return false;
+}
+
 static void texts(struct run *r, uint32_t node, bool watched)
 {
 	struct render *x = r->x;
 	size_t start = x->out->n, text;
 
+	if (!has_texts(r, node))
+		return;
 	if (watched)
 		members_note(x, false);
 	put_literal(x, "\"#text\":\"");
@@ -214,7 +246,7 @@ static bool has_binxml(struct run *r, uint32_t node)
 		return false;
 	for (uint32_t k = node + 1; k < nodes[node].end; k = node_next(nodes, k))
 		if (nodes[k].kind == NODE_SLOT &&
-		    slot_value(r, nodes[k].slot).type == VALUE_BINXML)
+		    slot_value(r, nodes[k].slot)->type == VALUE_BINXML)
 			return true;
 	return false;
 }
@@ -224,12 +256,9 @@ static void mixed_members(struct run *r, uint32_t node)
 	const struct node *nodes = r->in->t->nodes;
 
 	for (uint32_t k = node + 1; k < nodes[node].end && !r->e; k = node_next(nodes, k)) {
-		struct value v = {0};
-
-		if (nodes[k].kind == NODE_SLOT)
-			v = slot_value(r, nodes[k].slot);
-		if (v.type == VALUE_BINXML)
-			embedded(r, node, v);
+		if (nodes[k].kind == NODE_SLOT &&
+		    slot_value(r, nodes[k].slot)->type == VALUE_BINXML)
+			embedded(r, node, slot_value(r, nodes[k].slot));
 	}
 	texts(r, node, true);
 }
@@ -281,29 +310,29 @@ static void list_end(struct render *x, const struct step *s)
 	}
 }
 
-static void odd_value(struct run *r, const struct step *s, struct value v)
+static void odd_value(struct run *r, const struct step *s, const struct value *v)
 {
-	if (v.type == VALUE_BINXML && s->mode == MODE_XML) {
+	if (v->type == VALUE_BINXML && s->mode == MODE_XML) {
 		embedded(r, s->node, v);
 		return;
 	}
 	put_literal(r->x, s->beside ? ",\"#text\":" : "");
-	if (v.type == VALUE_BINXML && s->alone)
+	if (v->type == VALUE_BINXML && s->alone)
 		embedded_object(r, s, v);
-	else if (s->alone && (v.type & VALUE_ARRAY))
+	else if (s->alone && (v->type & VALUE_ARRAY))
 		items(r, s, v);
 	else
 		put_value(r->x, v, (enum mode)s->mode);
 }
 
-static inline void value(struct run *r, const struct step *s, const uint8_t *text)
+static void value(struct run *r, const struct step *s, const uint8_t *text)
 {
-	struct value v = slot_value(r, s->slot);
+	const struct value *v = slot_value(r, s->slot);
 
-	if (s->optional && v.type == VALUE_NULL)
+	if (s->optional && v->type == VALUE_NULL)
 		return;
 	copy(r->x->out, text, s->before);
-	if (s->beside || v.type == VALUE_BINXML || (v.type & VALUE_ARRAY))
+	if (s->beside || v->type == VALUE_BINXML || (v->type & VALUE_ARRAY))
 		odd_value(r, s, v);
 	else
 		put_value(r->x, v, (enum mode)s->mode);
@@ -313,11 +342,12 @@ static inline void value(struct run *r, const struct step *s, const uint8_t *tex
 static bool any(struct run *r, const struct step *s, const uint8_t *text)
 {
 	for (uint32_t i = 0; i < s->before; i += 2)
-		if (slot_value(r, (uint16_t)(text[i] | text[i + 1] << 8)).type != VALUE_NULL)
+		if (slot_value(r, (uint16_t)(text[i] | text[i + 1] << 8))->type != VALUE_NULL)
 			return true;
 	return false;
 }
 
+/* Steps of which a record has few. */
 static void other(struct run *r, const struct step *s)
 {
 	struct render *x = r->x;
@@ -338,9 +368,6 @@ static void other(struct run *r, const struct step *s)
 	case STEP_CLOSE:
 		members_close(x);
 		break;
-	case STEP_COMMA:
-		members_comma(x);
-		break;
 	case STEP_LIST_END:
 		list_end(x, s);
 		break;
@@ -348,9 +375,8 @@ static void other(struct run *r, const struct step *s)
 		name(r, s->node);
 		break;
 	case STEP_EMBED:
-		embedded(r, s->node,
-			 slot_value(r, s->slot).type == VALUE_BINXML ? slot_value(r, s->slot)
-								     : (struct value){0});
+		if (slot_value(r, s->slot)->type == VALUE_BINXML)
+			embedded(r, s->node, slot_value(r, s->slot));
 		break;
 	case STEP_TEXTS:
 		texts(r, s->node, s->list);
@@ -363,49 +389,138 @@ static void other(struct run *r, const struct step *s)
 	case STEP_IF:
 	case STEP_ANY:
 	case STEP_JUMP:
+	case STEP_COMMA:
 	case STEP_PAYLOAD:
 		break;
 	}
 }
 
-static bool jumps(struct run *r, const struct step *s, const uint8_t *text)
+/* Does what the step does; returns the next one. */
+static inline const struct step *step(struct run *r, const struct step *s)
 {
+	const uint8_t *text = r->p->text + s->text;
+	struct render *x = r->x;
+	bool jump = false;
+
 	switch (s->kind) {
-	case STEP_IF:
-		return slot_value(r, s->slot).type == VALUE_NULL;
+	case STEP_VALUE:
+		value(r, s, text);
+		return s + 1;
+	case STEP_TEXT:
+		break;
 	case STEP_ANY:
-		return !any(r, s, text);
+		if (!any(r, s, text))
+			return r->p->steps + s->target;
+		copy(x->out, text + s->before, s->after);
+		return s + 1;
+	case STEP_IF:
+		jump = slot_value(r, s->slot)->type == VALUE_NULL;
+		break;
 	case STEP_JUMP:
-		return true;
+		jump = true;
+		break;
 	case STEP_PAYLOAD:
-		return r->x->format == EVTX_PAYLOAD;
+		jump = x->format == EVTX_PAYLOAD;
+		break;
+	case STEP_COMMA:
+		members_comma(x);
+		copy(x->out, text, s->after);
+		return s->target ? r->p->steps + s->target : s + 1;
 	default:
-		return false;
+		other(r, s);
 	}
+	if (jump)
+		return r->p->steps + s->target;
+	copy(x->out, text, s->after); /* in front of these there is no literal */
+	return s + 1;
+}
+
+/* ---- the steps that are most of a record ---- */
+
+/* Where the next byte goes, and where the room ends: out of `out` while nobody else writes. */
+struct pen {
+	uint8_t *p, *end;
+};
+
+static inline struct pen pen_of(const struct buf *out)
+{
+	return (struct pen){out->p + out->n, out->bad ? out->p + out->n : out->p + out->cap};
+}
+
+static inline bool has_room(struct pen *pen, struct buf *out, size_t n)
+{
+	if ((size_t)(pen->end - pen->p) >= n)
+		return true;
+	out->n = (size_t)(pen->p - out->p);
+	if (!buf_room(out, n))
+		return false;
+	*pen = pen_of(out);
+	return true;
+}
+
+/* A text, a number or the like; false: it is for value(), and nothing was written. */
+static inline bool quick_value(struct render *x, const struct step *s, const uint8_t *text,
+			       const struct value *v, struct pen *pen)
+{
+	uint8_t *p;
+
+	if (v->type == VALUE_UTF16) {
+		if (v->raw.n > 2 * TEXT16_BLOCK ||
+		    !has_room(pen, x->out, s->room + TEXT16_ROOM(v->raw.n / 2)))
+			return false;
+		p = put_text(x, copy_to(pen->p, text, s->before), v->raw, (enum mode)s->mode);
+	} else {
+		if (!v->raw.n || !has_room(pen, x->out, s->room))
+			return false;
+		p = put_scalar(copy_to(pen->p, text, s->before), v, (enum mode)s->mode);
+	}
+	if (p)
+		pen->p = copy_to(p, text + s->before, s->after);
+	return p;
+}
+
+/* As many steps as there are that write what is known; returns the first other one. */
+static const struct step *quick(struct run *r, const struct step *s, const struct step *end)
+{
+	const struct value *slots = r->slots;
+	struct render *x = r->x;
+	struct pen pen = pen_of(x->out);
+	size_t n = r->n;
+
+	for (; s < end; s++) {
+		const uint8_t *text = r->p->text + s->text;
+
+		if (s->kind == STEP_VALUE) {
+			const struct value *v = &slots[s->slot];
+
+			if (s->slot >= n)
+				break;
+			if (v->type == VALUE_NULL && s->optional)
+				continue;
+			if (s->beside || !quick_value(x, s, text, v, &pen))
+				break;
+		} else if (s->kind == STEP_TEXT) {
+			if (!has_room(&pen, x->out, s->room))
+				break;
+			pen.p = copy_to(pen.p, text, s->after);
+		} else {
+			break;
+		}
+	}
+	if (!x->out->bad)
+		x->out->n = (size_t)(pen.p - x->out->p);
+	x->over |= x->out->n > x->most;
+	return s;
 }
 
 static int run(struct run *r)
 {
-	struct render *x = r->x;
+	const struct step *s = r->p->steps, *end = s + r->p->n_steps;
 
-	for (uint32_t i = 0; i < r->p->n_steps && !r->e && !x->over;) {
-		const struct step *s = &r->p->steps[i++];
-		const uint8_t *text = r->p->text + s->text;
-
-		if (s->kind == STEP_VALUE) {
-			value(r, s, text);
-			x->over |= x->out->n - x->start > LIMIT_RECORD_OUTPUT;
-			continue;
-		}
-		if (jumps(r, s, text)) {
-			i = s->target;
-			continue;
-		}
-		if (s->kind != STEP_ANY)
-			copy(x->out, text, s->before);
-		other(r, s);
-		copy(x->out, text + s->before, s->after);
-		x->over |= x->out->n - x->start > LIMIT_RECORD_OUTPUT;
+	while (s < end && !r->e && !r->x->over) {
+		s = quick(r, s, end);
+		if (s < end && !r->x->over)
+			s = step(r, s);
 	}
 	return r->e;
 }
@@ -423,6 +538,8 @@ int render_instance(struct render *x, const struct instance *in)
 	}
 	if (!reading_spend(x->r, r.p->n_steps))
 		return 0;
+	r.n = in->n;
+	find_slots(&r);
 	x->odd |= r.p->odd;
 	if (in->t->context == 0 && in->depth == 0)
 		x->roots += r.p->roots;

@@ -107,6 +107,12 @@ uint16_t templates_context(struct templates *ts, const struct element *e, uint16
 
 /* ---- knowing a template again ---- */
 
+/* The name that the patch leads to, its hash and count in front and its NUL behind. */
+static bool is_name(struct view chunk, uint32_t offset, const struct patch *p)
+{
+	return view_eq(view_sub(chunk, offset + 4u, p->name.n), p->name);
+}
+
 static bool patch_holds(const struct patch *p, struct view chunk, size_t body)
 {
 	struct cursor k = cursor_of(chunk);
@@ -119,7 +125,7 @@ static bool patch_holds(const struct patch *p, struct view chunk, size_t body)
 	if (p->kind == PATCH_INLINE)
 		return offset == body + p->pos + 4;
 	return offset != body + p->pos + 4 && offset >= EVTX_CHUNK_HEADER_SIZE &&
-	       view_eq(name_units(chunk, offset), p->units);
+	       is_name(chunk, offset, p);
 }
 
 /* The same bytes but for the places where names stand, and the same names there. */

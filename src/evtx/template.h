@@ -78,7 +78,7 @@ struct node {
 struct patch {
 	uint32_t pos; /* into the body, 4 bytes wide */
 	enum { PATCH_ANY, PATCH_INLINE, PATCH_NAME } kind;
-	struct view units; /* PATCH_NAME: the UTF-16 it must lead to */
+	struct view name; /* PATCH_NAME: what it must lead to: hash, count, UTF-16, NUL */
 };
 
 /* The first thing wrong with a definition. */

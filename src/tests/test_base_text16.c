@@ -41,10 +41,12 @@ static const struct row {
 static void writes(const char *name, enum text16_kind kind, struct view v, enum text_form f,
 		   const char *want, size_t odd)
 {
+	struct text16 t;
 	struct buf b;
 
 	buf_init(&b, 0);
-	TEST_ROW(name, text16_write(kind, &b, v, v.p + v.n, f) == odd);
+	text16_init(&t, kind, f);
+	TEST_ROW(name, text16_write(&t, &b, v, v.p + v.n) == odd);
 	test_view_is(name, buf_data(&b), view_str(want));
 	buf_release(&b);
 }
@@ -71,6 +73,7 @@ static void forms(void **state)
 static void agree(struct view v, const uint8_t *end)
 {
 	struct buf c, other, utf8;
+	struct text16 t;
 
 	buf_init(&c, 0);
 	buf_init(&other, 0);
@@ -80,13 +83,14 @@ static void agree(struct view v, const uint8_t *end)
 		size_t odd;
 
 		buf_clear(&c);
-		odd = text16_write(TEXT16_C, &c, v, v.p + v.n, (enum text_form)f);
+		text16_init(&t, TEXT16_C, (enum text_form)f);
+		odd = text16_write(&t, &c, v, v.p + v.n);
 		for (int kind = TEXT16_SSE2; kind <= TEXT16_AVX2; kind++) {
 			if (!text16_can((enum text16_kind)kind))
 				continue;
 			buf_clear(&other);
-			assert_int_equal(odd, text16_write((enum text16_kind)kind, &other, v, end,
-							   (enum text_form)f));
+			text16_init(&t, (enum text16_kind)kind, (enum text_form)f);
+			assert_int_equal(odd, text16_write(&t, &other, v, end));
 			test_view_is(kinds[kind], buf_data(&other), buf_data(&c));
 		}
 		buf_clear(&other);
@@ -156,11 +160,13 @@ static void within_bounds(void **state)
 static bool starved(void *ctx)
 {
 	const struct view *v = ctx;
+	struct text16 t;
 	struct buf b;
 	bool ok;
 
 	buf_init(&b, 0);
-	text16_write(text16_best(), &b, *v, v->p + v->n, TEXT_JSON);
+	text16_init(&t, text16_best(), TEXT_JSON);
+	text16_write(&t, &b, *v, v->p + v->n);
 	ok = !b.bad;
 	buf_release(&b);
 	return ok;
