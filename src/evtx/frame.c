@@ -130,6 +130,8 @@ static void gap(struct walk *w, size_t to)
 		sink_tell(w->sink, DAMAGE_LOSS, "record-gap", w->chunk->offset + w->pos, v.n,
 			  "%zu bytes where records should stand are %s", v.n,
 			  zero ? "zero" : "no record");
+	if (!zero)
+		w->gap = (struct frame){.pos = w->pos, .size = v.n};
 	w->pos = to;
 }
 
@@ -313,6 +315,8 @@ static bool live_next(struct walk *w, struct frame *f)
 			if (!overlaps(w, &l, f))
 				*f = l.frame;
 		} else if (is_cut_by_end(w) || !broken(w, &l, f)) {
+			if (gap_next(w, f))
+				return true;
 			continue;
 		}
 		accept(w, f);
@@ -325,7 +329,7 @@ bool walk_next(struct walk *w, struct frame *f)
 {
 	if (hidden_next(w, f))
 		return true;
-	if (!live_next(w, f) && !slack_next(w, f))
+	if (!gap_next(w, f) && !live_next(w, f) && !slack_next(w, f))
 		return false;
 	w->host = *f;
 	w->hidden = 0;

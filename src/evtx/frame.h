@@ -37,6 +37,7 @@ struct walk {
 	size_t n_live, last; /* live records so far, and where the last one starts */
 	struct frame host;  /* the record in which hidden ones are sought; size 0: none */
 	size_t hidden;	    /* how far that has come; 0: not begun */
+	struct frame gap;   /* bytes that are no record, in which some are sought; size 0: none */
 	size_t slack;	    /* how far the slack has been looked through; 0: not begun */
 	size_t used;	    /* see walk_used(); 0: not known yet */
 	uint32_t n_behind;
@@ -51,6 +52,7 @@ size_t walk_used(struct walk *w);
 
 /* The parts of it that find what is not in the live chain (remains.c). */
 bool hidden_next(struct walk *w, struct frame *f);
+bool gap_next(struct walk *w, struct frame *f);
 bool slack_next(struct walk *w, struct frame *f);
 
 #endif

@@ -118,6 +118,28 @@ bool hidden_next(struct walk *w, struct frame *f)
 	return false;
 }
 
+/* ---- gaps ---- */
+
+/* A damaged record may have hidden others, which its size, found at its end, leads across. */
+bool gap_next(struct walk *w, struct frame *f)
+{
+	struct view bytes = view_sub(w->chunk->bytes, 0, w->gap.pos + w->gap.size);
+	size_t at = w->gap.size ? signature_find(bytes, w->gap.pos) : SIZE_MAX;
+
+	for (; at != SIZE_MAX; at = signature_find(bytes, at + 1)) {
+		struct look l = frame_look(bytes, at);
+
+		if (!is_hidden(bytes, &w->gap, &l))
+			continue;
+		*f = l.frame;
+		f->recovered = true;
+		w->gap = (struct frame){.pos = at + f->size, .size = bytes.n - at - f->size};
+		return true;
+	}
+	w->gap.size = 0;
+	return false;
+}
+
 /* ---- slack ---- */
 
 size_t walk_used(struct walk *w)

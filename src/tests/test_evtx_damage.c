@@ -269,6 +269,13 @@ static void unlinked_and_damaged(struct sample *s)
 	unlink_records(s, 1, 2);
 }
 
+static void unlinked_and_beheaded(struct sample *s)
+{
+	unlink_records(s, 1, 3);
+	zero(s, s->at[1], 24);
+	put32(s, s->at[2] - 4, 0);
+}
+
 /* Room behind a record's content is no record. */
 static void room_within(struct sample *s)
 {
@@ -474,6 +481,8 @@ static const struct row rows[] = {
 	 W("1") W("2") HIDDEN("3") HIDDEN("4") W("5")},
 	{"an unlinked record behind a damaged one", unlinked_and_damaged, true,
 	 W("1") " [binxml]2 undecoded-:\n" HIDDEN("3") W("4") W("5")},
+	{"unlinked records behind one without its head", unlinked_and_beheaded, true,
+	 W("1") " [record-gap]3 whole+: A=t3 B=1337 " C "4 whole+: A=t4 B=1337 " C W("5")},
 	{"room in a record", room_within, true, W("1") W("2") " [record-room]" W("4") W("5") " [records-missing]"},
 	{"records in the slack", slack, false,
 	 W("1") W("2") SLACK("3") SLACK("4") SLACK("5") " [slack-records]"},
