@@ -21,7 +21,8 @@ say() {
 
 build_packages='gcc libc6-dev make autoconf automake pkg-config libevtx-dev libbfio-dev
 	libexpat1-dev libfwnt-dev libfyaml-dev libssl-dev libdeflate-dev'
-check_packages='libcmocka-dev libevtx-utils mandoc xz-utils'
+check_packages='libcmocka-dev libevtx-utils mandoc xz-utils libarchive-dev libarchive-tools unzip
+	ntfs-3g ntfs-3g-dev sleuthkit'
 
 verb=${1-}
 case $verb in
@@ -89,8 +90,8 @@ then
 fi
 mkdir -p "$folder"
 cd "$folder"
-# A build from before the unit tests' library was there would leave them out.
-if [ "$verb" = check ] && grep -q '^CMOCKA_LIBS = *$' Makefile 2>/dev/null; then
+# A build from before the tests' libraries were there would leave them out.
+if [ "$verb" = check ] && grep -qE '^(CMOCKA|LIBARCHIVE|NTFS)_LIBS = *$' Makefile 2>/dev/null; then
 	rm -f config.status
 fi
 if [ ! -f config.status ] || [ ../configure -nt config.status ]; then

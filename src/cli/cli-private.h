@@ -60,6 +60,8 @@ bool parse_count(const char *text, unsigned max, unsigned *out); /* 1..max */
 /* The rules that are shipped: beside the build, else installed. NULL: not found. Static memory is not
    used: the caller frees with mem_free(). */
 char *default_rules(void);
+/* The same of the program that fills disk images for the forge. */
+char *default_filler(void);
 /* Loads all sets; EXIT_NOTHING, or a code after having said why, every fault a line. */
 int load_rules(struct ruleset *rules, const char *const *paths, size_t n);
 void print_faults(FILE *f, const struct faults *faults);

@@ -151,7 +151,9 @@ static char *resolved(char *path)
 	return copy;
 }
 
-char *default_rules(void)
+/* Something that comes with the program: in a build tree beside it, else installed, from where the
+   program is. */
+static char *shipped(const char *beside, const char *installed, const char *installed_dir)
 {
 	char exe[4096];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
@@ -160,10 +162,20 @@ char *default_rules(void)
 		exe[n] = '\0';
 		*strrchr(exe, '/') = '\0';
 		char *build = there(exe, "config.status");
-		found = build ? there(exe, "rules") : there(exe, "../share/evtxhound/rules");
+		found = there(exe, build ? beside : installed);
 		mem_free(build);
 	}
-	return resolved(found ? found : there(PKGDATADIR, "rules"));
+	return resolved(found ? found : there(installed_dir, beside));
+}
+
+char *default_rules(void)
+{
+	return shipped("rules", "../share/evtxhound/rules", PKGDATADIR);
+}
+
+char *default_filler(void)
+{
+	return shipped("evtxhound-ntfs", "../libexec/evtxhound/evtxhound-ntfs", PKGLIBEXECDIR);
 }
 
 void print_faults(FILE *f, const struct faults *faults)

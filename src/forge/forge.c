@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "scenario.h"
+#include "media.h"
 
 /* Far from both ends of what a FILETIME can say, so that offsets never wrap. */
 #define EARLIEST 0x0100000000000000u /* 1829 */
@@ -52,7 +52,7 @@ static int read_text(struct scenario *s, struct view text)
 	return read_parts(s);
 }
 
-int forge_scenario(struct view text, const char *name, int dirfd, struct buf *made, struct err *e)
+int sc_forge(struct view text, const char *name, const struct sc_job *job, struct err *e)
 {
 	struct arena a;
 	struct err own = {0};
@@ -63,8 +63,22 @@ int forge_scenario(struct view text, const char *name, int dirfd, struct buf *ma
 	buf_init(&s.scratch, LIMIT_FORGE_BYTES);
 	rc = read_text(&s, text);
 	if (!rc)
-		rc = sc_write(&s, dirfd, made);
+		rc = job->write(&s, job->ctx, job->made);
 	buf_release(&s.scratch);
 	arena_release(&a);
 	return rc;
+}
+
+static int write_folder(struct scenario *s, const void *ctx, struct buf *made)
+{
+	struct sc_sink sink = {.dirfd = *(const int *)ctx};
+
+	return sc_write(s, &sink, made);
+}
+
+int forge_scenario(struct view text, const char *name, int dirfd, struct buf *made, struct err *e)
+{
+	struct sc_job job = {write_folder, &dirfd, made};
+
+	return sc_forge(text, name, &job, e);
 }

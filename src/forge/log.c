@@ -36,7 +36,7 @@ static int read_log(struct scenario *s, const struct yaml_node *n)
 	if (sc_keys(s, n, "a log",
 		    "host channel folder file first_id gaps dirty full stale_header checksums "
 		    "bad_checksum bad_header_checksum zero_chunk chunks records_per_chunk truncate "
-		    "copies next_id hide export frames keep_order") ||
+		    "from to " PLACE_KEYS "copies next_id hide export frames keep_order") ||
 	    sc_need(s, n, "a log", "channel") || sc_host_of(s, n, &h) ||
 	    sc_text(s, n, "channel", &channel))
 		return -1;
@@ -166,73 +166,86 @@ static int read_plan(struct scenario *s, struct sc_plan *p)
 	    sc_uint(s, n, "chunks", LIMIT_FORGE_CHUNKS, &p->chunks) ||
 	    sc_uint(s, n, "truncate", UINT32_MAX, &p->truncate) ||
 	    sc_uint(s, n, "next_id", INT64_MAX, &p->next_id) ||
-	    sc_uint(s, n, "records_per_chunk", LIMIT_FORGE_RECORDS, &p->per_chunk))
+	    sc_uint(s, n, "records_per_chunk", LIMIT_FORGE_RECORDS, &p->per_chunk) ||
+	    sc_read_place(s, n, &p->place))
 		return -1;
 	p->flags = (dirty ? FLAG_DIRTY : 0) | (full ? FLAG_FULL : 0);
 	return 0;
 }
 
-/* Another file with some of the records, under the same ids: an archived log, an older copy. */
-static int write_copy(struct scenario *s, const struct sc_log *l, const struct yaml_node *n,
-		      struct sc_record *const *v, struct sc_plan p, int dirfd, struct buf *made)
+/* The plan's records become those that its options let through, all of one piece. */
+static int read_window(struct scenario *s, struct sc_plan *p)
 {
-	struct view folder = l->folder, file = l->file;
 	uint64_t from = 0, to = UINT64_MAX;
-	size_t first = 0;
 
-	if (sc_keys(s, n, "a copy", "folder file from to records_per_chunk checksums dirty full "
-				    "stale_header chunks truncate bad_checksum "
-				    "bad_header_checksum zero_chunk") ||
-	    read_part(s, n, "folder", &folder) || read_part(s, n, "file", &file) ||
-	    sc_time(s, n, "from", &from) || sc_time(s, n, "to", &to))
+	if (p->options &&
+	    (sc_time(s, p->options, "from", &from) || sc_time(s, p->options, "to", &to)))
 		return -1;
-	while (first < l->n && v[first]->r.written < from)
-		first++;
-	p.options = n;
-	p.records += first;
-	for (p.n = 0; first + p.n < l->n && v[first + p.n]->r.written <= to; p.n++)
-		;
-	p.folder = arena_str(s->arena, folder);
-	p.file = arena_str(s->arena, file);
-	if (!p.folder || !p.file)
-		return sc_no_memory(s);
-	return read_plan(s, &p) || sc_write_file(s, &p, dirfd, made) ? -1 : 0;
+	while (p->n && p->records[0]->r.written < from) {
+		p->records++;
+		p->n--;
+	}
+	while (p->n && p->records[p->n - 1]->r.written > to)
+		p->n--;
+	return 0;
 }
 
-static int write_log(struct scenario *s, struct sc_log *l, int dirfd, struct buf *made)
+static int write_plan(struct scenario *s, struct sc_plan *p, struct view folder, struct view file,
+		      struct sc_sink *sink, struct buf *made)
+{
+	p->folder = arena_str(s->arena, folder);
+	p->file = arena_str(s->arena, file);
+	if (!p->folder || !p->file)
+		return sc_no_memory(s);
+	return read_plan(s, p) || read_window(s, p) || sc_write_file(s, p, sink, made) ? -1 : 0;
+}
+
+/* Another file with some of the records, under the same ids: an archived log, an older copy. */
+static int write_copy(struct scenario *s, const struct sc_log *l, const struct yaml_node *n,
+		      struct sc_plan p, struct sc_sink *sink, struct buf *made)
+{
+	struct view folder = l->folder, file = l->file;
+
+	if (sc_keys(s, n, "a copy", "folder file from to records_per_chunk checksums dirty full "
+				    "stale_header chunks truncate bad_checksum " PLACE_KEYS
+				    "bad_header_checksum zero_chunk") ||
+	    read_part(s, n, "folder", &folder) || read_part(s, n, "file", &file))
+		return -1;
+	p.options = n;
+	return write_plan(s, &p, folder, file, sink, made);
+}
+
+static int write_log(struct scenario *s, struct sc_log *l, struct sc_sink *sink, struct buf *made)
 {
 	const struct yaml_node *copies = l->options ? yaml_get(l->options, "copies") : NULL;
 	struct sc_record **v;
-	struct sc_plan p = {.options = l->options};
+	struct sc_plan p = {.place.host = l->host, .n = l->n}, own;
 
-	if (name_file(s, l) || read_plan(s, &p))
+	if (name_file(s, l))
 		return -1;
 	v = in_order(s, l);
 	if (!v)
 		return -1;
 	p.records = (const struct sc_record *const *)v;
-	p.n = l->n;
-	p.folder = arena_str(s->arena, l->folder);
-	p.file = arena_str(s->arena, l->file);
 	p.computer = arena_str(s->arena, l->host->computer);
-	if (!p.folder || !p.file || !p.computer)
+	if (!p.computer)
 		return sc_no_memory(s);
-	if (sc_write_file(s, &p, dirfd, made))
+	own = p;
+	own.options = l->options;
+	if (write_plan(s, &own, l->folder, l->file, sink, made))
 		return -1;
 	if (copies && copies->kind != YAML_SEQUENCE)
 		return sc_fail(s, copies, "\"copies\" must be a list");
 	for (size_t i = 0; copies && i < copies->n; i++)
-		if (write_copy(s, l, copies->items[i], v,
-			       (struct sc_plan){.records = p.records, .computer = p.computer}, dirfd,
-			       made))
+		if (write_copy(s, l, copies->items[i], p, sink, made))
 			return -1;
 	return 0;
 }
 
-int sc_write(struct scenario *s, int dirfd, struct buf *made)
+int sc_write(struct scenario *s, struct sc_sink *sink, struct buf *made)
 {
 	for (struct sc_log *l = s->logs; l; l = l->next)
-		if (write_log(s, l, dirfd, made))
+		if ((!s->only || s->only == l->host) && write_log(s, l, sink, made))
 			return -1;
 	return made->bad ? sc_no_memory(s) : 0;
 }

@@ -25,18 +25,7 @@ static int write_error(struct output *o, const char *what)
 
 static int write_all(struct output *o, uint64_t at, const uint8_t *p, size_t n)
 {
-	while (n) {
-		ssize_t w = pwrite(o->fd, p, n, (off_t)at);
-
-		if (w < 0 && errno == EINTR)
-			continue;
-		if (w <= 0)
-			return write_error(o, "cannot be written");
-		p += w;
-		n -= (size_t)w;
-		at += (uint64_t)w;
-	}
-	return 0;
+	return sc_write_at(o->fd, p, n, at) ? write_error(o, "cannot be written") : 0;
 }
 
 bool sc_lists(const struct yaml_node *options, const char *key, uint64_t number)
@@ -173,27 +162,73 @@ static int open_folder(struct output *o, int dirfd)
 	return fd < 0 ? write_error(o, "the folder cannot be opened") : fd;
 }
 
-int sc_write_file(struct scenario *s, const struct sc_plan *p, int dirfd, struct buf *made)
+static int put_file(struct output *o)
 {
-	struct output o = {.s = s, .plan = p};
-	int dir = open_folder(&o, dirfd), rc;
+	o->chunk = bx_chunk_new();
+	int rc = o->chunk ? put_records(o) : sc_no_memory(o->s);
+	bx_chunk_free(o->chunk);
+	return rc;
+}
+
+static int write_named(struct output *o, int dirfd)
+{
+	const struct sc_plan *p = o->plan;
+	int dir = open_folder(o, dirfd), rc;
 
 	if (dir < 0)
 		return -1;
-	o.fd = openat(dir, p->file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-	if (o.fd < 0) {
+	o->fd = openat(dir, p->file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	if (o->fd < 0) {
 		close(dir);
-		return write_error(&o, "cannot be made");
+		return write_error(o, "cannot be made");
 	}
-	o.chunk = bx_chunk_new();
-	rc = o.chunk ? put_records(&o) : sc_no_memory(s);
-	bx_chunk_free(o.chunk);
-	if (close(o.fd) && !rc)
-		rc = write_error(&o, "cannot be written");
+	rc = put_file(o);
+	if (close(o->fd) && !rc)
+		rc = write_error(o, "cannot be written");
 	if (rc)
 		unlinkat(dir, p->file, 0);
 	close(dir);
+	return rc;
+}
+
+static int write_kept(struct output *o, struct sc_sink *sink)
+{
+	const struct sc_plan *p = o->plan;
+	struct stat st;
+	struct sc_file f = {.place = p->place, .created = o->s->start, .modified = o->s->start};
+
+	o->fd = f.fd = sc_spool(sink->beside);
+	if (o->fd < 0)
+		return write_error(o, "cannot be made");
+	int rc = put_file(o);
+	if (!rc && fstat(o->fd, &st))
+		rc = write_error(o, "cannot be read");
+	if (!rc) {
+		f.size = (uint64_t)st.st_size;
+		f.records = o->n_records;
+		f.chunks = o->n_chunks;
+		if (p->n) {
+			f.created = p->records[0]->r.written;
+			f.modified = p->records[p->n - 1]->r.written;
+		}
+		rc = sc_keep(o->s, sink, &f, p->folder, p->file);
+	}
+	if (rc)
+		close(o->fd);
+	return rc;
+}
+
+int sc_write_file(struct scenario *s, const struct sc_plan *p, struct sc_sink *sink, struct buf *made)
+{
+	struct output o = {.s = s, .plan = p};
+
+	if (sink->dirfd < 0)
+		return write_kept(&o, sink);
+	if (p->place.left != LEFT_LIVE)
+		return 0;
+	if (write_named(&o, sink->dirfd))
+		return -1;
 	buf_fmt(made, "%s/%s: %llu records, %llu chunks\n", p->folder, p->file,
 		(unsigned long long)o.n_records, (unsigned long long)o.n_chunks);
-	return rc;
+	return 0;
 }

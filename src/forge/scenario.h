@@ -89,6 +89,7 @@ struct scenario {
 	size_t n_hosts, n_users, n_processes;
 	struct sc_log *logs, *last_log;
 	uint64_t n_records;
+	const struct sc_host *only; /* NULL: all hosts */
 	struct sc_made *made; /* event types of raw events, for reuse */
 };
 
@@ -205,6 +206,8 @@ int sc_read_noise(struct scenario *s);
 int sc_read_expect(struct scenario *s); /* only looked at: the tests compare it */
 int sc_read_signs(struct scenario *s);  /* the same */
 int sc_read_logs(struct scenario *s);
-int sc_write(struct scenario *s, int dirfd, struct buf *made);
+struct sc_sink;
+/* The logs of the host `only`, or of all. */
+int sc_write(struct scenario *s, struct sc_sink *sink, struct buf *made);
 
 #endif

@@ -24,10 +24,19 @@ prepare() {
 	cd "$work/here"
 }
 
+# makes OPTION ENDING: the packages are there that this form of logs takes.
+makes() {
+	rm -f "$work/probe$2"*
+	"$EVTXHOUND" forge "$SRCDIR/fixtures/scenarios/web-install.yml" "$1" "$work/probe$2" \
+		>/dev/null 2>"$work/why" || ! grep 'apt-get install' "$work/why"
+}
+
 run() {
 	code=0
 	case $2 in
 	'evtxhound hunt '*) code=1; rm -rf report ;;
+	*' --archive '*) makes --archive .zip || return 0 ;;
+	*' --image '*) makes --image .raw || return 0 ;;
 	'evtxhound '*) ;;
 	'./autogen.sh '*) # the tests run in what this makes
 		expect "$1: $2" 0 sh -c "cd '$SRCDIR' && $2 --no-install"

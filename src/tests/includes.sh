@@ -31,7 +31,8 @@ for dir in src/*/; do
 		evtxhound/*)
 			name=$(basename "$header" .h)
 			case $allowed in *" $name "*) ;; *) echo "$line: $module may not include $name"; bad=1 ;; esac ;;
-		libevtx.h | libbfio.h | libfwnt.h | libfyaml.h | expat.h | libdeflate.h | hs.h | cmocka.h)
+		libevtx.h | libbfio.h | libfwnt.h | libfyaml.h | expat.h | libdeflate.h | archive.h | \
+		archive_entry.h | hs.h | cmocka.h)
 			case $outside in *" $header "*) ;; *) echo "$line: $module may not know $header"; bad=1 ;; esac ;;
 		openssl/*)
 			case $outside in *" openssl "*) ;; *) echo "$line: $module may not know $header"; bad=1 ;; esac ;;
@@ -50,6 +51,12 @@ for header in include/evtxhound/*.h; do
 		case $allowed in *" $name "*) ;; *) echo "$header: may not include $name"; bad=1 ;; esac
 	done
 done
+
+# What is under the GPL stays outside.
+if grep -rn --include='*.[ch]' '#include.*ntfs' src; then
+	echo "only fixtures/ntfs knows libntfs-3g"
+	bad=1
+fi
 
 # Only the command line prints.
 if grep -nE '\b(printf|puts|putchar|perror|fprintf|fputs) *\(' src/[a-bd-z]*/*.c src/correlate/*.c 2>/dev/null |
