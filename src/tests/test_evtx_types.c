@@ -533,12 +533,43 @@ static void constructs(void **state)
 	}
 }
 
+/* 3.2 reads as 3.1; what is neither is told. */
+static void versions(void **state)
+{
+	static const struct {
+		uint8_t minor, major;
+		const char *told;
+	} rows[] = {{1, 3, ""}, {2, 3, ""}, {3, 3, " [header-version]"}, {1, 2, " [header-version]"}};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+		uint8_t raw[EVTX_HEADER_SIZE] = "ElfFile";
+		struct build b = {.p = raw, .n = 32};
+		struct view first = {raw, sizeof(raw)};
+		struct evtx_header h;
+		struct buf out;
+
+		buf_init(&out, 0);
+		build_u32(&b, 128);
+		build_u16(&b, rows[i].minor);
+		build_u16(&b, rows[i].major);
+		build_u16(&b, EVTX_HEADER_SIZE);
+		build_u16(&b, 1);
+		build_put32(&b, 124, crc32_add(0, view_sub(first, 0, 120)));
+		evtx_header_read(first, EVTX_HEADER_SIZE + EVTX_CHUNK_SIZE, &h, show_damage, &out);
+		test_view_is("version", buf_data(&out), view_str(rows[i].told));
+		assert_true(h.signature_ok && h.crc_ok && h.minor == rows[i].minor);
+		buf_release(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values),
 		cmocka_unit_test(sids),
 		cmocka_unit_test(constructs),
+		cmocka_unit_test(versions),
 	};
 
 	return cmocka_run_group_tests_name("evtx types", tests, NULL, NULL);
