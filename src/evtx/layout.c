@@ -31,6 +31,7 @@ struct layout {
 	uint64_t pos;	/* all before it is laid out */
 	uint64_t zero, zero_to; /* chunks of zeros with none behind; NOWHERE: none */
 	uint64_t counted; /* so far the file header counts chunks; 0: it does not say */
+	enum slot last;	/* what was at the place before `pos` */
 	bool anchored;	/* what ends at `pos` tells where chunks should start */
 	bool is_log;	/* by its file header */
 };
@@ -107,7 +108,7 @@ static bool is_header(struct view v, uint64_t at)
 	       c.free_space >= EVTX_CHUNK_HEADER_SIZE && c.free_space <= EVTX_CHUNK_SIZE;
 }
 
-static uint64_t find_chunk(struct layout *l, uint64_t at)
+static uint64_t find_chunk(struct layout *l, uint64_t at, uint64_t to)
 {
 	for (;;) {
 		struct view v = look(l, at, BLOCK / 2);
@@ -119,10 +120,12 @@ static uint64_t find_chunk(struct layout *l, uint64_t at)
 			struct view head = view_sub(v, i, EVTX_CHUNK_HEADER_SIZE);
 			if (head.n < EVTX_CHUNK_HEADER_SIZE)
 				break;
+			if (at + i >= to)
+				return NOWHERE;
 			if (is_header(head, at + i))
 				return at + i;
 		}
-		if (v.n < BLOCK / 2)
+		if (v.n < BLOCK / 2 || at + v.n >= to)
 			return NOWHERE;
 		at += v.n - EVTX_CHUNK_HEADER_SIZE + 1;
 	}
@@ -140,25 +143,32 @@ static bool has_record(struct view v)
 
 /*
  * A record that brings its template says where its chunk starts: the template's place is counted
- * from there. NOWHERE: none in [from, to) does. The layout of such a record: docs/evtx.md.
+ * from there. v starts at `at` of the source. The layout of such a record: docs/evtx.md.
  */
+static bool tells_base(struct view v, uint64_t at, size_t pos, uint64_t *base)
+{
+	struct look k = frame_look(v, pos);
+	struct cursor c = cursor_of(view_sub(v, pos, k.frame.size));
+	cursor_seek(&c, 30);
+	struct view id = cursor_take(&c, 4);
+	uint32_t definition = cursor_u32(&c);
+	cursor_skip(&c, 4);
+	bool here = view_eq(cursor_take(&c, 4), id) && !c.bad;
+	*base = at + pos + 38 - definition;
+	return look_is_sound(&k) && here && definition >= EVTX_CHUNK_HEADER_SIZE + 38 &&
+	       definition < EVTX_CHUNK_SIZE;
+}
+
+/* NOWHERE: no record in [from, to) does. */
 static uint64_t find_base(struct layout *l, uint64_t from, uint64_t to)
 {
 	for (uint64_t at = from; at < to; at += EVTX_CHUNK_SIZE) {
 		struct view v = look(l, at, BLOCK / 2);
 		size_t pos = signature_find(v, 0);
-		for (; pos < EVTX_CHUNK_SIZE; pos = signature_find(v, pos + 1)) {
-			struct look k = frame_look(v, pos);
-			struct cursor c = cursor_of(view_sub(v, pos, k.frame.size));
-			cursor_seek(&c, 30);
-			struct view id = cursor_take(&c, 4);
-			uint32_t definition = cursor_u32(&c);
-			cursor_skip(&c, 4);
-			bool here = view_eq(cursor_take(&c, 4), id) && !c.bad;
-			if (look_is_sound(&k) && here && definition >= EVTX_CHUNK_HEADER_SIZE + 38 &&
-			    definition < EVTX_CHUNK_SIZE)
-				return at + pos + 38 - definition;
-		}
+		uint64_t base;
+		for (; pos < EVTX_CHUNK_SIZE; pos = signature_find(v, pos + 1))
+			if (tells_base(v, at, pos, &base))
+				return base;
 	}
 	return NOWHERE;
 }
@@ -233,6 +243,44 @@ static bool find_grid(struct layout *l, uint64_t to, bool chunk_follows, int64_t
 	return true;
 }
 
+/* From `at` on, what was the last run is a chunk at `base`, which may go on up to `limit`. */
+static int cut_run(struct layout *l, uint64_t at, uint64_t base, uint64_t limit)
+{
+	struct evtx_layout *o = l->out;
+	struct evtx_run *last = &o->runs[o->n - 1];
+
+	last->to = at;
+	o->n -= last->from == at; /* nothing is left of it */
+	l->pos = limit - base < EVTX_CHUNK_SIZE ? limit : base + EVTX_CHUNK_SIZE;
+	return add_run(l, (struct evtx_run){base, at, l->pos});
+}
+
+/*
+ * The last run ends with what there is of the chunk at `base`, from `from` on. When a record says
+ * that it starts elsewhere, bytes were put into it or taken out: somewhere behind the sound record
+ * before that, or the chunk's header.
+ */
+static int split(struct layout *l, uint64_t base, uint64_t from, uint64_t limit)
+{
+	uint64_t told, stop = base + EVTX_CHUNK_SIZE < limit ? base + EVTX_CHUNK_SIZE : limit;
+	uint64_t sound = from > base ? from : from + EVTX_CHUNK_HEADER_SIZE;
+	struct view v = look(l, from, (size_t)(stop - from));
+	size_t pos = signature_find(v, 0);
+
+	for (; pos < v.n && l->out->n < LIMIT_LAYOUT_RUNS; pos = signature_find(v, pos + 1)) {
+		struct look k = frame_look(v, pos);
+		if (tells_base(v, from, pos, &told) && told != base) {
+			uint64_t at = (int64_t)told > (int64_t)sound ? told : sound;
+			base = told;
+			if (cut_run(l, at < from + pos ? at : from + pos, base, limit) < 0)
+				return -1;
+		}
+		if (look_is_sound(&k))
+			sound = from + pos + k.frame.size;
+	}
+	return 0;
+}
+
 /* Lays out [pos, to), in which no chunk has a signature. */
 static int fill(struct layout *l, uint64_t to, bool chunk_follows)
 {
@@ -253,7 +301,8 @@ static int fill(struct layout *l, uint64_t to, bool chunk_follows)
 			continue;
 		if (l->pos < from)
 			leave(l, from);
-		if (add_chunk(l, (struct evtx_run){(uint64_t)base, from, (uint64_t)stop}) < 0)
+		if (add_chunk(l, (struct evtx_run){(uint64_t)base, from, (uint64_t)stop}) < 0 ||
+		    split(l, (uint64_t)base, from, to) < 0)
 			return -1;
 	}
 	if (l->pos < to)
@@ -263,18 +312,38 @@ static int fill(struct layout *l, uint64_t to, bool chunk_follows)
 
 /* ---- the walk ---- */
 
-/* Where to look for the next chunk when none starts at `pos`: it may have cut the last one short. */
-static uint64_t search_from(struct layout *l)
+/* A chunk that is all there by its place ends at `pos`. */
+static bool is_behind_chunk(const struct layout *l)
 {
-	struct evtx_layout *o = l->out;
-	struct evtx_run *last = o->n ? &o->runs[o->n - 1] : NULL;
+	const struct evtx_layout *o = l->out;
+	const struct evtx_run *last = o->n ? &o->runs[o->n - 1] : NULL;
 
-	if (!last)
-		return l->anchored ? FILE_HEAD : l->pos;
-	if (last->to != l->pos || (last->to - last->base) % EVTX_CHUNK_SIZE ||
-	    last->to - last->from < EVTX_CHUNK_SIZE || is_intact(l, l->pos - EVTX_CHUNK_SIZE))
-		return l->pos;
-	return l->pos - EVTX_CHUNK_SIZE + EVTX_CHUNK_HEADER_SIZE;
+	return last && l->last == SLOT_CHUNK && last->to == l->pos &&
+	       (last->to - last->base) % EVTX_CHUNK_SIZE == 0 &&
+	       last->to - last->from >= EVTX_CHUNK_SIZE;
+}
+
+/*
+ * The next chunk may have cut the last one short. Where that is sound, in what it does not use, only
+ * a sound chunk counts: slack may hold anything.
+ */
+static uint64_t find_within(struct layout *l, bool suspect)
+{
+	uint64_t start = l->pos - EVTX_CHUNK_SIZE;
+	uint64_t found = find_chunk(l, start + EVTX_CHUNK_HEADER_SIZE, l->pos);
+
+	return found == NOWHERE || suspect || is_intact(l, found) ? found : NOWHERE;
+}
+
+/* The chunk, or its room, that is where it should be; the last one may lack some of it. */
+static int take(struct layout *l, enum slot slot)
+{
+	uint64_t at = l->pos, size = l->source->size;
+	uint64_t end = size - at < EVTX_CHUNK_SIZE ? size : at + EVTX_CHUNK_SIZE;
+
+	if (add_chunk(l, (struct evtx_run){at, at, end}) < 0)
+		return -1;
+	return slot == SLOT_CHUNK && end - at < EVTX_CHUNK_SIZE ? split(l, at, at, end) : 0;
 }
 
 static void tell_place(struct layout *l, uint64_t at)
@@ -287,22 +356,37 @@ static void tell_place(struct layout *l, uint64_t at)
 		sink_tell(&l->sink, DAMAGE_NOTE, "chunk-place", at, 0, "chunks start here");
 }
 
-/* Nothing at `pos` says that a chunk starts there. */
-static int go_on(struct layout *l)
+/* Nothing at `pos` says that a chunk starts there, or nothing but zeros. */
+static int go_on(struct layout *l, enum slot slot)
 {
 	struct evtx_layout *o = l->out;
-	uint64_t found = find_chunk(l, search_from(l));
+	uint64_t last = l->pos - EVTX_CHUNK_SIZE, size = l->source->size, found = NOWHERE;
+	bool behind = is_behind_chunk(l), suspect = behind && !is_intact(l, last);
 
+	if (behind)
+		found = find_within(l, suspect);
+	if (found == NOWHERE && slot == SLOT_ZERO) {
+		if (suspect && split(l, last, last, size) < 0)
+			return -1;
+		return l->pos == last + EVTX_CHUNK_SIZE ? take(l, slot) : 0;
+	}
 	if (found == NOWHERE)
-		return fill(l, l->source->size, false);
+		found = find_chunk(l, !o->n && l->anchored ? FILE_HEAD : l->pos, size);
+	if (found == NOWHERE) {
+		if (suspect && split(l, last, last, size) < 0)
+			return -1;
+		return l->pos < size ? fill(l, size, false) : 0;
+	}
 	if (found < l->pos || (found - l->pos) % EVTX_CHUNK_SIZE || !l->anchored)
 		tell_place(l, found);
+	if (found < l->pos && o->n)
+		o->runs[o->n - 1].to = l->pos = found;
+	else if (found < l->pos)
+		o->header = (uint32_t)(l->pos = found);
+	if (suspect && split(l, last, last, found) < 0)
+		return -1;
 	if (found > l->pos && fill(l, found, true) < 0)
 		return -1;
-	if (found < l->pos && o->n)
-		o->runs[o->n - 1].to = found;
-	else if (found < l->pos)
-		o->header = (uint32_t)found;
 	l->pos = found;
 	return 0;
 }
@@ -347,10 +431,11 @@ static int walk(struct layout *l)
 		note_slot(l, slot, end);
 		if (full)
 			leave(l, size);
-		else if (slot == SLOT_OTHER)
-			rc = go_on(l);
+		else if (slot == SLOT_OTHER || (slot == SLOT_ZERO && l->last == SLOT_CHUNK))
+			rc = go_on(l, slot);
 		else
-			rc = add_chunk(l, (struct evtx_run){l->pos, l->pos, end});
+			rc = take(l, slot);
+		l->last = slot;
 		if (rc < 0)
 			return -1;
 		l->anchored = true;
@@ -377,6 +462,7 @@ static void begin(struct layout *l)
 	evtx_header_read(view_sub(v, 0, EVTX_HEADER_SIZE), size, &h, NULL, NULL);
 	l->counted = h.crc_ok ? evtx_chunk_offset(h.chunk_count) : 0;
 	l->zero = NOWHERE;
+	l->last = SLOT_OTHER;
 }
 
 int evtx_layout(struct evtx_layout *out, const struct evtx_bytes *source, damage_fn *fn, void *ctx,
