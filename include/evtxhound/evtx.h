@@ -65,6 +65,9 @@ struct evtx_run evtx_run_part(const struct evtx_run *r, uint64_t first, uint64_t
 
 /* The decoder of the house. ->ops->destroy() frees. NULL: no memory. */
 struct decoder *evtx_decoder_new(const struct fields *fields, damage_fn *fn, void *ctx);
+/* ANSI texts are Windows-1252 unless this is called; any name that iconv knows. false: it does not. */
+bool evtx_decoder_code_page(struct decoder *d, const char *name);
+bool evtx_code_page_known(const char *name);
 
 /* ---- a record as a document ---- */
 

@@ -23,6 +23,7 @@ struct hunt_options {
 	struct source_list *sources;
 	unsigned jobs;
 	bool libevtx;           /* --decoder libevtx */
+	const char *code_page;  /* of ANSI texts; NULL: Windows-1252 */
 	enum verify_mode verify;
 	bool hash;
 	enum timeline_mode timeline;
@@ -71,6 +72,7 @@ struct dump_options {
 	int fd;      /* the output */
 	size_t page; /* bytes of text that a worker keeps until its turn comes, and a record */
 	enum verify_mode verify; /* VERIFY_EVIDENCE is none: there is none */
+	const char *code_page;   /* of ANSI texts; NULL: Windows-1252 */
 	bool random; /* an empty regular file of our own: workers write at once, each at its place */
 	const volatile sig_atomic_t *stop;
 	void (*progress)(void *ctx, const struct progress *p); /* may be NULL */

@@ -15,6 +15,7 @@ enum {
 	OPT_OUT,
 	OPT_JOBS,
 	OPT_VERIFY,
+	OPT_CODEPAGE,
 	OPT_VERBOSE,
 	OPT_QUIET,
 	OPT_HELP,
@@ -29,6 +30,7 @@ static const struct option_row option_rows[N_OPTIONS] = {
 	[OPT_OUT] = {"out", 'o', "FILE", "write there, a file that is new; else to standard output"},
 	[OPT_JOBS] = {"jobs", 'j', "N", "worker processes; else as many as processors"},
 	[OPT_VERIFY] = {"verify", 0, "WHAT", "all: compare with what libevtx reads; else none (default)"},
+	[OPT_CODEPAGE] = {"ansi-codepage", 0, "NAME", "of ANSI texts; else windows-1252"},
 	[OPT_VERBOSE] = {"verbose", 'v', NULL, "a line on stderr for every file"},
 	[OPT_QUIET] = {"quiet", 'q', NULL, "no progress"},
 	[OPT_HELP] = {"help", 'h', NULL, "this text"},
@@ -139,6 +141,8 @@ static int take_option(struct dump_command *c, int option, const char *value)
 		return usage_error("dump", "--jobs: '%s' is no number from 1 to %u", value, LIMIT_WORKERS);
 	case OPT_VERIFY:
 		return take_verify("dump", value, &c->dump.verify);
+	case OPT_CODEPAGE:
+		return take_codepage("dump", value, &c->dump.code_page);
 	case OPT_VERBOSE:
 		c->verbosity = VERBOSE;
 		return EXIT_NOTHING;

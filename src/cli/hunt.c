@@ -17,6 +17,7 @@ enum {
 	OPT_TIMELINE,
 	OPT_DECODER,
 	OPT_VERIFY,
+	OPT_CODEPAGE,
 	OPT_NO_HASH,
 	OPT_VERBOSE,
 	OPT_QUIET,
@@ -34,6 +35,7 @@ static const struct option_row option_rows[N_OPTIONS] = {
 	[OPT_TIMELINE] = {"timeline", 0, "WHICH", "all (default), findings or none"},
 	[OPT_DECODER] = {"decoder", 0, "WHICH", "evtxhound (default) or libevtx"},
 	[OPT_VERIFY] = {"verify", 0, "WHAT", "what both decoders read: none, evidence (default), all"},
+	[OPT_CODEPAGE] = {"ansi-codepage", 0, "NAME", "of ANSI texts; else windows-1252"},
 	[OPT_NO_HASH] = {"no-hash", 0, NULL, "leave out the SHA-256 of the sources"},
 	[OPT_VERBOSE] = {"verbose", 'v', NULL, "a line on stderr for every file"},
 	[OPT_QUIET] = {"quiet", 'q', NULL, "no progress"},
@@ -131,6 +133,8 @@ static int take_option(struct hunt_command *c, int option, const char *value)
 		return take_decoder(value, &c->hunt.libevtx);
 	case OPT_VERIFY:
 		return take_verify("hunt", value, &c->hunt.verify);
+	case OPT_CODEPAGE:
+		return take_codepage("hunt", value, &c->hunt.code_page);
 	case OPT_NO_HASH:
 		c->hunt.hash = false;
 		return EXIT_NOTHING;
@@ -214,6 +218,7 @@ static int write_report(struct hunt_command *c, struct run *run, struct timeline
 		{"timeline", timelines[o->timeline]},
 		{"decoder", o->libevtx ? "libevtx" : "evtxhound"},
 		{"verify", verify_name(o->verify)},
+		{"ansi_codepage", o->code_page ? o->code_page : "windows-1252"},
 		{"hash", o->hash ? "yes" : "no"},
 	};
 	struct part_version versions[] = {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli-private.h"
+#include "evtxhound/evtx.h"
 
 #define MAX_OPTIONS 32
 
@@ -100,4 +101,13 @@ bool parse_count(const char *text, unsigned max, unsigned *out)
 		return false;
 	*out = (unsigned)n;
 	return true;
+}
+
+int take_codepage(const char *command, const char *value, const char **out)
+{
+	if (!evtx_code_page_known(value))
+		return usage_error(command, "--ansi-codepage: '%s' is not known; iconv -l lists what is",
+				   value);
+	*out = value;
+	return EXIT_NOTHING;
 }

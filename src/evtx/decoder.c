@@ -277,6 +277,7 @@ static void destroy(struct decoder *base)
 		return;
 	templates_release(&d->templates);
 	renderer_free(d->renderer);
+	ansi_release(d);
 	arena_release(&d->arena);
 	buf_release(&d->text);
 	mem_free(d->slots);

@@ -42,6 +42,7 @@ struct evtx_decoder {
 	struct arena arena; /* values and texts of this chunk's records */
 	struct buf text;
 	struct chunk_summary summary;
+	void *code_page; /* iconv_t of ANSI texts; NULL: Windows-1252 */
 	struct memo memos[MEMBER_COUNT];
 	uint32_t steps; /* left for the records of this chunk */
 	bool ended;	/* and what can only then be known has been told */
@@ -71,5 +72,6 @@ struct evtx_decoder {
  * 0, or -1 for lack of memory.
  */
 int record_read(struct evtx_decoder *d, struct event *ev, enum reading_what what);
+void ansi_release(struct evtx_decoder *d);
 
 #endif

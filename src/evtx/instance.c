@@ -72,7 +72,7 @@ static int read_slots(struct reading *r, struct cursor *k, const struct instance
 	if (k->bad)
 		reading_damaged(r, "value-size", h->descriptors,
 				"the values reach beyond what holds them");
-	return 0;
+	return d->code_page ? ansi_convert(r, d->slots + in->base, n) : 0;
 }
 
 /* The outermost instance of the record again, as it was read. */

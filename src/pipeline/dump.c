@@ -248,7 +248,7 @@ int dump_run(const struct dump_options *o, struct hunt **out, struct run *run, s
 	h->sources = o->sources;
 	h->progress = o->progress;
 	h->progress_ctx = o->ctx;
-	h->setup = (struct worker_setup){.kinds = ~0u, .dump = o, .decoder_new = o->decoder_new};
+	h->setup = (struct worker_setup){.kinds = ~0u, .dump = o, .code_page = o->code_page, .decoder_new = o->decoder_new};
 	int rc = dump_all(&d, e);
 	while (d.first)
 		drop_piece(&d.first);

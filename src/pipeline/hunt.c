@@ -265,7 +265,7 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 	arena_init(&h->row, LIMIT_CHUNK_ARENA);
 	h->setup = (struct worker_setup){.rules = o->rules, .matcher = h->matcher, .rows = rows,
 					 .facts = true, .clues = !o->libevtx, .libevtx = o->libevtx,
-					 .decoder_new = o->decoder_new};
+					 .code_page = o->code_page, .decoder_new = o->decoder_new};
 	h->setup.kinds = matcher_kinds(h->matcher) | FACT_KINDS;
 	/* The most frequent event of many Security logs: read only where it can corroborate. */
 	if (matcher_kinds(h->matcher) & KIND_BIT(KIND_NETWORK))

@@ -247,6 +247,7 @@ struct worker_setup {
 	bool facts;
 	bool clues;                  /* of facts where they can be read again, else the facts */
 	bool libevtx;
+	const char *code_page;       /* of ANSI texts; NULL: Windows-1252 */
 	struct decoder *(*decoder_new)(const struct fields *, damage_fn *, void *); /* NULL: ours */
 	const struct dump_options *dump; /* NULL: nothing is dumped */
 };

@@ -165,6 +165,10 @@ static struct decoder *make_decoder(struct worker *w)
 	struct decoder *d = evtx_decoder_new(f, worker_damage, w);
 	if (d)
 		worker_lend(w, d);
+	if (d && s->code_page && !evtx_decoder_code_page(d, s->code_page)) {
+		d->ops->destroy(d);
+		return NULL;
+	}
 	return d;
 }
 

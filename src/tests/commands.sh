@@ -81,6 +81,9 @@ expect '--verify all' 1 hunt --verify all "$work/story"
 says '--verify all' stdout 'records agree, 0 differ, 0 only ours finds, 0 only libevtx reads'
 in_file '--verify all' "$work/out/manifest.json" '"libevtx-cannot-read": 0'
 in_file '--verify all' "$work/out/evidence.csv" ',agree,'
+expect '--ansi-codepage' 1 hunt --ansi-codepage windows-1251 "$work/story"
+in_file '--ansi-codepage' "$work/out/manifest.json" '"ansi_codepage": "windows-1251"'
+expect '--ansi-codepage of something else' 2 hunt --ansi-codepage windows-99 "$work/story"
 expect '--verify of something else' 2 hunt --verify some "$work/story"
 expect '--no-hash' 1 hunt --no-hash "$work/story"
 in_file '--no-hash' "$work/out/manifest.json" '"hash": "no"'

@@ -109,6 +109,9 @@ expect 'a limit on files' 4 sh -c "trap '' XFSZ; ulimit -f 8; '$EVTXHOUND' dump 
 [ "$(find "$work" -name '*.part' | wc -l)" = 0 ] || fail 'a temporary file is left'
 
 # ---- both decoders ----
+expect '--ansi-codepage' 0 dump --ansi-codepage windows-1251 "$work/story"
+same '--ansi-codepage' "$work/all.jsonl" "$work/stdout"
+expect '--ansi-codepage of something else' 2 dump --ansi-codepage windows-99 "$work/story"
 expect '--verify all' 0 dump --verify all "$work/story"
 same '--verify all' "$work/all.jsonl" "$work/stdout"
 says '--verify all' stderr 'records agree, 0 differ, 0 only ours finds, 0 only libevtx reads'

@@ -185,6 +185,60 @@ static void shows(const char *name, struct build *b, const char *shown)
 	buf_release(&out);
 }
 
+static const struct {
+	const char *name, *page;
+	uint8_t type;
+	struct view raw;
+	const char *fields, *json;
+} page_rows[] = {
+	{"cyrillic", "windows-1251", VALUE_ANSI, RAW("\xcf\xf0"), " X=\xd0\x9f\xd1\x80",
+	 "\"X\":\"\xd0\x9f\xd1\x80\""},
+	{"two bytes a letter", "cp932", VALUE_ANSI, RAW("\x93\xfa"), " X=\xe6\x97\xa5",
+	 "\"X\":\"\xe6\x97\xa5\""},
+	{"a byte that the page lacks", "windows-1251", VALUE_ANSI, RAW("a\x98""b"),
+	 " X=a\xef\xbf\xbd""b", "\"X\":\"a\xef\xbf\xbd""b\""},
+	{"half of a letter", "cp932", VALUE_ANSI, RAW("a\x93"), " X=a\xef\xbf\xbd",
+	 "\"X\":\"a\xef\xbf\xbd\""},
+	{"an array", "windows-1251", ARRAY(VALUE_ANSI), RAW("\xcf\0\xf0\0"),
+	 " X=\xd0\x9f X=\xd1\x80", "\"X\":[\"\xd0\x9f\",\"\xd1\x80\"]"},
+	{"UTF-16 stays as it is", "windows-1251", VALUE_UTF16, RAW("\x1f\4"), " X=\xd0\x9f",
+	 "\"X\":\"\xd0\x9f\""},
+};
+
+static void code_pages(void **state)
+{
+	(void)state;
+	assert_true(evtx_code_page_known("windows-1251"));
+	assert_false(evtx_code_page_known("no such page"));
+	for (size_t i = 0; i < TEST_COUNT(page_rows); i++) {
+		struct decoder *d = evtx_decoder_new(NULL, NULL, NULL);
+		struct chunk_summary sum;
+		struct record r;
+		struct build b;
+		struct buf out;
+		bool odd;
+
+		buf_init(&out, 0);
+		build_start(&b);
+		one_value(&b, page_rows[i].type, page_rows[i].raw);
+		build_finish(&b);
+		assert_false(evtx_decoder_code_page(d, "no such page"));
+		assert_true(evtx_decoder_code_page(d, page_rows[i].page));
+		show_chunk(d, (struct view){b.p, EVTX_CHUNK_SIZE}, &out, &sum);
+		buf_byte(&out, 0);
+		TEST_ROW(page_rows[i].name, strstr((char *)out.p, page_rows[i].fields));
+		buf_clear(&out);
+		d->ops->chunk(d, (struct view){b.p, EVTX_CHUNK_SIZE}, EVTX_HEADER_SIZE, NULL);
+		assert_int_equal(d->ops->next(d, &r, NULL), 0);
+		assert_int_equal(evtx_render(d, &r, EVTX_JSON, &out, &odd, NULL), 0);
+		buf_byte(&out, 0);
+		TEST_ROW(page_rows[i].name, strstr((char *)out.p, page_rows[i].json));
+		d->ops->destroy(d);
+		build_free(&b);
+		buf_release(&out);
+	}
+}
+
 static void values(void **state)
 {
 	(void)state;
@@ -567,6 +621,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values),
+		cmocka_unit_test(code_pages),
 		cmocka_unit_test(sids),
 		cmocka_unit_test(constructs),
 		cmocka_unit_test(versions),
