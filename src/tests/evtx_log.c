@@ -184,9 +184,15 @@ static void zero_run(struct log *l)
 
 static void zero_chunk_headers(struct log *l)
 {
-	for (size_t i = 0; i < l->n_chunks; i++)
-		if (l->number % 4 == 0 || below(l, 2))
-			memset(l->p + l->chunks[i].base[0], 0, l->number % 3 ? 512 : 8);
+	size_t n = l->number % 3 ? 512 : 8;
+
+	for (size_t i = 0; i < l->n_chunks; i++) {
+		int64_t at = l->chunks[i].base[0];
+
+		if ((l->number % 4 && below(l, 2)) || at < 0 || (uint64_t)at + n > l->n)
+			continue;
+		memset(l->p + at, 0, n);
+	}
 }
 
 static void sectors_between(struct log *l)
