@@ -3,6 +3,7 @@
 
 #include "render.h"
 
+#define SLOTS_FIRST 256u
 #define RECORD_HEAD 24u /* signature, size, id, time */
 
 static struct evtx_decoder *self(struct decoder *d)
@@ -311,7 +312,9 @@ struct decoder *evtx_decoder_new(const struct fields *fields, damage_fn *fn, voi
 	arena_init(&d->arena, LIMIT_CHUNK_ARENA);
 	buf_init(&d->text, LIMIT_RECORD_TEXT);
 	d->fields = mem_alloc(LIMIT_FIELDS * sizeof(*d->fields));
-	if (templates_init(&d->templates, fields) && d->fields)
+	d->cap_slots = SLOTS_FIRST; /* from the start: an instance without values points there too */
+	d->slots = mem_alloc(SLOTS_FIRST * sizeof(*d->slots));
+	if (templates_init(&d->templates, fields) && d->fields && d->slots)
 		return &d->base;
 	destroy(&d->base);
 	return NULL;

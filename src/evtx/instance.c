@@ -12,7 +12,7 @@ static int grow_slots(struct evtx_decoder *d, size_t n)
 	if (n <= cap)
 		return 0;
 	while (cap < n)
-		cap = cap ? cap * 2 : 256;
+		cap *= 2;
 	p = mem_grow(d->slots, cap * sizeof(*p));
 	if (!p)
 		return -1;
@@ -98,7 +98,7 @@ static int borrow(struct reading *r, const struct instance_head *h, uint16_t con
 		  struct instance *in)
 {
 	struct evtx_decoder *d = r->d;
-	const struct value *slots = in->n ? d->slots + in->base : NULL;
+	const struct value *slots = d->slots + in->base;
 	struct template *t;
 	int e;
 
