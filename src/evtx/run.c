@@ -142,6 +142,9 @@ static void between(struct run *r, const struct step *s)
 	xml_name(x->out, r->in->t->nodes, s->node);
 	put_literal(x, ">");
 	start_tag(r, s->node);
+	/* an outermost element that stands there twice makes no document */
+	x->roots += r->in->t->context == 0 && r->in->depth == 0 &&
+		    r->in->t->nodes[s->node].parent == NO_NODE;
 }
 
 static void items(struct run *r, const struct step *s, const struct value *v)

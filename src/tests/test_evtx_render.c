@@ -466,6 +466,23 @@ static void two_roots(struct build *b)
 	build_record_end(b);
 }
 
+/* An array repeats its element, here the outermost one. */
+static void repeated_root(struct build *b)
+{
+	struct build_value v = {0x81, "a\0\0\0b\0\0", 8};
+	uint32_t t;
+
+	build_record(b, 1, BUILD_TIME);
+	t = build_template(b, 5);
+	build_open(b, "Odd", false);
+	build_close_start(b);
+	build_slot(b, 0, VALUE_UTF16 | VALUE_ARRAY);
+	build_end(b);
+	build_template_end(b, t);
+	build_values(b, &v, 1);
+	build_record_end(b);
+}
+
 static void no_event(struct build *b)
 {
 	build_record(b, 1, BUILD_TIME);
@@ -653,6 +670,9 @@ static const struct row {
 	 JD("{\"X\":null}"), false, false, " [value-missing]"},
 	{"two outermost elements", two_roots,
 	 "<Event xmlns=\"" NS "\"><Odd>1</Odd><Odd>2</Odd></Event>", "{\"Odd\":[\"1\",\"2\"]}",
+	 false, false, ""},
+	{"an outermost element that an array repeats", repeated_root,
+	 "<Event xmlns=\"" NS "\"><Odd>a</Odd><Odd>b</Odd></Event>", "{\"Odd\":[\"a\",\"b\"]}",
 	 false, false, ""},
 	{"no event", no_event, XML_HEAD "<Undecoded xmlns=\"" OURS "\">" UNDECODED "...",
 	 JSON_HEAD "\"Undecoded\":\"" UNDECODED "...", false, false, " [record-empty]"},
