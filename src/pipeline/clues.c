@@ -61,10 +61,23 @@ static int on_fact(void *ctx, struct view bytes, struct err *e)
 	return spool_add(g->c->facts, bytes, e);
 }
 
+/* The record that the clue was of does not stand there any more. */
+static int on_missing(void *ctx, const struct proof_frame *p, struct err *e)
+{
+	struct gathering *g = ctx;
+	struct damage d = {.severity = DAMAGE_LOSS, .kind = "reread"};
+	if (p->known || p->slot >= g->list.n)
+		return 0;
+	d.offset = g->list.wanted[p->slot].offset;
+	snprintf(d.what, sizeof(d.what), "the record could not be read again: what it says of processes is "
+		 "not known");
+	return ledger_damage(&g->c->h->ledger, g->list.at[p->slot].source, &d, e);
+}
+
 static int gather_answer(void *ctx, const struct unit *u, struct view reply, struct err *e)
 {
 	struct gathering *g = ctx;
-	const struct reply_sink sink = {.ctx = g, .fact = on_fact};
+	const struct reply_sink sink = {.ctx = g, .fact = on_fact, .proof = on_missing};
 	const struct ruleset *rules = g->c->h->opt->rules;
 	(void)u;
 	return reply_read(reply, &rules->fields, rules, &sink, e);

@@ -30,16 +30,17 @@ int fetch_list_add(struct fetch_list *l, const struct fetch_at *at, uint64_t off
 	return 0;
 }
 
-static bool open_for(struct fetch_list *l, uint32_t source)
+/* -1 where it cannot be opened any more: whoever reads the unit then finds none of its records. */
+static int open_for(struct fetch_list *l, uint32_t source)
 {
 	struct err ignored = {0};
 	if (l->fd >= 0 && l->fd_source == source)
-		return true;
+		return l->fd;
 	if (l->fd >= 0)
 		close(l->fd);
 	l->fd = source_open(&l->h->sources->v[source], &ignored);
 	l->fd_source = source;
-	return l->fd >= 0;
+	return l->fd;
 }
 
 static size_t same_chunk(const struct fetch_list *l, size_t from)
@@ -51,28 +52,29 @@ static size_t same_chunk(const struct fetch_list *l, size_t from)
 	return i;
 }
 
+static void cut(struct fetch_list *l, struct unit *u)
+{
+	const struct fetch_at *at = &l->at[l->given];
+	uint64_t base = evtx_chunk_offset(at->chunk);
+	size_t to = same_chunk(l, l->given);
+	*u = (struct unit){.kind = l->kind, .source = at->source,
+			   .run = {base, base, base + EVTX_CHUNK_SIZE},
+			   .wanted = l->wanted + l->given, .n_wanted = to - l->given};
+	u->size = l->h->sources->v[at->source].size;
+	u->irregular = l->h->schedule.open[at->source].irregular;
+	l->given = to;
+}
+
 int fetch_list_next(struct fetch_list *l, struct unit *u, int *fd)
 {
-	while (l->n_retries || l->given < l->n) {
-		if (l->n_retries) {
-			*u = l->retries[--l->n_retries];
-		} else {
-			size_t from = l->given, to = same_chunk(l, from);
-			const struct fetch_at *at = &l->at[from];
-			uint64_t base = evtx_chunk_offset(at->chunk);
-			*u = (struct unit){.kind = l->kind, .source = at->source,
-					   .run = {base, base, base + EVTX_CHUNK_SIZE},
-					   .wanted = l->wanted + from, .n_wanted = to - from};
-			u->size = l->h->sources->v[at->source].size;
-			u->irregular = l->h->schedule.open[at->source].irregular;
-			l->given = to;
-		}
-		if (open_for(l, u->source)) {
-			*fd = l->fd;
-			return 0;
-		}
-	}
-	return 1;
+	if (l->n_retries)
+		*u = l->retries[--l->n_retries];
+	else if (l->given < l->n)
+		cut(l, u);
+	else
+		return 1;
+	*fd = open_for(l, u->source);
+	return 0;
 }
 
 int fetch_list_again(struct fetch_list *l, const struct unit *u, uint32_t slot, struct err *e)

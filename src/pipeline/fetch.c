@@ -208,7 +208,6 @@ int fetch_unit(struct worker *w)
 		chunk.to = u->size > chunk.from ? u->size : chunk.from;
 	if ((u->irregular ? fetch_anywhere(&f) : fetch_chunk(&f, &chunk)) < 0)
 		return -1;
-	if (u->kind == UNIT_FETCH)
-		tell_missing(&f);
+	tell_missing(&f);
 	return 0;
 }

@@ -190,7 +190,7 @@ void fetch_list_release(struct fetch_list *l);
 /* In order of source and chunk. */
 int fetch_list_add(struct fetch_list *l, const struct fetch_at *at, uint64_t offset, bool witness,
 		   struct err *e);
-int fetch_list_next(struct fetch_list *l, struct unit *u, int *fd); /* 0 a unit, >0 none */
+int fetch_list_next(struct fetch_list *l, struct unit *u, int *fd); /* 0 a unit, whose *fd may be -1; >0 none */
 /* The record of that slot, of a unit that was lost, in a unit of its own. */
 int fetch_list_again(struct fetch_list *l, const struct unit *u, uint32_t slot, struct err *e);
 

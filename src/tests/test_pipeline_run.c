@@ -302,6 +302,45 @@ static void evidence_that_cannot_be_read_again_is_told(void **state)
 	assert_int_equal(x->run.exit_code, 3);
 }
 
+static bool is_told(const struct fixture *x, const char *kind, const char *what)
+{
+	const struct source_result *r = &x->run.sources[0];
+	for (size_t i = 0; i < r->n_damage; i++)
+		if (!strcmp(r->damage[i].kind, kind) && strstr(r->damage[i].what, what))
+			return true;
+	return false;
+}
+
+/* The kin of the finding's process are told by records that the scan only left clues of. */
+static void facts_that_cannot_be_read_again_are_told(void **state)
+{
+	struct fixture *x = *state;
+	x->options.progress = cut_after_the_scan;
+	x->options.ctx = x;
+	assert_int_equal(run(x), 0);
+	assert_true(is_told(x, "reread", "what it says of processes is not known"));
+	assert_int_equal(x->run.exit_code, 3);
+}
+
+static void remove_after_the_scan(void *ctx, const struct progress *p)
+{
+	struct fixture *x = ctx;
+	if (p->files == p->files_total)
+		unlink(x->log);
+}
+
+static void evidence_that_is_gone_is_told(void **state)
+{
+	struct fixture *x = *state;
+	x->options.progress = remove_after_the_scan;
+	x->options.ctx = x;
+	assert_int_equal(run(x), 0);
+	assert_int_equal(x->run.worker_deaths, 0);
+	assert_true(is_told(x, "reread", "could not be read again"));
+	assert_true(is_told(x, "reread", "what it says of processes is not known"));
+	assert_int_equal(x->run.exit_code, 3);
+}
+
 static void a_signal_ends_it(void **state)
 {
 	struct fixture *x = *state;
@@ -322,6 +361,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_record_header_without_a_time_is_no_time, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(evidence_that_cannot_be_read_again_is_told, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(facts_that_cannot_be_read_again_are_told, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(evidence_that_is_gone_is_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_signal_ends_it, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
