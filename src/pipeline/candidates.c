@@ -6,8 +6,6 @@
  */
 #include "hunt-private.h"
 
-#include <string.h>
-
 int candidates_init(struct candidates *c, struct hunt *h, struct err *e)
 {
 	*c = (struct candidates){.h = h};
@@ -73,9 +71,11 @@ int candidates_add(struct candidates *c, const struct event_frame *f, struct err
 		for (size_t k = 0; k < n; k++)
 			if (note(c, &f->hits[i], keys[k]) < 0)
 				return err_set(e, ERR_NOMEM, 0, "no memory for what rules may want");
-	frame_event(&c->spool.out, f);
-	c->n++;
-	return c->spool.out.n < SPOOL_STEP && !c->spool.out.bad ? 0 : spool_flush(&c->spool, e);
+	buf_clear(&c->frame);
+	frame_event(&c->frame, f);
+	if (c->frame.bad)
+		return err_set(e, ERR_NOMEM, 0, "no memory for what rules may want");
+	return spool_add(&c->spool, buf_data(&c->frame), e);
 }
 
 /* ---- those with a partner ---- */
@@ -112,28 +112,16 @@ static int on_candidate(void *ctx, const struct event_frame *f, struct err *e)
 	return correlate_add(c->h->correlate, &f->event, &f->place, f->hits, f->n_hits, e);
 }
 
-static int load_one(struct candidates *c, struct err *e)
+int candidates_load(struct candidates *c, struct err *e)
 {
 	const struct reply_sink sink = {.ctx = c, .event = on_candidate};
 	const struct ruleset *rules = c->h->opt->rules;
-	uint8_t prefix[FRAME_PREFIX];
-	if (spool_take(&c->spool, prefix, sizeof(prefix), e) != 0)
-		return err_set(e, ERR_IO, 0, "the temporary file of candidates is cut short");
-	struct cursor k = cursor_of((struct view){prefix, sizeof(prefix)});
-	uint32_t n = cursor_u32(&k);
-	buf_clear(&c->frame);
-	buf_add(&c->frame, prefix, sizeof(prefix));
-	if (spool_room(&c->frame, n) < 0)
-		return err_set(e, ERR_NOMEM, 0, "no memory for a candidate");
-	if (spool_take(&c->spool, c->frame.p + sizeof(prefix), n, e) != 0)
-		return err_set(e, ERR_IO, 0, "the temporary file of candidates is cut short");
-	return reply_read(buf_data(&c->frame), &rules->fields, rules, &sink, e);
-}
-
-int candidates_load(struct candidates *c, struct err *e)
-{
 	int rc = spool_rewind(&c->spool, e);
-	for (uint64_t i = 0; i < c->n && rc == 0; i++)
-		rc = load_one(c, e);
-	return rc;
+	while (rc == 0) {
+		struct view frame;
+		rc = spool_next(&c->spool, &frame, e);
+		if (rc == 0)
+			rc = reply_read(frame, &rules->fields, rules, &sink, e);
+	}
+	return rc < 0 ? -1 : 0;
 }

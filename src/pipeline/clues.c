@@ -129,13 +129,12 @@ static int gather(struct gathering *g, struct err *e)
 
 /* ---- choosing ---- */
 
-static int filter_make(struct gathering *g)
+static void filter_make(struct gathering *g)
 {
 	for (size_t i = 0; i < g->keys->cap; i++)
 		if (g->keys->used[i])
 			g->filter[g->keys->keys[i] % FILTER_BITS / 8] |=
 				(uint8_t)(1u << (g->keys->keys[i] % 8));
-	return 0;
 }
 
 static bool is_asked(const struct gathering *g, const struct clue *clue)

@@ -122,7 +122,7 @@ struct spool {
 	uint8_t *in; /* reading */
 	uint64_t in_off;
 	size_t in_len, in_pos;
-	struct buf fact;
+	struct buf item;
 };
 int spool_init(struct spool *s, int dirfd, struct err *e);
 void spool_release(struct spool *s);
@@ -132,7 +132,8 @@ struct fact_reader spool_reader(struct spool *s);
 /* From the start again; then n bytes at a time: <0 error, >0 at its end. */
 int spool_rewind(struct spool *s, struct err *e);
 int spool_take(struct spool *s, uint8_t *out, size_t n, struct err *e);
-int spool_room(struct buf *b, size_t n); /* n bytes more, to be read into; -1: no memory */
+/* What spool_add() was given, borrowed until the next call. <0 error, >0 at its end. */
+int spool_next(struct spool *s, struct view *out, struct err *e);
 
 /* ---- clues: what may be asked for, on disk, and the facts that were ---- */
 
@@ -155,9 +156,8 @@ struct fact_reader clues_reader(struct clues *c);
 struct candidates {
 	struct hunt *h;
 	struct spool spool;
-	uint64_t n;
 	struct map stages; /* rule and clue key to the bits of the stages that saw it */
-	struct buf frame;
+	struct buf frame;  /* of the event being added */
 };
 int candidates_init(struct candidates *c, struct hunt *h, struct err *e);
 void candidates_release(struct candidates *c);

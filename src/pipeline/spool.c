@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Facts on disk: written once, read from start to end as often as identity asks for. */
+/* Facts, clues and candidates on disk: written once, read from start to end as often as is asked for. */
 #include "hunt-private.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@ int spool_init(struct spool *s, int dirfd, struct err *e)
 {
 	memset(s, 0, sizeof(*s));
 	buf_init(&s->out, 0);
-	buf_init(&s->fact, LIMIT_MESSAGE);
+	buf_init(&s->item, LIMIT_MESSAGE);
 	s->fd = report_spool(dirfd, e);
 	return s->fd < 0 ? -1 : 0;
 }
@@ -20,7 +20,7 @@ void spool_release(struct spool *s)
 	if (s->fd > 0)
 		close(s->fd);
 	buf_release(&s->out);
-	buf_release(&s->fact);
+	buf_release(&s->item);
 	mem_free(s->in);
 	memset(s, 0, sizeof(*s));
 }
@@ -84,41 +84,50 @@ int spool_rewind(struct spool *s, struct err *e)
 	return spool_flush(s, e);
 }
 
-static int facts_rewind(void *ctx, struct err *e)
-{
-	return spool_rewind(ctx, e);
-}
-
-int spool_room(struct buf *b, size_t n)
+static int item_room(struct spool *s, uint32_t n)
 {
 	static const uint8_t zeros[512];
-	size_t end = b->n + n;
-	while (b->n < end && !b->bad)
-		buf_add(b, zeros, end - b->n < sizeof(zeros) ? end - b->n : sizeof(zeros));
-	return b->bad ? -1 : 0;
+	buf_clear(&s->item);
+	while (s->item.n < n && !s->item.bad)
+		buf_add(&s->item, zeros, n - s->item.n < sizeof(zeros) ? n - s->item.n : sizeof(zeros));
+	return s->item.bad ? -1 : 0;
 }
 
-static int spool_next(void *ctx, struct fact *f, struct err *e)
+int spool_next(struct spool *s, struct view *out, struct err *e)
 {
-	struct spool *s = ctx;
 	uint8_t prefix[4];
 	int rc = spool_take(s, prefix, sizeof(prefix), e);
 	if (rc != 0)
 		return rc;
 	struct cursor c = cursor_of((struct view){prefix, sizeof(prefix)});
 	uint32_t n = cursor_u32(&c);
-	buf_clear(&s->fact);
-	if (n > LIMIT_MESSAGE || spool_room(&s->fact, n) < 0)
-		return err_set(e, ERR_NOMEM, 0, "no memory for a fact");
-	if (spool_take(s, s->fact.p, n, e) != 0)
-		return err_set(e, ERR_IO, s->in_off, "the temporary file of facts is cut short");
-	c = cursor_of(buf_data(&s->fact));
-	if (fact_read(&c, f) < 0)
-		return err_set(e, ERR_IO, s->in_off, "the temporary file of facts is damaged");
+	if (n > LIMIT_MESSAGE || item_room(s, n) < 0)
+		return err_set(e, ERR_NOMEM, 0, "no memory to read a temporary file");
+	if (spool_take(s, s->item.p, n, e) != 0)
+		return err_set(e, ERR_IO, s->in_off, "a temporary file is cut short");
+	*out = buf_data(&s->item);
 	return 0;
+}
+
+/* ---- facts ---- */
+
+static int facts_rewind(void *ctx, struct err *e)
+{
+	return spool_rewind(ctx, e);
+}
+
+static int facts_next(void *ctx, struct fact *f, struct err *e)
+{
+	struct spool *s = ctx;
+	struct view item = {0};
+	int rc = spool_next(s, &item, e);
+	struct cursor c = cursor_of(item);
+	if (rc == 0 && fact_read(&c, f) < 0)
+		return err_set(e, ERR_IO, s->in_off, "the temporary file of facts is damaged");
+	return rc;
 }
 
 struct fact_reader spool_reader(struct spool *s)
 {
-	return (struct fact_reader){.rewind = facts_rewind, .next = spool_next, .ctx = s};
+	return (struct fact_reader){.rewind = facts_rewind, .next = facts_next, .ctx = s};
 }
