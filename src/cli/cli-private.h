@@ -51,10 +51,10 @@ int next_option(const struct command_help *h, int argc, char **argv, const char 
 void print_help(const struct command_help *h);
 /* --name TIME; a FILETIME, or EXIT_USAGE after having said why. */
 int take_time(const char *command, const char *name, const char *value, uint64_t *out);
+int take_jobs(const char *command, const char *value, unsigned *out);
 int take_codepage(const char *command, const char *value, const char **out);
 int take_verify(const char *command, const char *value, enum verify_mode *out);
 const char *verify_name(enum verify_mode m);
-bool parse_count(const char *text, unsigned max, unsigned *out); /* 1..max */
 
 /* ---- things several commands need ---- */
 

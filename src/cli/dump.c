@@ -136,9 +136,7 @@ static int take_option(struct dump_command *c, int option, const char *value)
 		c->out = value;
 		return EXIT_NOTHING;
 	case OPT_JOBS:
-		if (parse_count(value, LIMIT_WORKERS, &c->dump.jobs))
-			return EXIT_NOTHING;
-		return usage_error("dump", "--jobs: '%s' is no number from 1 to %u", value, LIMIT_WORKERS);
+		return take_jobs("dump", value, &c->dump.jobs);
 	case OPT_VERIFY:
 		return take_verify("dump", value, &c->dump.verify);
 	case OPT_CODEPAGE:

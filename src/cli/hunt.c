@@ -113,9 +113,7 @@ static int take_option(struct hunt_command *c, int option, const char *value)
 		c->out = value;
 		return EXIT_NOTHING;
 	case OPT_JOBS:
-		if (parse_count(value, LIMIT_WORKERS, &c->hunt.jobs))
-			return EXIT_NOTHING;
-		return usage_error("hunt", "--jobs: '%s' is no number from 1 to %u", value, LIMIT_WORKERS);
+		return take_jobs("hunt", value, &c->hunt.jobs);
 	case OPT_FORCE:
 		c->force = true;
 		return EXIT_NOTHING;

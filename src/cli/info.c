@@ -215,9 +215,8 @@ static int parse(int argc, char **argv, struct info_options *o, bool *verbose, b
 	while ((option = next_option(&info_help, argc, argv, &value)) != -1) {
 		if (option < 0)
 			return EXIT_USAGE;
-		if (option == OPT_JOBS && !parse_count(value, LIMIT_WORKERS, &o->jobs))
-			return usage_error("info", "--jobs: '%s' is no number from 1 to %u", value,
-					   LIMIT_WORKERS);
+		if (option == OPT_JOBS && take_jobs("info", value, &o->jobs) != EXIT_NOTHING)
+			return EXIT_USAGE;
 		o->hash = o->hash && option != OPT_NO_HASH;
 		*verbose = *verbose || option == OPT_VERBOSE;
 		*help = *help || option == OPT_HELP;

@@ -91,16 +91,14 @@ const char *verify_name(enum verify_mode m)
 	return names[m];
 }
 
-bool parse_count(const char *text, unsigned max, unsigned *out)
+int take_jobs(const char *command, const char *value, unsigned *out)
 {
-	char *end;
-	if (*text < '0' || *text > '9')
-		return false;
-	unsigned long n = strtoul(text, &end, 10);
-	if (*end || n < 1 || n > max)
-		return false;
+	char *end = NULL;
+	unsigned long n = *value < '0' || *value > '9' ? 0 : strtoul(value, &end, 10);
+	if (n < 1 || n > LIMIT_WORKERS || *end)
+		return usage_error(command, "--jobs: '%s' is no number from 1 to %u", value, LIMIT_WORKERS);
 	*out = (unsigned)n;
-	return true;
+	return EXIT_NOTHING;
 }
 
 int take_codepage(const char *command, const char *value, const char **out)
