@@ -1,6 +1,7 @@
 # tests of src/evtx
 noinst_HEADERS += src/tests/evtx_build.h src/tests/evtx_log.h src/tests/evtx_mutate.h src/tests/evtx_needs.h \
-	src/tests/evtx_outcome.h src/tests/evtx_show.h src/tests/evtx_subject.h src/tests/valid.h
+	src/tests/evtx_outcome.h src/tests/evtx_show.h src/tests/evtx_subject.h \
+	src/tests/render_records.h src/tests/valid.h
 if HAVE_CMOCKA
 check_LIBRARIES += libevtx_build.a
 libevtx_build_a_SOURCES = src/tests/evtx_build.c src/tests/evtx_show.c

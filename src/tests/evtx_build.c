@@ -463,3 +463,28 @@ void build_data_open(struct build *b, const char *name)
 	}
 	build_close_start(b);
 }
+
+void build_user_data(struct build *b)
+{
+	build_record(b, 1, BUILD_TIME);
+	build_open(b, "Event", false);
+	build_close_start(b);
+	build_open(b, "UserData", false);
+	build_close_start(b);
+	build_open(b, "Cleared", true);
+	build_attribute(b, "xmlns", true);
+	build_text(b, "urn:x");
+	build_attribute(b, "by", false);
+	build_text(b, "me");
+	build_close_start(b);
+	build_open(b, "Who", false);
+	build_close_start(b);
+	build_text(b, "you");
+	build_end(b);
+	build_open(b, "Nobody", false);
+	build_close_empty(b);
+	build_end(b);
+	build_end(b);
+	build_end(b);
+	build_record_end(b);
+}

@@ -90,6 +90,8 @@ void build_event(struct build *b, struct build_event *e, uint64_t id, const char
 void build_data_start(struct build *b, uint32_t *definition);
 void build_data_end(struct build *b, uint32_t definition, const struct build_value *v, size_t n);
 void build_data_open(struct build *b, const char *name); /* NULL: without a name */
+/* A record of elements of an event's own making, in the record itself and without a template. */
+void build_user_data(struct build *b);
 
 #define BUILD_TIME 131800000000000000u /* 2018-08-28 */
 

@@ -114,32 +114,6 @@ static void substituted_name(struct build *b)
 	build_data_end(b, t, v, 2);
 }
 
-/* Elements of an event's own making, in the record itself and without a template. */
-static void user_data(struct build *b)
-{
-	build_record(b, 1, BUILD_TIME);
-	build_open(b, "Event", false);
-	build_close_start(b);
-	build_open(b, "UserData", false);
-	build_close_start(b);
-	build_open(b, "Cleared", true);
-	build_attribute(b, "xmlns", true);
-	build_text(b, "urn:x");
-	build_attribute(b, "by", false);
-	build_text(b, "me");
-	build_close_start(b);
-	build_open(b, "Who", false);
-	build_close_start(b);
-	build_text(b, "you");
-	build_end(b);
-	build_open(b, "Nobody", false);
-	build_close_empty(b);
-	build_end(b);
-	build_end(b);
-	build_end(b);
-	build_record_end(b);
-}
-
 /* Embedded BinXML without a template has no dependency ids. */
 static void embedded_elements(struct build *b)
 {
@@ -271,7 +245,7 @@ static const struct row rows[] = {
 	{"substitutions without a value", nulls,
 	 "1 whole-: Null= OptionalEmpty= Data.Y=y Attributes=\n"},
 	{"a name that is substituted", substituted_name, "1 whole-: Na=-1\n"},
-	{"user data, no template", user_data, "1 whole-: Cleared.by=me Who=you Nobody=\n"},
+	{"user data, no template", build_user_data, "1 whole-: Cleared.by=me Who=you Nobody=\n"},
 	{"embedded elements without dependency ids", embedded_elements, "1 whole-: X=inner\n"},
 	{"an instance in a definition", nested_instance, "1 whole-: X=n\n"},
 	{"a definition in a later record", definition_later, "1 whole-: X=1\n2 whole-: X=2\n"},
