@@ -12,18 +12,18 @@ test_pipeline_message_LDADD = libevent.a $(FWNT_LIBS) $(TEST_LIBS)
 check_PROGRAMS += test_pipeline_run
 TESTS += test_pipeline_run
 test_pipeline_run_SOURCES = src/tests/test_pipeline_run.c src/tests/accounts.h \
-	src/tests/testing.h
+	src/tests/testing_forge.h
 test_pipeline_run_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/tests
 test_pipeline_run_LDADD = $(PIPELINE_TEST_LIBS)
 check_PROGRAMS += test_pipeline_layout
 TESTS += test_pipeline_layout
 test_pipeline_layout_SOURCES = src/tests/test_pipeline_layout.c src/tests/accounts.h \
-	src/tests/testing_files.h
+	src/tests/testing_forge.h
 test_pipeline_layout_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/tests
 test_pipeline_layout_LDADD = $(PIPELINE_TEST_LIBS)
 check_PROGRAMS += test_pipeline_dump
 TESTS += test_pipeline_dump
-test_pipeline_dump_SOURCES = src/tests/test_pipeline_dump.c src/tests/testing_files.h
+test_pipeline_dump_SOURCES = src/tests/test_pipeline_dump.c src/tests/testing_forge.h
 test_pipeline_dump_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/tests
 test_pipeline_dump_LDADD = $(PIPELINE_TEST_LIBS)
 check_PROGRAMS += test_pipeline_signs
@@ -34,7 +34,7 @@ test_pipeline_signs_LDADD = $(PIPELINE_TEST_LIBS)
 check_PROGRAMS += test_pipeline_accounts
 TESTS += test_pipeline_accounts
 test_pipeline_accounts_SOURCES = src/tests/test_pipeline_accounts.c src/tests/accounts.h \
-	src/tests/testing_files.h
+	src/tests/testing_forge.h
 test_pipeline_accounts_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/tests
 test_pipeline_accounts_LDADD = $(PIPELINE_TEST_LIBS)
 check_PROGRAMS += test_pipeline_lend

