@@ -267,6 +267,14 @@ void buf_u64(struct buf *b, uint64_t v);
 void buf_blob(struct buf *b, struct view v);
 struct view cursor_blob(struct cursor *c);
 struct view buf_data(const struct buf *b);
+/*
+ * A frame: the length of its body (u32), its type (u8), the body. What buf_frame() gives is for
+ * buf_frame_end(), which writes the length in.
+ */
+#define FRAME_PREFIX 5u
+#define FRAME_DONE 255u /* the type of an answer's last frame */
+size_t buf_frame(struct buf *b, uint8_t type);
+void buf_frame_end(struct buf *b, size_t at);
 /* Room for n bytes at b->p + b->n, whose use the caller adds to b->n; NULL (and `bad`): there is
    none. Memory only: `max` is not looked at but by those who add. */
 uint8_t *buf_room_slow(struct buf *b, size_t n);
@@ -463,5 +471,15 @@ const char *crypto_version(void);
 const char *deflate_version(void);
 
 const char *program_version(void);
+
+/* ---- channel: bytes and descriptors between our own processes ---- */
+
+#define CHANNEL_FDS 3
+/* All of v over a stream socket; the descriptors (-1: none) go with its first byte. fds NULL: none.
+   0, or -1: the other side is gone. */
+int channel_send(int sock, struct view v, const int fds[CHANNEL_FDS]);
+/* Exactly n bytes. Descriptors that come along take the first free (-1) places of `fds`, close-on-exec;
+   the caller owns them. 0, or -1: the other side is gone. */
+int channel_recv(int sock, void *out, size_t n, int fds[CHANNEL_FDS]);
 
 #endif

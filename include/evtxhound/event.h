@@ -188,6 +188,10 @@ struct chunk_summary {
 };
 
 typedef void damage_fn(void *ctx, const struct damage *d);
+/* As a process tells it to another one. Reading: the kind goes to the arena; -1: no memory; c->bad as
+   ever. */
+void damage_write(struct buf *b, const struct damage *d);
+int damage_read(struct cursor *c, struct arena *a, struct damage *out);
 
 /*
  * A decoder reads one chunk at a time. chunk() borrows the bytes until the next chunk() or destroy();

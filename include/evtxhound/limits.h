@@ -79,6 +79,10 @@
                                             on time, against libraries that never return */
 #define LIMIT_SORT_MEMORY (16u << 20)    /* bytes of one run of an external sort */
 
+/* Archives and disk images. */
+#define LIMIT_OPEN_MEMORY (1u << 30)     /* bytes of memory of a process that opens them */
+#define LIMIT_NESTING 8u                 /* containers within one another */
+
 /* Signs of tampering and loss. */
 #define LIMIT_SIGN_PLACES 20u            /* of one sign of one source that are listed */
 #define LIMIT_SIGNS 100000u              /* the same, of all signs and sources together */

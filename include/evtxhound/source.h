@@ -24,6 +24,33 @@ struct reader reader_of_fd(int fd, uint64_t size);
 struct reader reader_of_memory(const struct view *v); /* borrows v and its bytes */
 int64_t reader_read(const struct reader *r, uint64_t off, void *out, size_t n);
 
+/* ---- extents: bytes that lie in pieces within others ---- */
+
+/* In order of `from`, without gaps or overlaps, each of at least a byte; none may lie beyond INT64_MAX. */
+struct extent {
+	uint64_t from; /* in what they make up */
+	uint64_t at;   /* in what holds them; EXTENT_ZERO: nowhere, they are zero */
+	uint64_t n;
+};
+#define EXTENT_ZERO UINT64_MAX
+struct extents {
+	const struct extent *v;
+	size_t n;
+};
+/* A reader through `map`, of as many bytes as that makes up; borrows both. */
+struct mapped {
+	const struct reader *base;
+	struct extents map;
+};
+struct reader reader_of_extents(const struct mapped *m);
+/* They are as said above, and end at `size`. */
+bool extents_are_sound(const struct extents *x, uint64_t size);
+/* Where the byte lies; EXTENT_ZERO: nowhere. */
+uint64_t extents_at(const struct extents *x, uint64_t off);
+/* The extents of `inner` in what `outer` lies in: -1: no memory, else how many stand in *out, which the
+   caller frees. What of `inner` lies beyond `outer` is zero. */
+int64_t extents_compose(const struct extents *inner, const struct extents *outer, struct extent **out);
+
 /* ---- what a file is ---- */
 
 enum source_kind {
@@ -33,6 +60,15 @@ enum source_kind {
 	SOURCE_OTHER,      /* no log */
 	SOURCE_UNREADABLE, /* could not be opened or read: `error` */
 };
+
+/* How a source came to be where it was found; the earlier, the better a witness it is. */
+enum source_state {
+	SOURCE_LIVE,    /* a file in a folder, or of a volume or archive as it stands */
+	SOURCE_SHADOW,  /* in a shadow copy */
+	SOURCE_DELETED, /* a file that the file system still names */
+	SOURCE_CARVED,  /* found by its signature where no file is */
+};
+const char *source_state_name(enum source_state s); /* "live", "shadow" ...; static */
 
 struct source {
 	uint32_t index;      /* position in the list: the fixed order of the walk */
@@ -72,6 +108,14 @@ void source_list_release(struct source_list *l);
  */
 int source_list_add(struct source_list *l, const char *path, struct err *e);
 enum source_kind source_sniff(struct view first, uint64_t size, const char **format);
+/*
+ * The same by all that is looked at, elsewhere in the bytes too. SOURCE_UNREADABLE with `e`. *searched:
+ * no known format, but chunks may be in it, when `deep`.
+ */
+enum source_kind source_look(const struct reader *r, bool deep, const char **format, bool *searched,
+			     struct err *e);
+/* The name as source_sniff() gives it, static; NULL: there is no such format. */
+const char *source_format_name(struct view name);
 /* O_RDONLY, O_NOATIME where allowed, no symbolic link; the descriptor or -1 with `e`. Refuses a
    file that is no longer the one that was listed. The error does not repeat the path. */
 int source_open(const struct source *s, struct err *e);

@@ -160,3 +160,20 @@ void buf_decimal(struct buf *b, uint64_t n)
 	} while (n);
 	buf_add(b, digits + at, sizeof(digits) - at);
 }
+
+size_t buf_frame(struct buf *b, uint8_t type)
+{
+	size_t at = b->n;
+	buf_u32(b, 0);
+	buf_byte(b, type);
+	return at;
+}
+
+void buf_frame_end(struct buf *b, size_t at)
+{
+	if (b->bad)
+		return;
+	uint32_t n = (uint32_t)(b->n - at - FRAME_PREFIX);
+	for (int i = 0; i < 4; i++)
+		b->p[at + (size_t)i] = (uint8_t)(n >> (8 * i));
+}

@@ -4,7 +4,7 @@ libevent_a_CFLAGS = $(AM_CFLAGS) $(FWNT_CFLAGS)
 libevent_a_SOURCES = \
 	src/event/activity.c src/event/answer.c src/event/args.c src/event/array.c src/event/clue.c \
 	src/event/compare.c \
-	src/event/connection.c \
+	src/event/connection.c src/event/damage.c \
 	src/event/event.c src/event/fact.c src/event/fields.c src/event/kind.c \
 	src/event/member.c src/event/number.c src/event/scalar.c src/event/sid.c src/event/value.c \
 	src/event/vocabulary.c \

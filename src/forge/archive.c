@@ -2,6 +2,8 @@
 /* An archive as collectors of triage make them, of the logs that are live. */
 #include "media.h"
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,10 +29,6 @@ static const struct format *format_of(const char *path)
 	}
 	return NULL;
 }
-
-#ifdef HAVE_LIBARCHIVE
-#include <archive.h>
-#include <archive_entry.h>
 
 struct maker {
 	struct scenario *s;
@@ -182,19 +180,6 @@ static int write_archive(struct scenario *s, const struct forge_wish *w, const s
 		unlink(w->archive);
 	return rc;
 }
-#else
-static int write_archive(struct scenario *s, const struct forge_wish *w, const struct format *format,
-			 const struct sc_file *files, struct buf *made)
-{
-	(void)format;
-	(void)files;
-	(void)made;
-	return err_set(s->e, ERR_UNSUPPORTED, 0,
-		       "%s: this evtxhound was built without libarchive, which writes archives: "
-		       "apt-get install libarchive-dev, and build it again",
-		       w->archive);
-}
-#endif
 
 int sc_write_archive(struct scenario *s, const struct forge_wish *w, struct sc_file *files,
 		     struct buf *made)

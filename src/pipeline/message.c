@@ -71,26 +71,9 @@ int unit_read(struct cursor *c, struct arena *a, struct unit *out)
 
 /* ---- frames out ---- */
 
-size_t frame_begin(struct buf *b, enum frame_type t)
-{
-	size_t at = b->n;
-	buf_u32(b, 0);
-	buf_byte(b, (uint8_t)t);
-	return at;
-}
-
-void frame_end(struct buf *b, size_t at)
-{
-	if (b->bad)
-		return;
-	uint32_t n = (uint32_t)(b->n - at - FRAME_PREFIX);
-	for (int i = 0; i < 4; i++)
-		b->p[at + (size_t)i] = (uint8_t)(n >> (8 * i));
-}
-
 void frame_header(struct buf *b, const struct header_frame *h)
 {
-	size_t at = frame_begin(b, FRAME_HEADER);
+	size_t at = buf_frame(b, FRAME_HEADER);
 	buf_byte(b, h->present);
 	buf_byte(b, h->crc_ok);
 	buf_u32(b, h->flags);
@@ -101,7 +84,7 @@ void frame_header(struct buf *b, const struct header_frame *h)
 	buf_u32(b, h->bytes_header);
 	buf_u32(b, h->bytes_zero);
 	buf_u32(b, h->bytes_unknown);
-	frame_end(b, at);
+	buf_frame_end(b, at);
 }
 
 /* The numbers of both structures in one fixed order, for writing and reading alike. */
@@ -145,7 +128,7 @@ void frame_chunk(struct buf *b, const struct chunk_summary *s, const struct chun
 	const uint64_t counts[COUNTS_U64] = {
 		n->records,   n->whole,  n->partly,        n->undecoded, n->not_asked,
 		n->recovered, n->hidden, n->reconstructed};
-	size_t at = frame_begin(b, FRAME_CHUNK);
+	size_t at = buf_frame(b, FRAME_CHUNK);
 	for (size_t i = 0; i < SUMMARY_FLAGS; i++)
 		buf_byte(b, flags[i]);
 	for (size_t i = 0; i < SUMMARY_U64; i++)
@@ -155,7 +138,7 @@ void frame_chunk(struct buf *b, const struct chunk_summary *s, const struct chun
 	for (size_t i = 0; i < COUNTS_U64; i++)
 		buf_u64(b, counts[i]);
 	edge_write(b, edge);
-	frame_end(b, at);
+	buf_frame_end(b, at);
 }
 
 #define SIGN_PLACE_U64 8
@@ -193,7 +176,7 @@ static void sign_place_read(struct cursor *c, struct sign_place *p)
 
 void frame_sign(struct buf *b, const struct sign *s)
 {
-	size_t at = frame_begin(b, FRAME_SIGN);
+	size_t at = buf_frame(b, FRAME_SIGN);
 	buf_byte(b, (uint8_t)s->kind);
 	buf_u64(b, s->n);
 	buf_u64(b, s->amount);
@@ -201,12 +184,12 @@ void frame_sign(struct buf *b, const struct sign *s)
 	buf_byte(b, (uint8_t)s->n_places);
 	for (size_t i = 0; i < s->n_places; i++)
 		sign_place_write(b, &s->places[i]);
-	frame_end(b, at);
+	buf_frame_end(b, at);
 }
 
 void frame_tally(struct buf *b, const struct tally *t)
 {
-	size_t at = frame_begin(b, FRAME_TALLY);
+	size_t at = buf_frame(b, FRAME_TALLY);
 	buf_blob(b, t->computer);
 	buf_blob(b, t->channel);
 	buf_blob(b, t->provider);
@@ -214,18 +197,14 @@ void frame_tally(struct buf *b, const struct tally *t)
 	buf_u64(b, t->n);
 	buf_u64(b, t->first_time);
 	buf_u64(b, t->last_time);
-	frame_end(b, at);
+	buf_frame_end(b, at);
 }
 
 void frame_damage(struct buf *b, const struct damage *d)
 {
-	size_t at = frame_begin(b, FRAME_DAMAGE);
-	buf_byte(b, (uint8_t)d->severity);
-	buf_u64(b, d->offset);
-	buf_u64(b, d->length);
-	buf_blob(b, view_str(d->kind));
-	buf_blob(b, view_str(d->what));
-	frame_end(b, at);
+	size_t at = buf_frame(b, FRAME_DAMAGE);
+	damage_write(b, d);
+	buf_frame_end(b, at);
 }
 
 enum { PLACE_RECOVERED = 1, PLACE_BAD_CHECKSUM = 2 };
@@ -258,7 +237,7 @@ static void place_read(struct cursor *c, struct place *p)
 
 void frame_event(struct buf *b, const struct event_frame *f)
 {
-	size_t at = frame_begin(b, FRAME_EVENT);
+	size_t at = buf_frame(b, FRAME_EVENT);
 	place_write(b, &f->place);
 	buf_byte(b, f->row);
 	buf_u32(b, (uint32_t)f->n_hits);
@@ -267,33 +246,33 @@ void frame_event(struct buf *b, const struct event_frame *f)
 		buf_u32(b, f->hits[i].stage);
 	}
 	event_write(b, &f->event);
-	frame_end(b, at);
+	buf_frame_end(b, at);
 }
 
 void frame_fact(struct buf *b, const struct fact *f)
 {
-	size_t at = frame_begin(b, FRAME_FACT);
+	size_t at = buf_frame(b, FRAME_FACT);
 	fact_write(b, f);
-	frame_end(b, at);
+	buf_frame_end(b, at);
 }
 
 void frame_clues(struct buf *b, struct view clues)
 {
-	size_t at = frame_begin(b, FRAME_CLUES);
+	size_t at = buf_frame(b, FRAME_CLUES);
 	buf_view(b, clues);
-	frame_end(b, at);
+	buf_frame_end(b, at);
 }
 
 void frame_hash(struct buf *b, const uint8_t sha256[32])
 {
-	size_t at = frame_begin(b, FRAME_HASH);
+	size_t at = buf_frame(b, FRAME_HASH);
 	buf_add(b, sha256, 32);
-	frame_end(b, at);
+	buf_frame_end(b, at);
 }
 
 void frame_proof(struct buf *b, const struct proof_frame *f)
 {
-	size_t at = frame_begin(b, FRAME_PROOF);
+	size_t at = buf_frame(b, FRAME_PROOF);
 	buf_u32(b, f->slot);
 	buf_byte(b, f->known);
 	buf_add(b, f->record_sha256, 32);
@@ -302,55 +281,55 @@ void frame_proof(struct buf *b, const struct proof_frame *f)
 	buf_byte(b, f->has_event);
 	if (f->has_event)
 		event_write(b, &f->event);
-	frame_end(b, at);
+	buf_frame_end(b, at);
 }
 
 void frame_done(struct buf *b)
 {
-	frame_end(b, frame_begin(b, FRAME_DONE));
+	buf_frame_end(b, buf_frame(b, FRAME_DONE));
 }
 
 void frame_layout(struct buf *b, const struct evtx_layout *l)
 {
-	size_t at = frame_begin(b, FRAME_LAYOUT);
+	size_t at = buf_frame(b, FRAME_LAYOUT);
 	buf_byte(b, l->regular);
 	buf_u64(b, l->zero);
 	buf_u64(b, l->unknown);
 	buf_u32(b, (uint32_t)l->n);
 	for (size_t i = 0; i < l->n; i++)
 		run_write(b, &l->runs[i]);
-	frame_end(b, at);
+	buf_frame_end(b, at);
 }
 
 void frame_verified(struct buf *b, const struct verification *v)
 {
-	size_t at = frame_begin(b, FRAME_VERIFIED);
+	size_t at = buf_frame(b, FRAME_VERIFIED);
 	buf_u64(b, v->agree);
 	for (size_t i = 0; i < DIFFERENCE_KINDS; i++)
 		buf_u64(b, v->n[i]), buf_u64(b, v->recovered[i]);
-	frame_end(b, at);
+	buf_frame_end(b, at);
 }
 
 void frame_difference(struct buf *b, const struct difference *d)
 {
-	size_t at = frame_begin(b, FRAME_DIFFERENCE);
+	size_t at = buf_frame(b, FRAME_DIFFERENCE);
 	buf_byte(b, (uint8_t)d->kind);
 	buf_u64(b, d->offset);
 	buf_u64(b, d->record_id);
 	buf_u16(b, d->event_id);
 	buf_byte(b, d->recovered);
 	buf_blob(b, view_sub(d->what, 0, LIMIT_DIFFERENCE_TEXT));
-	frame_end(b, at);
+	buf_frame_end(b, at);
 }
 
 void frame_turn(struct buf *b, const struct turn_frame *f)
 {
-	size_t at = frame_begin(b, FRAME_TURN);
+	size_t at = buf_frame(b, FRAME_TURN);
 	buf_u64(b, f->bytes);
 	buf_u32(b, f->chunks);
 	buf_byte(b, f->within);
 	buf_byte(b, f->more);
-	frame_end(b, at);
+	buf_frame_end(b, at);
 }
 
 int turn_read(struct view body, struct turn_frame *out)
@@ -365,9 +344,9 @@ int turn_read(struct view body, struct turn_frame *out)
 
 void frame_wrote(struct buf *b, int error)
 {
-	size_t at = frame_begin(b, FRAME_WROTE);
+	size_t at = buf_frame(b, FRAME_WROTE);
 	buf_u32(b, (uint32_t)error);
-	frame_end(b, at);
+	buf_frame_end(b, at);
 }
 
 int wrote_read(struct view body, int *error)
@@ -517,15 +496,8 @@ static int read_tally(struct reading *r, struct cursor *c)
 
 static int read_damage(struct reading *r, struct cursor *c)
 {
-	struct damage d = {0};
-	d.severity = cursor_u8(c) == DAMAGE_NOTE ? DAMAGE_NOTE : DAMAGE_LOSS;
-	d.offset = cursor_u64(c);
-	d.length = cursor_u64(c);
-	d.kind = arena_str(&r->arena, view_sub(cursor_blob(c), 0, 64));
-	struct view what = view_sub(cursor_blob(c), 0, sizeof(d.what) - 1);
-	if (what.n)
-		memcpy(d.what, what.p, what.n);
-	if (!d.kind)
+	struct damage d;
+	if (damage_read(c, &r->arena, &d) < 0)
 		return err_set(r->e, ERR_NOMEM, 0, "no memory for a worker's message");
 	if (c->bad || !r->sink->damage)
 		return 0;
@@ -623,13 +595,6 @@ static int read_proof(struct reading *r, struct cursor *c)
 	return r->sink->proof(r->sink->ctx, &f, r->e);
 }
 
-static int read_done(struct reading *r, struct cursor *c)
-{
-	(void)r;
-	(void)c;
-	return 0;
-}
-
 static int read_verified(struct reading *r, struct cursor *c)
 {
 	struct verification v = {.agree = cursor_u64(c)};
@@ -678,7 +643,7 @@ static int (*const readers[])(struct reading *, struct cursor *) = {
 	[FRAME_HEADER] = read_header, [FRAME_CHUNK] = read_chunk,   [FRAME_TALLY] = read_tally,
 	[FRAME_SIGN] = read_sign,     [FRAME_DAMAGE] = read_damage, [FRAME_EVENT] = read_event,
 	[FRAME_FACT] = read_fact,     [FRAME_CLUES] = read_clues,
-	[FRAME_HASH] = read_hash,     [FRAME_PROOF] = read_proof,   [FRAME_DONE] = read_done,
+	[FRAME_HASH] = read_hash,     [FRAME_PROOF] = read_proof,
 	[FRAME_TURN] = read_turn,     [FRAME_WROTE] = read_wrote,   [FRAME_LAYOUT] = read_layout,
 	[FRAME_VERIFIED] = read_verified, [FRAME_DIFFERENCE] = read_difference,
 };
@@ -689,6 +654,8 @@ static int read_frame(struct reading *r, struct cursor *c)
 	size_t n = cursor_u32(c);
 	uint8_t type = cursor_u8(c);
 	struct cursor body = cursor_of(cursor_take(c, n));
+	if (!c->bad && type == FRAME_DONE && n == 0)
+		return 0;
 	if (c->bad || type >= sizeof(readers) / sizeof(readers[0]) || !readers[type])
 		return err_set(r->e, ERR_DAMAGE, at, "a worker sent a message that cannot be read");
 	arena_reset(&r->arena);

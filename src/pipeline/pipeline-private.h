@@ -129,17 +129,12 @@ enum frame_type {
 	FRAME_CLUES,
 	FRAME_HASH,
 	FRAME_PROOF,
-	FRAME_DONE,
-	FRAME_TURN,
+	FRAME_TURN = 12,
 	FRAME_WROTE,
 	FRAME_LAYOUT,
 	FRAME_VERIFIED,
 	FRAME_DIFFERENCE,
 };
-/* Starts a frame; frame_end() writes its length in. */
-size_t frame_begin(struct buf *b, enum frame_type t);
-void frame_end(struct buf *b, size_t at);
-#define FRAME_PREFIX 5u /* length u32 of what follows the prefix, type u8 */
 
 /* How the records of one chunk came out, beside the decoder's own summary. */
 struct chunk_counts {

@@ -6,7 +6,6 @@
 #include "pipeline-private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -135,36 +134,6 @@ uint64_t pool_deaths(const struct pool *p)
 
 /* ---- giving ---- */
 
-static int send_all(int sock, struct view v, int fd)
-{
-	union {
-		struct cmsghdr align;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control;
-	while (v.n) {
-		struct iovec io = {(void *)(uintptr_t)v.p, v.n};
-		struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1};
-		if (fd >= 0) {
-			memset(&control, 0, sizeof(control));
-			m.msg_control = &control;
-			m.msg_controllen = sizeof(control);
-			struct cmsghdr *h = CMSG_FIRSTHDR(&m);
-			h->cmsg_level = SOL_SOCKET;
-			h->cmsg_type = SCM_RIGHTS;
-			h->cmsg_len = CMSG_LEN(sizeof(int));
-			memcpy(CMSG_DATA(h), &fd, sizeof(int));
-		}
-		ssize_t n = sendmsg(sock, &m, MSG_NOSIGNAL);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return -1;
-		v = view_sub(v, (size_t)n, v.n);
-		fd = -1; /* goes with the first byte only */
-	}
-	return 0;
-}
-
 /* The unit's list is the client's; ours must last until the answer has come. */
 static int keep_unit(struct member_process *m, const struct unit *u)
 {
@@ -198,7 +167,7 @@ static int give(struct member_process *m, const struct unit *u, int fd, struct e
 		rc = err_set(e, ERR_NOMEM, 0, "no memory for a unit of work");
 	else
 		/* A worker that is gone is met when its answer is awaited. */
-		send_all(m->sock, buf_data(&prefix), fd);
+		channel_send(m->sock, buf_data(&prefix), (const int[CHANNEL_FDS]){fd, -1, -1});
 	buf_release(&prefix);
 	buf_release(&body);
 	return rc;
@@ -211,7 +180,7 @@ void pool_grant(struct pool *p, uint64_t seq, uint64_t offset)
 	buf_u64(&b, offset);
 	for (unsigned i = 0; i < p->n; i++)
 		if (p->v[i].busy && p->v[i].unit.seq == seq)
-			send_all(p->v[i].sock, buf_data(&b), -1);
+			channel_send(p->v[i].sock, buf_data(&b), NULL);
 	buf_release(&b);
 }
 

@@ -2,12 +2,10 @@
 #include "worker-private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "evtxhound/evtx.h"
@@ -22,14 +20,8 @@ int worker_flush(struct worker *w)
 	struct view v = buf_data(&w->out);
 	if (w->out.bad)
 		return -1;
-	while (v.n) {
-		ssize_t n = send(w->sock, v.p, v.n, MSG_NOSIGNAL);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return -1;
-		v = view_sub(v, (size_t)n, v.n);
-	}
+	if (channel_send(w->sock, v, NULL) < 0)
+		return -1;
 	buf_clear(&w->out);
 	return 0;
 }
@@ -71,45 +63,19 @@ struct view worker_read(struct worker *w, uint64_t off, size_t n)
 	return v;
 }
 
-/* Reads exactly n bytes; the descriptor that comes along, if any, lands in *fd. -1: closed. */
-static int receive(int sock, void *out, size_t n, int *fd)
-{
-	size_t have = 0;
-	while (have < n) {
-		union {
-			struct cmsghdr align;
-			char room[CMSG_SPACE(sizeof(int))];
-		} control;
-		struct iovec io = {(char *)out + have, n - have};
-		struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1, .msg_control = &control,
-				   .msg_controllen = sizeof(control)};
-		ssize_t got = recvmsg(sock, &m, MSG_CMSG_CLOEXEC);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return -1;
-		const struct cmsghdr *h = CMSG_FIRSTHDR(&m);
-		if (h && h->cmsg_level == SOL_SOCKET && h->cmsg_type == SCM_RIGHTS)
-			memcpy(fd, CMSG_DATA(h), sizeof(int));
-		have += (size_t)got;
-	}
-	return 0;
-}
-
 int worker_hear(struct worker *w, void *out, size_t n)
 {
-	int fd = -1;
-	int rc = receive(w->sock, out, n, &fd);
-	if (fd >= 0)
-		close(fd);
-	return rc;
+	int none[CHANNEL_FDS] = {-1, -1, -1};
+	return channel_recv(w->sock, out, n, none);
 }
 
 static int receive_unit(struct worker *w, struct buf *in, int *fd)
 {
 	uint8_t prefix[4];
-	*fd = -1;
-	if (receive(w->sock, prefix, sizeof(prefix), fd) < 0)
+	int fds[CHANNEL_FDS] = {-1, -1, -1};
+	int rc = channel_recv(w->sock, prefix, sizeof(prefix), fds);
+	*fd = fds[0];
+	if (rc < 0)
 		return -1;
 	struct cursor c = cursor_of((struct view){prefix, sizeof(prefix)});
 	uint32_t n = cursor_u32(&c);
@@ -119,7 +85,7 @@ static int receive_unit(struct worker *w, struct buf *in, int *fd)
 	static const uint8_t zeros[4096];
 	while (in->n < n && !in->bad)
 		buf_add(in, zeros, n - in->n < sizeof(zeros) ? n - in->n : sizeof(zeros));
-	if (in->bad || receive(w->sock, in->p, n, fd) < 0)
+	if (in->bad || channel_recv(w->sock, in->p, n, fds) < 0)
 		return -1;
 	c = cursor_of(buf_data(in));
 	return unit_read(&c, &w->unit_arena, &w->unit);

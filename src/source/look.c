@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sniff.h"
 
 /* Folder by folder, each step as long as the system takes it. */
 int look_parent(const char *path, const char **last)
@@ -86,54 +85,12 @@ void look_stat(struct source *s, const struct stat *st)
 	s->ino = (uint64_t)st->st_ino;
 }
 
-/* The places that some formats are known by besides the head; little is read, and of few files. */
-static bool look_elsewhere(const struct reader *r, const char **format)
-{
-	uint8_t foot[SNIFF_FOOT], iso[6];
-	int64_t n;
-
-	if (r->size > SNIFF_FOOT && r->size % SNIFF_FOOT == 0) {
-		n = reader_read(r, r->size - SNIFF_FOOT, foot, sizeof(foot));
-		if (n > 0 && sniff_foot((struct view){ foot, (size_t)n }, format))
-			return true;
-	}
-	n = reader_read(r, SNIFF_ISO, iso, sizeof(iso));
-	return n > 0 && sniff_iso((struct view){ iso, (size_t)n }, format);
-}
-
-/* No known format: a log whose front is gone, or a file that may hold chunks anywhere. */
-static void look_for_chunks(struct source *s, const struct reader *r)
-{
-	uint8_t *v = mem_alloc(SNIFF_CHUNKS);
-	int64_t n = v ? reader_read(r, 0, v, SNIFF_CHUNKS) : 0;
-
-	bool found = n > 0 && sniff_chunks((struct view){ v, (size_t)n });
-	mem_free(v);
-	s->searched = !found && (s->named || look_is_log_name(s->path));
-	if (!found && !s->searched)
-		return;
-	s->kind = SOURCE_EVTX;
-	s->format = "EVTX";
-}
-
 static void look_inside(struct source *s, int fd)
 {
-	uint8_t head[SNIFF_HEAD];
-	struct reader r = reader_of_fd(fd, s->size);
-	int64_t n = reader_read(&r, 0, head, sizeof(head));
+	const struct reader r = reader_of_fd(fd, s->size);
+	bool deep = s->named || look_is_log_name(s->path);
 
-	if (n < 0) {
-		s->kind = SOURCE_UNREADABLE;
-		err_errno(&s->error, ERR_IO, "cannot be read");
-		return;
-	}
-	s->kind = source_sniff((struct view){ head, (size_t)n }, s->size, &s->format);
-	/* a fixed VHD is a raw disk with a footer */
-	bool raw = s->kind == SOURCE_OTHER || s->kind == SOURCE_RECOGNISED;
-	if (raw && look_elsewhere(&r, &s->format))
-		s->kind = SOURCE_RECOGNISED;
-	if (s->kind == SOURCE_OTHER)
-		look_for_chunks(s, &r);
+	s->kind = source_look(&r, deep, &s->format, &s->searched, &s->error);
 }
 
 void look_file(struct source *s, int at, const char *name, const struct stat *st)

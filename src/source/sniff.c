@@ -5,6 +5,15 @@
  */
 #include "sniff.h"
 
+#define EMPTY "empty file"
+#define BZIP2 "bzip2 archive"
+#define ETL "event trace (.etl)"
+#define FAT "FAT volume image"
+#define MBR "raw disk image (MBR)"
+#define EXT "ext volume image"
+#define ISO "ISO 9660 image"
+#define RAW "raw image"
+
 struct signature {
 	uint32_t offset;
 	uint32_t n;
@@ -41,6 +50,8 @@ static const struct signature others[] = {
 	SIGNATURE(3, "EXFAT   ", "exFAT volume image"),
 	SIGNATURE(3, "ReFS\0\0\0\0", "ReFS volume image"),
 	SIGNATURE(3, "-FVE-FS-", "BitLocker volume image"),
+	SIGNATURE(512, "LABELONE", "LVM volume image"),
+	SIGNATURE(0, "LUKS\xba\xbe", "LUKS volume image"),
 	SIGNATURE(512, "EFI PART", "raw disk image (GPT)"),
 	SIGNATURE(4096, "EFI PART", "raw disk image (GPT)"),
 	SIGNATURE(0, "PK\x03\x04", "zip archive"),
@@ -120,6 +131,19 @@ static bool is_fat(struct view v)
 	return boot_signature(v) && find(v, names, 3);
 }
 
+/* The superblock's magic; block size, revision and state are what they can be (ext4's disk layout). */
+static bool is_ext(struct view v)
+{
+	struct cursor c = cursor_of(view_sub(v, 1024, 1024));
+	cursor_seek(&c, 24);
+	uint32_t block = cursor_u32(&c);
+	cursor_seek(&c, 56);
+	uint16_t magic = cursor_u16(&c), state = cursor_u16(&c);
+	cursor_seek(&c, 76);
+	uint32_t revision = cursor_u32(&c);
+	return !c.bad && magic == 0xef53 && block <= 6 && state <= 7 && revision <= 1;
+}
+
 /* Four entries, each empty or a partition with a status of 00 or 80; one at least, in the file. */
 static bool is_mbr(struct view v, uint64_t size)
 {
@@ -150,7 +174,7 @@ enum source_kind source_sniff(struct view first, uint64_t size, const char **for
 {
 	*format = "";
 	if (size == 0) {
-		*format = "empty file";
+		*format = EMPTY;
 		return SOURCE_EMPTY;
 	}
 	const char *found = find(first, logs, sizeof(logs) / sizeof(logs[0]));
@@ -160,20 +184,24 @@ enum source_kind source_sniff(struct view first, uint64_t size, const char **for
 	}
 	found = find(first, others, sizeof(others) / sizeof(others[0]));
 	if (!found && is_bzip2(first))
-		found = "bzip2 archive";
+		found = BZIP2;
 	if (!found && is_etl(first))
-		found = "event trace (.etl)";
+		found = ETL;
 	if (!found && is_fat(first))
-		found = "FAT volume image";
+		found = FAT;
+	if (!found && is_ext(first))
+		found = EXT;
 	if (!found && is_mbr(first, size))
-		found = "raw disk image (MBR)";
+		found = MBR;
 	if (!found)
 		return SOURCE_OTHER;
 	*format = found;
 	return SOURCE_RECOGNISED;
 }
 
-bool sniff_chunks(struct view v)
+/* ---- what shows elsewhere ---- */
+
+static bool has_chunks(struct view v)
 {
 	for (size_t at = 0; at < v.n; at += 512)
 		if (view_eq(view_sub(v, at, 8), (struct view){ (const uint8_t *)"ElfChnk", 8 }))
@@ -181,18 +209,80 @@ bool sniff_chunks(struct view v)
 	return false;
 }
 
-bool sniff_foot(struct view last, const char **format)
+/* The places that some formats are known by besides the head; little is read, and of few files. */
+static bool look_elsewhere(const struct reader *r, const char **format)
 {
-	if (!has(last, &(struct signature)SIGNATURE(0, "conectix", "")))
+	uint8_t foot[SNIFF_FOOT], iso[6];
+	int64_t n;
+
+	if (r->size > SNIFF_FOOT && r->size % SNIFF_FOOT == 0) {
+		n = reader_read(r, r->size - SNIFF_FOOT, foot, sizeof(foot));
+		if (n > 0 && has((struct view){ foot, (size_t)n },
+				 &(struct signature)SIGNATURE(0, "conectix", ""))) {
+			*format = "VHD disk image";
+			return true;
+		}
+	}
+	n = reader_read(r, SNIFF_ISO, iso, sizeof(iso));
+	if (n <= 0 || !has((struct view){ iso, (size_t)n },
+			   &(struct signature)SIGNATURE(0, "CD001", "")))
 		return false;
-	*format = "VHD disk image";
+	*format = ISO;
 	return true;
 }
 
-bool sniff_iso(struct view v, const char **format)
+/* No known format: a log whose front is gone, or a file that may hold chunks anywhere. */
+static enum source_kind look_for_chunks(const struct reader *r, bool deep, const char **format,
+					bool *searched)
 {
-	if (!has(v, &(struct signature)SIGNATURE(0, "CD001", "")))
-		return false;
-	*format = "ISO 9660 image";
-	return true;
+	uint8_t *v = mem_alloc(SNIFF_CHUNKS);
+	int64_t n = v ? reader_read(r, 0, v, SNIFF_CHUNKS) : 0;
+	bool found = n > 0 && has_chunks((struct view){ v, (size_t)n });
+
+	mem_free(v);
+	*searched = !found && deep;
+	if (!found && !deep)
+		return SOURCE_OTHER;
+	*format = "EVTX";
+	return SOURCE_EVTX;
+}
+
+enum source_kind source_look(const struct reader *r, bool deep, const char **format, bool *searched,
+			     struct err *e)
+{
+	uint8_t head[SNIFF_HEAD];
+	int64_t n = reader_read(r, 0, head, sizeof(head));
+
+	*searched = false;
+	*format = "";
+	if (n < 0) {
+		err_errno(e, ERR_IO, "cannot be read");
+		return SOURCE_UNREADABLE;
+	}
+	enum source_kind kind = source_sniff((struct view){ head, (size_t)n }, r->size, format);
+	/* a fixed VHD is a raw disk with a footer */
+	bool raw = kind == SOURCE_OTHER || kind == SOURCE_RECOGNISED;
+	if (raw && look_elsewhere(r, format))
+		kind = SOURCE_RECOGNISED;
+	return kind == SOURCE_OTHER ? look_for_chunks(r, deep, format, searched) : kind;
+}
+
+const char *source_format_name(struct view name)
+{
+	static const char *const weak[] = { "", "EVTX", EMPTY, BZIP2, ETL, FAT, MBR, EXT, ISO, RAW };
+
+	for (size_t i = 0; i < sizeof(weak) / sizeof(weak[0]); i++)
+		if (view_eq_str(name, weak[i]))
+			return weak[i];
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (view_eq_str(name, others[i].format))
+			return others[i].format;
+	return NULL;
+}
+
+const char *source_state_name(enum source_state s)
+{
+	static const char *const names[] = { "live", "shadow", "deleted", "carved" };
+
+	return names[s];
 }

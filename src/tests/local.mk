@@ -1,6 +1,7 @@
 # Unit tests: one fragment per module.
 include src/tests/base.mk
 include src/tests/source.mk
+include src/tests/open.mk
 include src/tests/event.mk
 include src/tests/evtx.mk
 include src/tests/oracle.mk
