@@ -8,6 +8,7 @@
  */
 #include <signal.h>
 
+#include "evtxhound/open.h"
 #include "evtxhound/report.h"
 
 /* What libevtx reads a second time: the records that findings rest on, nothing, or every record. */
@@ -17,10 +18,21 @@ enum timeline_mode { TIMELINE_ALL, TIMELINE_FINDINGS, TIMELINE_NONE };
 struct progress {
 	uint64_t bytes, bytes_total, files, files_total, findings;
 	const char *path; /* a source just finished, or NULL */
+	/* While containers are opened: which one, NULL else; where in it; files and bytes are of that. */
+	const char *opening;
+	struct view volume;
+};
+/* How containers among the evidence are opened. */
+struct evidence_options {
+	const char *program; /* evtxhound-open; NULL: they are not */
+	struct open_options open;
+	int dirfd;           /* where spools are made */
+	uint64_t spool_max;  /* bytes that one container may take there */
 };
 struct hunt_options {
 	const struct ruleset *rules;
-	struct source_list *sources;
+	struct source_list *sources; /* grows by what is found in containers */
+	const struct evidence_options *evidence; /* NULL: containers are not opened */
 	unsigned jobs;
 	bool libevtx;           /* --decoder libevtx */
 	const char *code_page;  /* of ANSI texts; NULL: Windows-1252 */
@@ -46,6 +58,7 @@ void hunt_free(struct hunt *h);
 /* What `info` shows: every record decoded, no rules. Chunk by chunk in hunt_chunks(). */
 struct info_options {
 	struct source_list *sources;
+	const struct evidence_options *evidence;
 	unsigned jobs;
 	bool hash;
 	const volatile sig_atomic_t *stop;
@@ -66,6 +79,7 @@ struct dump_filter {
 };
 struct dump_options {
 	struct source_list *sources;
+	const struct evidence_options *evidence;
 	unsigned jobs;
 	enum dump_format format;
 	struct dump_filter filter;

@@ -43,6 +43,10 @@ struct mapped {
 	struct extents map;
 };
 struct reader reader_of_extents(const struct mapped *m);
+/* As a process tells them to another one. Reading: into the arena; -1: no memory; c->bad as ever. What
+   was read may be anything: extents_are_sound(). */
+void extents_write(struct buf *b, const struct extents *x);
+int extents_read(struct cursor *c, struct arena *a, struct extents *out);
 /* They are as said above, and end at `size`. */
 bool extents_are_sound(const struct extents *x, uint64_t size);
 /* Where the byte lies; EXTENT_ZERO: nowhere. */
@@ -56,7 +60,9 @@ int64_t extents_compose(const struct extents *inner, const struct extents *outer
 enum source_kind {
 	SOURCE_EVTX,       /* a log: file signature, or a chunk signature at its start; see `searched` */
 	SOURCE_EMPTY,      /* 0 bytes */
-	SOURCE_RECOGNISED, /* known, not read yet: .evt, .etl, image, archive; see `format` */
+	SOURCE_RECOGNISED, /* known, and not read (.evt, .etl), or not opened: an image, an archive */
+	SOURCE_CONTAINER,  /* an image or archive that was opened: what it holds are sources too */
+	SOURCE_PART,       /* a file that belongs to a container that was opened: .E02, .002 */
 	SOURCE_OTHER,      /* no log */
 	SOURCE_UNREADABLE, /* could not be opened or read: `error` */
 };
@@ -70,9 +76,28 @@ enum source_state {
 };
 const char *source_state_name(enum source_state s); /* "live", "shadow" ...; static */
 
+/* What opening a container told of it beside the sources found; see open.h. */
+struct source_volume {
+	char *name, *what, *why;
+	uint64_t offset, size, created, files, bytes;
+	bool read, quiet;
+};
+struct source_fact {
+	char *name, *value; /* UTF-8 as far as possible */
+};
+struct source_contents {
+	struct source_volume *volumes;
+	size_t n_volumes, cap_volumes;
+	struct source_fact *facts;
+	size_t n_facts, cap_facts;
+	uint64_t logs;   /* sources found in it that are logs */
+	uint64_t deaths; /* of processes that opened it */
+};
+
 struct source {
 	uint32_t index;      /* position in the list: the fixed order of the walk */
-	char *path;          /* as given, joined with '/' below a folder; raw bytes */
+	char *path;          /* as given, joined with '/' below a folder; raw bytes. In a container: its path,
+				":/", `inner`, and where that does not tell it from others '#' and `inode` */
 	enum source_kind kind;
 	const char *format;  /* "EVTX", "legacy event log (.evt)", "E01 image" ...; static */
 	bool named;          /* given by the user, not met in a folder */
@@ -80,6 +105,19 @@ struct source {
 	uint64_t size;       /* bytes at the start */
 	struct timespec mtime, ctime;
 	uint64_t dev, ino;
+	/* Of a source in a container; raw bytes. */
+	uint32_t container;  /* its index + 1; 0: a file in a folder */
+	enum source_state state;
+	char *inner;         /* path in it, the volume first, as open_found.path */
+	char *volume, *inode; /* as open_found; "" */
+	uint64_t times[4];   /* FILETIME: modified, accessed, changed, born; 0: not known */
+	struct extent *image; /* where its bytes are in the image that the container is; none: not known */
+	size_t n_image;
+	bool spooled;        /* its bytes are in that spool, from there on, */
+	uint32_t spool;      /* else in the container through `image` */
+	uint64_t spool_at;
+	struct source_contents *contents; /* of an opened container; NULL */
+	char *want;          /* of a container, what was asked for of it, as `inner`; "" all */
 	struct err error;    /* does not repeat the path */
 	/* Filled in by whoever read it. */
 	bool hashed;
@@ -94,6 +132,8 @@ struct source_list {
 	uint64_t links;       /* symbolic links not followed */
 	uint64_t others;      /* met inside folders and no log, or no regular file: not listed */
 	struct map ids;       /* private: who has which device and inode */
+	int *spools;          /* unlinked files that hold what cannot be read where it is; the list closes them */
+	size_t n_spools;
 };
 
 void source_list_init(struct source_list *l);
@@ -107,6 +147,19 @@ void source_list_release(struct source_list *l);
  * symbolic link, pipe, device or socket is SOURCE_UNREADABLE and never opened.
  */
 int source_list_add(struct source_list *l, const char *path, struct err *e);
+/*
+ * The same for what comes on a descriptor to its end (standard input), as the source "-": its bytes are
+ * copied to `spool`, which becomes the list's, but no more than `max` of them. <0: no memory, or the
+ * spool cannot be written.
+ */
+int source_list_stream(struct source_list *l, int fd, int spool, uint64_t max, struct err *e);
+/* Takes over an unlinked file that holds what cannot be read where it is. */
+int source_list_spool(struct source_list *l, int fd, struct err *e);
+/* Adds what was found in a container; takes the members over that are set, mem_alloc()ed, and frees them
+   when it fails. Its index is valid until source_list_order(). */
+int source_list_found(struct source_list *l, struct source *s, struct err *e);
+/* Puts everything found in a container behind it, in the order found. */
+int source_list_order(struct source_list *l, struct err *e);
 enum source_kind source_sniff(struct view first, uint64_t size, const char **format);
 /*
  * The same by all that is looked at, elsewhere in the bytes too. SOURCE_UNREADABLE with `e`. *searched:
@@ -119,7 +172,19 @@ const char *source_format_name(struct view name);
 /* O_RDONLY, O_NOATIME where allowed, no symbolic link; the descriptor or -1 with `e`. Refuses a
    file that is no longer the one that was listed. The error does not repeat the path. */
 int source_open(const struct source *s, struct err *e);
-/* Compares size, mtime, ctime with those of the start; sets and returns `changed`. */
+/*
+ * Where the bytes of any source are: a descriptor that the caller closes, and extents in it that he
+ * frees (none: they are all of it). -1 with `e`.
+ */
+struct source_bytes {
+	int fd;
+	struct extent *map;
+	size_t n_map;
+};
+int source_bytes(const struct source_list *l, const struct source *s, struct source_bytes *out,
+		 struct err *e);
+/* Compares size, mtime, ctime with those of the start; sets and returns `changed`. What lies in a
+   container does not change by itself. */
 bool source_recheck(struct source *s);
 /* True of what is no log that can be read and must be told, whatever else was: unreadable,
    recognised, and what is empty or no log when given by the user or with the name of a log (.evtx),

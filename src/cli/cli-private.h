@@ -37,13 +37,14 @@ int finish_stdout(int code);
 struct option_row {
 	const char *name; /* without -- */
 	char letter;      /* or 0 */
-	const char *arg;  /* NULL: takes none */
+	const char *arg;  /* NULL: takes none; "[=...]": may take one */
 	const char *help;
 };
 struct command_help {
 	const char *name, *args, *summary;
 	const struct option_row *options;
 	size_t n_options;
+	bool evidence; /* and those of evidence_rows() behind them */
 };
 /* Next option: its row's index, -1 at the end (optind is the first operand), -2 after a fault that was
    said. `value` gets the argument. */
@@ -56,18 +57,42 @@ int take_codepage(const char *command, const char *value, const char **out);
 int take_verify(const char *command, const char *value, enum verify_mode *out);
 const char *verify_name(enum verify_mode m);
 
+/* ---- evidence.c: what all commands that read evidence share ---- */
+
+#define MAX_GLOBS 64
+#define MAX_STORES 512
+struct evidence_command {
+	struct evidence_options options;
+	struct view globs[MAX_GLOBS];
+	uint32_t stores[MAX_STORES];
+	uint8_t *passwords;
+	char *program;
+	int spool_dir;
+	bool has_spool_dir;
+};
+void evidence_init(struct evidence_command *c);
+void evidence_release(struct evidence_command *c);
+const struct option_row *evidence_rows(size_t *n);
+/* `option` counts from 0 behind the command's own. EXIT_NOTHING, or a code after having said why. */
+int take_evidence_option(struct evidence_command *c, const char *command, int option, const char *value);
+/*
+ * Adds paths to the list; a missing one becomes an unreadable entry, "-" is standard input. Spools are
+ * made in dirfd; -1: in the folder for temporary files.
+ */
+int list_evidence(struct evidence_command *c, struct source_list *l, char **paths, size_t n, int dirfd,
+		  struct err *e);
+
 /* ---- things several commands need ---- */
 
 /* The rules that are shipped: beside the build, else installed. NULL: not found. Static memory is not
    used: the caller frees with mem_free(). */
 char *default_rules(void);
-/* The same of the program that fills disk images for the forge. */
+/* The same of the program that fills disk images for the forge, and of the one that opens them. */
 char *default_filler(void);
+char *default_opener(void);
 /* Loads all sets; EXIT_NOTHING, or a code after having said why, every fault a line. */
 int load_rules(struct ruleset *rules, const char *const *paths, size_t n);
 void print_faults(FILE *f, const struct faults *faults);
-/* Adds paths to the list; a missing one becomes an unreadable entry. */
-int list_evidence(struct source_list *l, char **paths, size_t n, struct err *e);
 unsigned processors(void);
 /* While nothing has been written yet: SIGINT, SIGTERM, SIGHUP end the program with EXIT_STOPPED. */
 void end_on_signals(void);

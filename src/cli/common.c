@@ -111,14 +111,6 @@ uint64_t time_now(void)
 	return time_from_unix(t.tv_sec, (uint32_t)t.tv_nsec);
 }
 
-int list_evidence(struct source_list *l, char **paths, size_t n, struct err *e)
-{
-	for (size_t i = 0; i < n; i++)
-		if (source_list_add(l, paths[i], e) < 0)
-			return -1;
-	return 0;
-}
-
 /* ---- rules ---- */
 
 static char *join(const char *a, const char *b)
@@ -176,6 +168,11 @@ char *default_rules(void)
 char *default_filler(void)
 {
 	return shipped("evtxhound-ntfs", "../libexec/evtxhound/evtxhound-ntfs", PKGLIBEXECDIR);
+}
+
+char *default_opener(void)
+{
+	return shipped("evtxhound-open", "../libexec/evtxhound/evtxhound-open", PKGLIBEXECDIR);
 }
 
 void print_faults(FILE *f, const struct faults *faults)

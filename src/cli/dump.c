@@ -38,12 +38,13 @@ static const struct option_row option_rows[N_OPTIONS] = {
 static const struct command_help dump_help = {
 	"dump", "[OPTION]... EVIDENCE...",
 	"Writes every record of logs (files, or folders with all below them) as text.", option_rows,
-	N_OPTIONS};
+	N_OPTIONS, true};
 
 #define MAX_CHANNELS 256
 
 struct dump_command {
 	struct dump_options dump;
+	struct evidence_command containers;
 	uint8_t ids[65536 / 8];
 	struct view channels[MAX_CHANNELS];
 	const char *out;
@@ -158,7 +159,10 @@ static int parse(struct dump_command *c, int argc, char **argv)
 	const char *value;
 	int option;
 	while ((option = next_option(&dump_help, argc, argv, &value)) != -1) {
-		int rc = option < 0 ? EXIT_USAGE : take_option(c, option, value);
+		int rc = option < 0 ? EXIT_USAGE
+			 : option < N_OPTIONS ? take_option(c, option, value)
+					      : take_evidence_option(&c->containers, "dump",
+								     option - N_OPTIONS, value);
 		if (rc != EXIT_NOTHING)
 			return rc;
 	}
@@ -246,6 +250,8 @@ int dump_command(int argc, char **argv)
 {
 	struct dump_command c = {.verbosity = NORMAL};
 	struct err e = {0};
+	evidence_init(&c.containers);
+	c.dump.evidence = &c.containers.options;
 	c.dump.jobs = processors();
 	c.dump.filter.to = UINT64_MAX;
 	c.dump.fd = STDOUT_FILENO;
@@ -260,10 +266,11 @@ int dump_command(int argc, char **argv)
 	}
 	source_list_init(&c.sources);
 	c.dump.stop = catch_signals();
-	if (list_evidence(&c.sources, c.evidence, c.n_evidence, &e) < 0)
+	if (list_evidence(&c.containers, &c.sources, c.evidence, c.n_evidence, -1, &e) < 0)
 		code = report_error(&e);
 	else
 		code = c.out ? dump_to_file(&c) : dump(&c);
+	evidence_release(&c.containers);
 	source_list_release(&c.sources);
 	return code;
 }

@@ -22,7 +22,7 @@ static const struct option_row option_rows[N_OPTIONS] = {
 static const struct command_help forge_help = {
 	"forge", "SCENARIO [--out DIR] [--archive FILE] [--image FILE]",
 	"Makes the event logs that a scenario tells of, as files or as they would be seized.",
-	option_rows, N_OPTIONS};
+	option_rows, N_OPTIONS, false};
 
 /* The whole text, at most LIMIT_YAML_BYTES; -1 with `e`. */
 static int read_text(const char *path, struct buf *b, struct err *e)

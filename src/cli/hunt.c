@@ -44,7 +44,7 @@ static const struct option_row option_rows[N_OPTIONS] = {
 static const struct command_help hunt_help = {
 	"hunt", "[OPTION]... EVIDENCE...",
 	"Reads logs (files, or folders with all below them), runs the rules, writes a report.",
-	option_rows, N_OPTIONS};
+	option_rows, N_OPTIONS, true};
 
 #define MAX_RULE_SETS 256
 
@@ -55,6 +55,7 @@ struct hunt_command {
 	bool force, help;
 	enum verbosity verbosity;
 	struct hunt_options hunt;
+	struct evidence_command containers;
 	const char *level_text, *from_text, *to_text;
 	char **evidence;
 	size_t n_evidence;
@@ -153,7 +154,10 @@ static int parse(struct hunt_command *c, int argc, char **argv)
 	const char *value;
 	int option;
 	while ((option = next_option(&hunt_help, argc, argv, &value)) != -1) {
-		int rc = option < 0 ? EXIT_USAGE : take_option(c, option, value);
+		int rc = option < 0 ? EXIT_USAGE
+			 : option < N_OPTIONS ? take_option(c, option, value)
+					      : take_evidence_option(&c->containers, "hunt",
+								     option - N_OPTIONS, value);
 		if (rc != EXIT_NOTHING)
 			return rc;
 	}
@@ -252,6 +256,7 @@ static int run_hunt(struct hunt_command *c, struct run *run)
 	int code;
 	c->hunt.rules = &c->ruleset;
 	c->hunt.sources = &c->sources;
+	c->hunt.evidence = &c->containers.options;
 	c->hunt.dirfd = c->folder.fd;
 	c->hunt.progress = progress_show;
 	c->hunt.ctx = &c->progress;
@@ -278,7 +283,7 @@ static int hunt(struct hunt_command *c)
 			       (const char *const *)c->evidence, c->n_evidence);
 	if (code != EXIT_NOTHING)
 		return code;
-	if (list_evidence(&c->sources, c->evidence, c->n_evidence, &e) < 0)
+	if (list_evidence(&c->containers, &c->sources, c->evidence, c->n_evidence, c->folder.fd, &e) < 0)
 		return report_error(&e);
 	c->hunt.stop = catch_signals();
 	return EXIT_NOTHING;
@@ -288,6 +293,7 @@ int hunt_command(int argc, char **argv)
 {
 	struct hunt_command c = {.verbosity = NORMAL, .start = time_now()};
 	struct run run = {0};
+	evidence_init(&c.containers);
 	c.hunt.jobs = processors();
 	c.hunt.hash = true;
 	c.hunt.to = UINT64_MAX;
@@ -304,6 +310,7 @@ int hunt_command(int argc, char **argv)
 		code = hunt(&c);
 		if (code == EXIT_NOTHING)
 			code = run_hunt(&c, &run);
+		evidence_release(&c.containers);
 		out_folder_close(&c.folder);
 		source_list_release(&c.sources);
 		ruleset_release(&c.ruleset);

@@ -12,7 +12,7 @@ static const struct option_row option_rows[N_OPTIONS] = {
 };
 static const struct command_help info_help = {
 	"info", "[OPTION]... FILE...", "Tells what a log holds and in what state it is.", option_rows,
-	N_OPTIONS};
+	N_OPTIONS, true};
 
 static unsigned long long ull(uint64_t n)
 {
@@ -208,12 +208,16 @@ static int show(struct info_options *o, bool verbose)
 	return finish_stdout(code);
 }
 
-static int parse(int argc, char **argv, struct info_options *o, bool *verbose, bool *help)
+static int parse(int argc, char **argv, struct info_options *o, struct evidence_command *c,
+		 bool *verbose, bool *help)
 {
 	const char *value;
 	int option;
 	while ((option = next_option(&info_help, argc, argv, &value)) != -1) {
 		if (option < 0)
+			return EXIT_USAGE;
+		if (option >= N_OPTIONS &&
+		    take_evidence_option(c, "info", option - N_OPTIONS, value) != EXIT_NOTHING)
 			return EXIT_USAGE;
 		if (option == OPT_JOBS && take_jobs("info", value, &o->jobs) != EXIT_NOTHING)
 			return EXIT_USAGE;
@@ -232,7 +236,10 @@ int info_command(int argc, char **argv)
 	struct source_list sources;
 	struct err e = {0};
 	bool verbose = false, help = false;
-	int code = parse(argc, argv, &o, &verbose, &help);
+	struct evidence_command containers;
+	evidence_init(&containers);
+	o.evidence = &containers.options;
+	int code = parse(argc, argv, &o, &containers, &verbose, &help);
 	if (code != EXIT_NOTHING)
 		return code;
 	if (help) {
@@ -242,10 +249,11 @@ int info_command(int argc, char **argv)
 	source_list_init(&sources);
 	o.sources = &sources;
 	o.stop = catch_signals();
-	if (list_evidence(&sources, argv + optind, (size_t)(argc - optind), &e) < 0)
+	if (list_evidence(&containers, &sources, argv + optind, (size_t)(argc - optind), -1, &e) < 0)
 		code = report_error(&e);
 	else
 		code = show(&o, verbose);
+	evidence_release(&containers);
 	source_list_release(&sources);
 	return code;
 }

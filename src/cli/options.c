@@ -6,17 +6,31 @@
 #include "cli-private.h"
 #include "evtxhound/evtx.h"
 
-#define MAX_OPTIONS 32
+#define MAX_OPTIONS 48
+
+/* The i-th option of the command, the shared ones behind its own; NULL at the end. */
+static const struct option_row *row_at(const struct command_help *h, size_t i)
+{
+	size_t n;
+	const struct option_row *shared = evidence_rows(&n);
+	if (i < h->n_options)
+		return &h->options[i];
+	return h->evidence && i - h->n_options < n ? &shared[i - h->n_options] : NULL;
+}
+
+static int argument_of(const struct option_row *o)
+{
+	return !o->arg ? no_argument : *o->arg == '[' ? optional_argument : required_argument;
+}
 
 static void make_tables(const struct command_help *h, struct option longs[MAX_OPTIONS + 1],
 			char shorts[2 * MAX_OPTIONS + 3])
 {
-	size_t k = 0;
+	const struct option_row *o;
+	size_t k = 0, i;
 	shorts[k++] = ':';
-	for (size_t i = 0; i < h->n_options && i < MAX_OPTIONS; i++) {
-		const struct option_row *o = &h->options[i];
-		longs[i] = (struct option){o->name, o->arg ? required_argument : no_argument, NULL,
-					   (int)(256 + i)};
+	for (i = 0; i < MAX_OPTIONS && (o = row_at(h, i)); i++) {
+		longs[i] = (struct option){o->name, argument_of(o), NULL, (int)(256 + i)};
 		if (!o->letter)
 			continue;
 		shorts[k++] = o->letter;
@@ -24,7 +38,7 @@ static void make_tables(const struct command_help *h, struct option longs[MAX_OP
 			shorts[k++] = ':';
 	}
 	shorts[k] = '\0';
-	longs[h->n_options] = (struct option){0};
+	longs[i] = (struct option){0};
 }
 
 int next_option(const struct command_help *h, int argc, char **argv, const char **value)
@@ -56,12 +70,12 @@ int next_option(const struct command_help *h, int argc, char **argv, const char 
 void print_help(const struct command_help *h)
 {
 	printf("usage: evtxhound %s %s\n\n%s\n\n", h->name, h->args, h->summary);
-	for (size_t i = 0; i < h->n_options; i++) {
-		const struct option_row *o = &h->options[i];
+	const struct option_row *o;
+	for (size_t i = 0; (o = row_at(h, i)); i++) {
 		char left[64];
 		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", o->letter ? '-' : ' ',
 			 o->letter ? o->letter : ' ', o->letter ? "," : " ", o->name,
-			 o->arg ? " " : "", o->arg ? o->arg : "");
+			 o->arg && *o->arg != '[' ? " " : "", o->arg ? o->arg : "");
 		printf("  %-26s %s\n", left, o->help);
 	}
 }

@@ -36,6 +36,21 @@ static void draw(struct progress_line *p, const struct progress *now, uint64_t a
 	p->last = at;
 }
 
+static void draw_opening(struct progress_line *p, const struct progress *now, uint64_t at)
+{
+	fputs("\r\033[K", stderr);
+	print_text(stderr, view_str(now->opening));
+	if (now->volume.n) {
+		fputs(":/", stderr);
+		print_text(stderr, now->volume);
+	}
+	fprintf(stderr, ": %llu files, %.1f MiB looked at", (unsigned long long)now->files,
+		(double)now->bytes / 1048576.0);
+	fflush(stderr);
+	p->drawn = true;
+	p->last = at;
+}
+
 void progress_show(void *ctx, const struct progress *now)
 {
 	struct progress_line *p = ctx;
@@ -47,7 +62,11 @@ void progress_show(void *ctx, const struct progress *now)
 	if (!p->terminal)
 		return;
 	uint64_t at = time_now();
-	if (at - p->last >= REDRAW)
+	if (at - p->last < REDRAW)
+		return;
+	if (now->opening)
+		draw_opening(p, now, at);
+	else
 		draw(p, now, at);
 }
 

@@ -11,7 +11,7 @@ static const struct option_row option_rows[N_OPTIONS] = {
 static const struct command_help rules_help = {
 	"rules", "list|check [FILE|DIR]...",
 	"Lists the rules, or checks them and tells every fault; without a file, the shipped ones.",
-	option_rows, N_OPTIONS};
+	option_rows, N_OPTIONS, false};
 
 static void list(const struct ruleset *rules)
 {

@@ -117,7 +117,7 @@ static bool print_damaged(FILE *f, const struct source_result *r)
 bool print_unread(FILE *f, const struct source_result *r)
 {
 	const struct source *s = r->source;
-	if (s->kind == SOURCE_EVTX)
+	if (s->kind == SOURCE_EVTX || s->kind == SOURCE_CONTAINER)
 		return print_damaged(f, r);
 	if (!source_is_missed(s))
 		return false;
@@ -127,7 +127,7 @@ bool print_unread(FILE *f, const struct source_result *r)
 	else if (s->kind == SOURCE_OTHER)
 		fputs("no event log", f);
 	else if (s->kind == SOURCE_RECOGNISED)
-		fprintf(f, "%s, not read", s->format);
+		fprintf(f, "%s, not read%s%s", s->format, s->error.code ? ": " : "", s->error.msg);
 	else
 		print_text(f, view_str(s->error.msg));
 	fputc('\n', f);

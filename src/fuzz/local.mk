@@ -13,7 +13,7 @@ replay_chunk_LDADD = $(FUZZ_CHUNK_LIBS)
 replay_rule_SOURCES = src/fuzz/fuzz_rule.c src/fuzz/replay.c
 replay_rule_LDADD = $(FUZZ_RULE_LIBS)
 
-FUZZ_MESSAGE_LIBS = libevent.a $(FWNT_LIBS) $(BASE_LIBS)
+FUZZ_MESSAGE_LIBS = libsource.a libevent.a $(FWNT_LIBS) $(BASE_LIBS)
 check_PROGRAMS += replay_message
 TESTS += replay_message
 replay_message_SOURCES = src/fuzz/fuzz_message.c src/fuzz/replay.c src/pipeline/message.c

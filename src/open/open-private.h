@@ -12,6 +12,9 @@ struct opening {
 	uint64_t spool_at; /* the next byte that goes to the spool */
 };
 
+enum open_class { CLASS_NONE, CLASS_ARCHIVE, CLASS_IMAGE };
+enum open_class open_class_of(const char *format);
+
 /* archive.c, image.c: as open_container(). */
 int open_archive(struct opening *o);
 int open_image(struct opening *o);

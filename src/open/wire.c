@@ -16,35 +16,6 @@ enum {
 	WITH_FOLDER = 16,
 };
 
-static void extents_write(struct buf *b, const struct extent *v, size_t n)
-{
-	buf_u32(b, (uint32_t)n);
-	for (size_t i = 0; i < n; i++) {
-		buf_u64(b, v[i].at);
-		buf_u64(b, v[i].n);
-	}
-}
-
-/* NULL with *n > 0: damaged, or no memory. */
-static struct extent *extents_read(struct cursor *c, struct arena *a, size_t *n)
-{
-	uint64_t pos = 0;
-
-	*n = cursor_u32(c);
-	if (c->bad || *n > cursor_left(c) / 16) {
-		c->bad = true;
-		return NULL;
-	}
-	struct extent *v = arena_array(a, *n, sizeof(*v));
-	for (size_t i = 0; v && i < *n; i++) {
-		v[i].from = pos;
-		v[i].at = cursor_u64(c);
-		v[i].n = cursor_u64(c);
-		pos += v[i].n;
-	}
-	return v;
-}
-
 void open_request_write(struct buf *b, const struct open_request *r, const struct extents *map)
 {
 	const struct open_options *o = r->options;
@@ -67,7 +38,7 @@ void open_request_write(struct buf *b, const struct open_request *r, const struc
 	buf_u32(b, (uint32_t)o->n_store);
 	for (size_t i = 0; i < o->n_store; i++)
 		buf_u32(b, o->store[i]);
-	extents_write(b, map->v, map->n);
+	extents_write(b, map);
 }
 
 static void globs_read(struct cursor *c, struct arena *a, struct open_options *o)
@@ -123,8 +94,9 @@ int open_request_read(struct view v, struct arena *a, struct asked *out)
 	o->passwords = cursor_blob(&c);
 	globs_read(&c, a, o);
 	stores_read(&c, a, o);
-	out->map.v = extents_read(&c, a, &out->map.n);
-	bool bad = c.bad || cursor_left(&c) || !r->format || (out->map.n && !out->map.v);
+	if (extents_read(&c, a, &out->map) < 0)
+		return -1;
+	bool bad = c.bad || cursor_left(&c) || !r->format;
 	return bad || (out->map.n && !extents_are_sound(&out->map, out->size)) ? -1 : 0;
 }
 
@@ -153,7 +125,7 @@ static int out_found(void *ctx, const struct open_found *f)
 	for (size_t i = 0; i < 4; i++)
 		buf_u64(b, f->times[i]);
 	buf_u64(b, f->spool_at);
-	extents_write(b, f->extents, f->n_extents);
+	extents_write(b, &(struct extents){ f->extents, f->n_extents });
 	err_write(b, &f->why);
 	buf_frame_end(b, at);
 	return b->bad ? -1 : 0;
@@ -282,12 +254,15 @@ static int in_found(struct reading *r, struct cursor *c)
 	for (size_t i = 0; i < 4; i++)
 		f.times[i] = cursor_u64(c);
 	f.spool_at = cursor_u64(c);
-	f.extents = extents_read(c, &r->arena, &f.n_extents);
-	const struct extents x = { f.extents, f.n_extents };
+	struct extents x;
+	if (extents_read(c, &r->arena, &x) < 0)
+		return -1;
+	f.extents = x.v;
+	f.n_extents = x.n;
 	err_read(c, &f.why);
 	if (kind > SOURCE_UNREADABLE || state > SOURCE_CARVED || !f.format || f.size > INT64_MAX ||
 	    (f.spooled && f.spool_at > INT64_MAX - f.size) ||
-	    (x.n && (!x.v || !extents_are_sound(&x, f.size))))
+	    (x.n && !extents_are_sound(&x, f.size)))
 		c->bad = true;
 	return c->bad || !r->sink->found ? 0 : r->sink->found(r->sink->ctx, &f);
 }

@@ -153,7 +153,7 @@ static int dump_next(void *ctx, struct unit *u, int *fd, struct err *e)
 	}
 	(*at)->state = PIECE_GIVEN;
 	*u = (*at)->unit;
-	*fd = d->h->schedule.open[u->source].fd;
+	*fd = schedule_hand(&d->h->schedule, u);
 	return 0;
 }
 
@@ -227,7 +227,8 @@ static int dump_all(struct dump *d, struct err *e)
 					   .lost = dump_lost, .turn = dump_turn, .wrote = dump_wrote};
 	struct hunt *h = d->h;
 	const struct dump_options *o = d->opt;
-	if (hunt_start(h, o->jobs, false, false, e) < 0)
+	const struct start_options start = {.evidence = o->evidence, .jobs = o->jobs, .stop = o->stop};
+	if (hunt_start(h, &start, e) < 0)
 		return -1;
 	h->schedule.kind = UNIT_DUMP;
 	h->schedule.unit_chunks = LIMIT_DUMP_CHUNKS;

@@ -6,13 +6,12 @@
 
 void fetch_list_init(struct fetch_list *l, struct hunt *h, enum unit_kind kind)
 {
-	*l = (struct fetch_list){.h = h, .kind = kind, .fd = -1};
+	*l = (struct fetch_list){.h = h, .kind = kind, .bytes = {.fd = -1}};
 }
 
 void fetch_list_release(struct fetch_list *l)
 {
-	if (l->fd >= 0)
-		close(l->fd);
+	bytes_close(&l->bytes);
 	mem_free(l->at);
 	mem_free(l->wanted);
 	mem_free(l->retries);
@@ -34,13 +33,12 @@ int fetch_list_add(struct fetch_list *l, const struct fetch_at *at, uint64_t off
 static int open_for(struct fetch_list *l, uint32_t source)
 {
 	struct err ignored = {0};
-	if (l->fd >= 0 && l->fd_source == source)
-		return l->fd;
-	if (l->fd >= 0)
-		close(l->fd);
-	l->fd = source_open(&l->h->sources->v[source], &ignored);
-	l->fd_source = source;
-	return l->fd;
+	if (l->bytes.fd >= 0 && l->bytes_of == source)
+		return l->bytes.fd;
+	bytes_close(&l->bytes);
+	source_bytes(l->h->sources, &l->h->sources->v[source], &l->bytes, &ignored);
+	l->bytes_of = source;
+	return l->bytes.fd;
 }
 
 static size_t same_chunk(const struct fetch_list *l, size_t from)
@@ -74,6 +72,7 @@ int fetch_list_next(struct fetch_list *l, struct unit *u, int *fd)
 	else
 		return 1;
 	*fd = open_for(l, u->source);
+	u->map = (struct extents){l->bytes.map, l->bytes.n_map};
 	return 0;
 }
 

@@ -76,7 +76,7 @@ int ledger_close(struct ledger *l, struct err *e);
 /* ---- schedule: which units there are ---- */
 
 struct open_source {
-	int fd;          /* -1: not open */
+	struct source_bytes bytes; /* fd -1: not open */
 	uint64_t pending; /* units given and not answered */
 	bool all_given, hash_given, layout_given;
 	bool laid_out;   /* `runs` are known */
@@ -102,6 +102,10 @@ int schedule_init(struct schedule *s, struct source_list *sources, bool hash, st
 void schedule_release(struct schedule *s);
 /* Units of the scan; >0: none, or none yet. `l` hears of sources that cannot be opened. */
 int schedule_next(struct schedule *s, struct ledger *l, struct unit *u, int *fd, struct err *e);
+/* Says where the unit finds its source's bytes; the descriptor stays the schedule's. */
+int schedule_hand(const struct schedule *s, struct unit *u);
+/* Closes and frees what source_bytes() gave. */
+void bytes_close(struct source_bytes *b);
 /* Bytes of the source that the unit's answer accounts for; 0 of one that only hashes or looks. */
 uint64_t unit_bytes(const struct unit *u);
 /* An answer has come, or the loss is final: closes and rechecks the source after its last unit. */
@@ -182,8 +186,8 @@ struct fetch_list {
 	size_t given;          /* of those, in units given so far */
 	struct unit *retries;
 	size_t n_retries, cap_retries;
-	int fd;                /* of the source being given */
-	uint32_t fd_source;
+	struct source_bytes bytes; /* of the source being given */
+	uint32_t bytes_of;
 };
 void fetch_list_init(struct fetch_list *l, struct hunt *h, enum unit_kind kind);
 void fetch_list_release(struct fetch_list *l);
@@ -193,6 +197,38 @@ int fetch_list_add(struct fetch_list *l, const struct fetch_at *at, uint64_t off
 int fetch_list_next(struct fetch_list *l, struct unit *u, int *fd); /* 0 a unit, whose *fd may be -1; >0 none */
 /* The record of that slot, of a unit that was lost, in a unit of its own. */
 int fetch_list_again(struct fetch_list *l, const struct unit *u, uint32_t slot, struct err *e);
+
+/* ---- expand: containers among the evidence ---- */
+
+/* Something told of a container before there is a ledger. */
+struct told {
+	const struct source_contents *whose;
+	struct damage damage;
+};
+struct expand {
+	struct hunt *h;
+	const struct evidence_options *opt;
+	struct asking *slots; /* as many as processes */
+	unsigned n_slots;
+	size_t next;          /* the first source that was not looked at */
+	uint32_t *retries;
+	size_t n_retries;
+	struct told *told;
+	size_t n_told, cap_told;
+	struct map paths;     /* that are in use, by container */
+	struct arena kinds;   /* of damage */
+	uint64_t deaths;
+	/* While an answer is taken: */
+	uint32_t source, spool;
+	bool found, bad;
+	struct err *e;
+};
+/* Opens what can be opened; the list of sources grows. Always to be released. */
+int expand_run(struct expand *x, struct hunt *h, const struct evidence_options *o, unsigned jobs,
+	       const volatile sig_atomic_t *stop, struct err *e);
+/* Gives the ledger what was told. */
+int expand_close(struct expand *x, struct err *e);
+void expand_release(struct expand *x);
 
 struct hunt {
 	const struct hunt_options *opt;
@@ -209,14 +245,22 @@ struct hunt {
 	struct source_list *sources;
 	const struct unit *unit; /* whose answer is being read */
 	struct arena row;        /* what one record needs while it is taken in */
+	uint64_t openers_died;
 	uint64_t candidates;     /* events that some rule may want, for progress */
 	struct finding *findings; /* the ones shown */
 	size_t n_findings, n_hidden;
 	void (*progress)(void *ctx, const struct progress *p);
 	void *progress_ctx;
 };
-/* Ledger, schedule and workers, by h->sources and h->setup. */
-int hunt_start(struct hunt *h, unsigned jobs, bool hash, bool keep_chunks, struct err *e);
+/* How a run begins. */
+struct start_options {
+	const struct evidence_options *evidence;
+	unsigned jobs;
+	bool hash, keep_chunks;
+	const volatile sig_atomic_t *stop;
+};
+/* Opens containers; then ledger, schedule and workers, by h->sources and h->setup. */
+int hunt_start(struct hunt *h, const struct start_options *o, struct err *e);
 /* What a run of workers amounts to; after ledger_close(). */
 void hunt_fill(struct hunt *h, struct run *run);
 /* A pool client's answer(): takes in what a worker told. */

@@ -219,14 +219,18 @@ static int rows_of_findings(struct hunt *h, struct err *e)
 
 /* ---- runs ---- */
 
-int hunt_start(struct hunt *h, unsigned jobs, bool hash, bool keep_chunks, struct err *e)
+int hunt_start(struct hunt *h, const struct start_options *o, struct err *e)
 {
-	if (jobs < 1)
-		jobs = 1;
-	if (jobs > LIMIT_WORKERS)
-		jobs = LIMIT_WORKERS;
-	if (ledger_init(&h->ledger, h->sources, keep_chunks, e) < 0 ||
-	    schedule_init(&h->schedule, h->sources, hash, e) < 0)
+	unsigned jobs = o->jobs < 1 ? 1 : o->jobs > LIMIT_WORKERS ? LIMIT_WORKERS : o->jobs;
+	struct expand x;
+	int rc = expand_run(&x, h, o->evidence, jobs, o->stop, e);
+	if (rc == 0)
+		rc = ledger_init(&h->ledger, h->sources, o->keep_chunks, e);
+	if (rc == 0)
+		rc = expand_close(&x, e);
+	h->openers_died = x.deaths;
+	expand_release(&x);
+	if (rc < 0 || schedule_init(&h->schedule, h->sources, o->hash, e) < 0)
 		return -1;
 	h->pool = pool_new(jobs, &h->setup, e);
 	return h->pool ? 0 : -1;
@@ -240,7 +244,7 @@ void hunt_fill(struct hunt *h, struct run *run)
 	run->links = h->sources->links;
 	run->hosts = h->ledger.hosts;
 	run->n_hosts = h->ledger.n_hosts;
-	run->worker_deaths = pool_deaths(h->pool);
+	run->worker_deaths = pool_deaths(h->pool) + h->openers_died;
 	run->findings = h->findings;
 	run->n_findings = h->n_findings;
 	run->findings_hidden = h->n_hidden;
@@ -270,7 +274,9 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 	/* The most frequent event of many Security logs: read only where it can corroborate. */
 	if (matcher_kinds(h->matcher) & KIND_BIT(KIND_NETWORK))
 		h->setup.kinds |= KIND_BIT(KIND_FILTERED);
-	if (hunt_start(h, o->jobs, o->hash, false, e) < 0 || spool_init(&h->spool, o->dirfd, e) < 0 ||
+	const struct start_options start = {.evidence = o->evidence, .jobs = o->jobs, .hash = o->hash,
+					    .stop = o->stop};
+	if (hunt_start(h, &start, e) < 0 || spool_init(&h->spool, o->dirfd, e) < 0 ||
 	    clues_init(&h->clues, h, &h->spool, e) < 0 ||
 	    candidates_init(&h->waiting, h, e) < 0)
 		return -1;
@@ -314,7 +320,9 @@ int info_run(const struct info_options *o, struct hunt **out, struct run *run, s
 	h->spool.fd = h->clues.spool.fd = h->waiting.spool.fd = -1;
 	h->sources = o->sources;
 	h->setup = (struct worker_setup){.kinds = ~0u};
-	if (hunt_start(h, o->jobs, o->hash, true, e) < 0 || hunt_scan(h, o->stop, e) < 0 ||
+	const struct start_options start = {.evidence = o->evidence, .jobs = o->jobs, .hash = o->hash,
+					    .keep_chunks = true, .stop = o->stop};
+	if (hunt_start(h, &start, e) < 0 || hunt_scan(h, o->stop, e) < 0 ||
 	    ledger_close(&h->ledger, e) < 0)
 		return -1;
 	hunt_fill(h, run);

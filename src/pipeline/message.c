@@ -39,6 +39,7 @@ void unit_write(struct buf *b, const struct unit *u)
 		buf_u32(b, u->wanted[i].slot);
 		buf_byte(b, u->wanted[i].witness);
 	}
+	extents_write(b, &u->map);
 }
 
 int unit_read(struct cursor *c, struct arena *a, struct unit *out)
@@ -66,7 +67,9 @@ int unit_read(struct cursor *c, struct arena *a, struct unit *out)
 		w[i].witness = cursor_u8(c);
 	}
 	out->wanted = w;
-	return c->bad ? -1 : 0;
+	if (extents_read(c, a, &out->map) < 0)
+		return -1;
+	return c->bad || (out->map.n && !extents_are_sound(&out->map, out->size)) ? -1 : 0;
 }
 
 /* ---- frames out ---- */

@@ -8,11 +8,12 @@
  */
 #include "evtxhound/evtx.h"
 #include "evtxhound/match.h"
+#include "evtxhound/open.h"
 #include "evtxhound/pipeline.h"
 
 /* ---- units ---- */
 
-enum unit_kind { UNIT_SCAN = 1, UNIT_HASH, UNIT_FETCH, UNIT_FACTS, UNIT_DUMP, UNIT_LAYOUT, UNIT_VERIFY };
+enum unit_kind { UNIT_SCAN = 1, UNIT_HASH, UNIT_FETCH, UNIT_FACTS, UNIT_DUMP, UNIT_LAYOUT, UNIT_VERIFY, UNIT_OPEN };
 
 /* A record to read again. */
 struct wanted {
@@ -33,9 +34,10 @@ struct unit {
 	uint64_t seq;      /* the parent's number for it; not sent */
 	const struct wanted *wanted;
 	size_t n_wanted;
+	struct extents map; /* of the source in the descriptor; none: it is all of that */
 };
 void unit_write(struct buf *b, const struct unit *u);
-/* `wanted` goes to the arena. -1: damaged. */
+/* `wanted` and `map` go to the arena. -1: damaged. */
 int unit_read(struct cursor *c, struct arena *a, struct unit *out);
 
 /* ---- signs: what a chunk's records tell of tampering and loss (docs/signs.md) ---- */
@@ -245,6 +247,7 @@ struct worker_setup {
 	const char *code_page;       /* of ANSI texts; NULL: Windows-1252 */
 	struct decoder *(*decoder_new)(const struct fields *, damage_fn *, void *); /* NULL: ours */
 	const struct dump_options *dump; /* NULL: nothing is dumped */
+	const char *program; /* what is run instead, as its descriptor 0 the socket; NULL: worker_main() */
 };
 /* Serves units from `sock` until it closes; then _exit. */
 _Noreturn void worker_main(int sock, const struct worker_setup *setup);
@@ -256,12 +259,20 @@ struct worker; /* scan.c, fetch.c work on it */
 /* Where units come from and answers go; all called in the parent. <0 ends the run. */
 struct pool_client {
 	void *ctx;
-	int (*next)(void *ctx, struct unit *u, int *fd, struct err *e); /* 0 a unit, >0 none now */
+	/* 0 a unit, >0 none now. The descriptors stay the client's; fds[0] is what is to be read. */
+	int (*next)(void *ctx, struct unit *u, int fds[CHANNEL_FDS], struct err *e);
 	int (*answer)(void *ctx, const struct unit *u, struct view reply, struct err *e);
 	int (*lost)(void *ctx, const struct unit *u, const char *why, struct err *e);
 	/* NULL where workers do not write. A turn is answered by pool_grant(), now or later. */
 	int (*turn)(void *ctx, const struct unit *u, const struct turn_frame *f, struct err *e);
 	int (*wrote)(void *ctx, const struct unit *u, int error, struct err *e);
+	/* NULL: as units and answers of our own workers are. */
+	void (*request)(void *ctx, const struct unit *u, struct buf *b);
+	int (*check)(void *ctx, struct view reply, struct err *e);
+	/* NULL, or takes each whole frame as it comes. */
+	int (*hears)(void *ctx, const struct unit *u, struct view frame, struct err *e);
+	/* NULL, or before lost(): the whole frames of the answer that came. */
+	int (*remains)(void *ctx, const struct unit *u, struct view frames, struct err *e);
 };
 struct pool;
 struct pool *pool_new(unsigned jobs, const struct worker_setup *setup, struct err *e);

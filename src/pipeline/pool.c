@@ -22,7 +22,7 @@ struct member_process {
 	int sock;
 	bool busy;
 	struct unit unit;
-	struct arena arena;  /* the unit's wanted list */
+	struct arena arena;  /* the unit's lists */
 	struct buf reply;
 	size_t framed;       /* bytes of whole frames */
 	bool done;           /* the last frame is there */
@@ -51,6 +51,16 @@ static void close_others(const struct pool *p, unsigned self)
 			close(p->v[i].sock);
 }
 
+#define EXIT_NO_PROGRAM 127
+
+_Noreturn static void become(const char *program, int sock)
+{
+	char *const argv[] = {(char *)(uintptr_t)program, NULL};
+	if (dup2(sock, STDIN_FILENO) == STDIN_FILENO && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0)
+		execv(program, argv);
+	_exit(EXIT_NO_PROGRAM);
+}
+
 static int spawn(struct pool *p, unsigned i, struct err *e)
 {
 	int pair[2];
@@ -66,6 +76,8 @@ static int spawn(struct pool *p, unsigned i, struct err *e)
 	if (pid == 0) {
 		close(pair[0]);
 		close_others(p, i);
+		if (p->setup->program)
+			become(p->setup->program, pair[1]);
 		worker_main(pair[1], p->setup);
 	}
 	close(pair[1]);
@@ -139,6 +151,7 @@ static int keep_unit(struct member_process *m, const struct unit *u)
 {
 	arena_reset(&m->arena);
 	m->unit = *u;
+	m->unit.map = (struct extents){0}; /* it is wanted no more */
 	if (!u->n_wanted)
 		return 0;
 	struct wanted *w = arena_array(&m->arena, u->n_wanted, sizeof(*w));
@@ -149,12 +162,16 @@ static int keep_unit(struct member_process *m, const struct unit *u)
 	return 0;
 }
 
-static int give(struct member_process *m, const struct unit *u, int fd, struct err *e)
+static int give(struct member_process *m, const struct pool_client *c, const struct unit *u,
+		const int fds[CHANNEL_FDS], struct err *e)
 {
 	struct buf body, prefix;
 	buf_init(&body, LIMIT_MESSAGE);
 	buf_init(&prefix, 0);
-	unit_write(&body, u);
+	if (c->request)
+		c->request(c->ctx, u, &body);
+	else
+		unit_write(&body, u);
 	buf_u32(&prefix, (uint32_t)body.n);
 	buf_view(&prefix, buf_data(&body));
 	m->busy = true;
@@ -167,7 +184,7 @@ static int give(struct member_process *m, const struct unit *u, int fd, struct e
 		rc = err_set(e, ERR_NOMEM, 0, "no memory for a unit of work");
 	else
 		/* A worker that is gone is met when its answer is awaited. */
-		channel_send(m->sock, buf_data(&prefix), (const int[CHANNEL_FDS]){fd, -1, -1});
+		channel_send(m->sock, buf_data(&prefix), fds);
 	buf_release(&prefix);
 	buf_release(&body);
 	return rc;
@@ -216,8 +233,10 @@ static int frame_on(struct member_process *m, const struct pool_client *client, 
 		struct view body = cursor_take(&c, n);
 		if (c.bad)
 			return 0;
+		struct view frame = view_sub(buf_data(&m->reply), m->framed, c.pos - m->framed);
 		m->framed = c.pos;
-		if (hear(m, client, type, body, e) < 0)
+		if (hear(m, client, type, body, e) < 0 ||
+		    (client->hears && client->hears(client->ctx, &m->unit, frame, e) < 0))
 			return -1;
 	}
 }
@@ -236,9 +255,11 @@ static bool take(struct member_process *m, uint8_t *room)
 	return !m->overrun;
 }
 
-static void death_text(int status, const struct member_process *m, char out[96])
+static void death_text(int status, const struct member_process *m, const char *program, char out[96])
 {
-	if (m->overrun)
+	if (program && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_PROGRAM)
+		snprintf(out, 96, "evtxhound-open cannot be run");
+	else if (m->overrun)
 		snprintf(out, 96, "a worker's answer grew beyond its limit");
 	else if (WIFSIGNALED(status))
 		snprintf(out, 96, "a worker died of signal %d", WTERMSIG(status));
@@ -252,9 +273,12 @@ static int bury(struct pool *p, unsigned i, const struct pool_client *c, const c
 	struct member_process *m = &p->v[i];
 	char text[96];
 	int status = reap(m, m->overrun || why != NULL);
-	death_text(status, m, text);
+	death_text(status, m, p->setup->program, text);
 	p->deaths++;
 	m->busy = false;
+	if (c->remains &&
+	    c->remains(c->ctx, &m->unit, view_sub(buf_data(&m->reply), 0, m->framed), e) < 0)
+		return -1;
 	if (spawn(p, i, e) < 0)
 		return -1;
 	return c->lost(c->ctx, &m->unit, why ? why : text, e);
@@ -266,7 +290,9 @@ static int settle(struct pool *p, unsigned i, const struct pool_client *c, struc
 	const struct ruleset *rules = p->setup->rules;
 	struct err bad = {0};
 	struct view reply = buf_data(&m->reply);
-	if (reply_check(reply, rules ? &rules->fields : NULL, rules, &bad) < 0)
+	int rc = c->check ? c->check(c->ctx, reply, &bad)
+			  : reply_check(reply, rules ? &rules->fields : NULL, rules, &bad);
+	if (rc < 0)
 		return bury(p, i, c, bad.msg, e);
 	m->busy = false;
 	return c->answer(c->ctx, &m->unit, reply, e);
@@ -290,10 +316,10 @@ static int feed(struct pool *p, const struct pool_client *c, unsigned *busy, str
 	*busy = 0;
 	for (unsigned i = 0; i < p->n; i++) {
 		struct unit u;
-		int fd = -1;
+		int fds[CHANNEL_FDS] = {-1, -1, -1};
 		if (!p->v[i].busy && !dry) {
-			int rc = c->next(c->ctx, &u, &fd, e);
-			if (rc < 0 || (rc == 0 && give(&p->v[i], &u, fd, e) < 0))
+			int rc = c->next(c->ctx, &u, fds, e);
+			if (rc < 0 || (rc == 0 && give(&p->v[i], c, &u, fds, e) < 0))
 				return -1;
 			dry = rc > 0;
 		}

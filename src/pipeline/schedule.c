@@ -23,7 +23,7 @@ int schedule_init(struct schedule *s, struct source_list *sources, bool hash, st
 	if (!s->open)
 		return err_set(e, ERR_NOMEM, 0, "no memory for %zu sources", sources->n);
 	for (size_t i = 0; i < sources->n; i++) {
-		s->open[i].fd = -1;
+		s->open[i].bytes.fd = -1;
 		if (sources->v[i].kind != SOURCE_EVTX)
 			continue;
 		s->bytes_total += sources->v[i].size;
@@ -32,11 +32,25 @@ int schedule_init(struct schedule *s, struct source_list *sources, bool hash, st
 	return 0;
 }
 
+void bytes_close(struct source_bytes *b)
+{
+	if (b->fd >= 0)
+		close(b->fd);
+	mem_free(b->map);
+	*b = (struct source_bytes){.fd = -1};
+}
+
+int schedule_hand(const struct schedule *s, struct unit *u)
+{
+	const struct source_bytes *b = &s->open[u->source].bytes;
+	u->map = (struct extents){b->map, b->n_map};
+	return b->fd;
+}
+
 void schedule_release(struct schedule *s)
 {
 	for (size_t i = 0; s->open && i < s->sources->n; i++) {
-		if (s->open[i].fd >= 0)
-			close(s->open[i].fd);
+		bytes_close(&s->open[i].bytes);
 		mem_free(s->open[i].runs);
 	}
 	mem_free(s->open);
@@ -61,8 +75,7 @@ static int start_source(struct schedule *s, struct ledger *l, struct err *e)
 		struct err why = {0};
 		if (src->kind != SOURCE_EVTX)
 			continue;
-		s->open[s->source].fd = source_open(src, &why);
-		if (s->open[s->source].fd >= 0) {
+		if (source_bytes(s->sources, src, &s->open[s->source].bytes, &why) == 0) {
 			s->started = true;
 			s->run = 0;
 			s->chunk = 0;
@@ -81,8 +94,7 @@ static void close_source(struct schedule *s, struct ledger *l, uint32_t at)
 	struct damage d = {.severity = DAMAGE_LOSS, .kind = "changed"};
 	struct err ignored = {0};
 	bool known = src->changed;
-	close(s->open[at].fd);
-	s->open[at].fd = -1;
+	bytes_close(&s->open[at].bytes);
 	s->files_done++;
 	if (!source_recheck(src) || known)
 		return;
@@ -147,7 +159,7 @@ int schedule_next(struct schedule *s, struct ledger *l, struct unit *u, int *fd,
 	int rc = 0;
 	if (s->n_retries) {
 		*u = s->retries[--s->n_retries];
-		*fd = s->open[u->source].fd;
+		*fd = schedule_hand(s, u);
 		return 0;
 	}
 	do {
@@ -159,7 +171,7 @@ int schedule_next(struct schedule *s, struct ledger *l, struct unit *u, int *fd,
 			at = s->source;
 		}
 		rc = cut_unit(s, u);
-		*fd = s->open[at].fd;
+		*fd = schedule_hand(s, u);
 		if (rc < 0) {
 			finish_source(s);
 			if (!s->open[at].pending)

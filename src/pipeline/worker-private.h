@@ -28,7 +28,9 @@ struct worker {
 	struct buf clues;        /* of the chunk at hand */
 	struct dumping *dumping; /* made when first needed */
 	uint8_t *bytes;          /* one chunk */
-	struct reader reader;
+	struct reader reader; /* of the unit's source, */
+	struct reader base;   /* through its extents in this */
+	struct mapped mapped;
 	struct unit unit;
 	struct evtx_run chunk;   /* the one at hand */
 	struct evtx_layout layout;

@@ -97,7 +97,9 @@ static int serve(struct worker *w, struct buf *in)
 	arena_reset(&w->unit_arena);
 	if (receive_unit(w, in, &fd) < 0)
 		return -1;
-	w->reader = reader_of_fd(fd, w->unit.size);
+	w->base = reader_of_fd(fd, w->unit.map.n ? INT64_MAX : w->unit.size);
+	w->mapped = (struct mapped){&w->base, w->unit.map};
+	w->reader = w->unit.map.n ? reader_of_extents(&w->mapped) : w->base;
 	w->quiet = false;
 	w->chunk = (struct evtx_run){0};
 	int rc = -1;

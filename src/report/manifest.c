@@ -96,6 +96,10 @@ const char *source_state(const struct source_result *r)
 		return "empty";
 	case SOURCE_RECOGNISED:
 		return "recognised, not read";
+	case SOURCE_CONTAINER:
+		return "opened";
+	case SOURCE_PART:
+		return "part of another";
 	case SOURCE_OTHER:
 		return "no log";
 	case SOURCE_UNREADABLE:

@@ -145,3 +145,38 @@ int64_t extents_compose(const struct extents *inner, const struct extents *outer
 	*out = c.v;
 	return (int64_t)c.n;
 }
+
+/* ---- told to another process ---- */
+
+void extents_write(struct buf *b, const struct extents *x)
+{
+	buf_u32(b, (uint32_t)x->n);
+	for (size_t i = 0; i < x->n; i++) {
+		buf_u64(b, x->v[i].at);
+		buf_u64(b, x->v[i].n);
+	}
+}
+
+int extents_read(struct cursor *c, struct arena *a, struct extents *out)
+{
+	uint64_t pos = 0;
+
+	*out = (struct extents){ .n = cursor_u32(c) };
+	if (c->bad || out->n > cursor_left(c) / 16) {
+		c->bad = true;
+		out->n = 0;
+	}
+	if (!out->n)
+		return 0;
+	struct extent *v = arena_array(a, out->n, sizeof(*v));
+	if (!v)
+		return -1;
+	for (size_t i = 0; i < out->n; i++) {
+		v[i].from = pos;
+		v[i].at = cursor_u64(c);
+		v[i].n = cursor_u64(c);
+		pos += v[i].n;
+	}
+	out->v = v;
+	return 0;
+}

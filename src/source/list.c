@@ -2,8 +2,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "look.h"
+#include "inner.h"
 #include "walk.h"
 
 void source_list_init(struct source_list *l)
@@ -15,7 +17,10 @@ void source_list_init(struct source_list *l)
 void source_list_release(struct source_list *l)
 {
 	for (size_t i = 0; i < l->n; i++)
-		mem_free(l->v[i].path);
+		inner_release(&l->v[i]);
+	for (size_t i = 0; i < l->n_spools; i++)
+		close(l->spools[i]);
+	mem_free(l->spools);
 	mem_free(l->v);
 	map_release(&l->ids);
 	source_list_init(l);
@@ -47,7 +52,7 @@ static struct source *find_same(const struct source_list *l, const struct source
 	return NULL;
 }
 
-static bool room_for_one(struct source_list *l)
+bool list_room(struct source_list *l)
 {
 	if (l->n < l->cap)
 		return true;
@@ -75,11 +80,14 @@ int list_push(struct source_list *l, struct source *s, struct err *e)
 
 	if (same) {
 		same->named = same->named || s->named;
-		mem_free(s->path);
+		/* the whole of it, when parts of it are asked for more than once */
+		if (same->want && (!s->want || strcmp(same->want, s->want) != 0))
+			*same->want = '\0';
+		inner_release(s);
 		return 0;
 	}
-	if (!s->path || !room_for_one(l) || (known && !map_put(&l->ids, key, l->n))) {
-		mem_free(s->path);
+	if (!s->path || !list_room(l) || (known && !map_put(&l->ids, key, l->n))) {
+		inner_release(s);
 		return no_memory(e);
 	}
 	s->index = (uint32_t)l->n;
@@ -119,8 +127,9 @@ static const char *name_of_type(mode_t mode)
 	}
 }
 
+/* `want`: what is asked for of a container; NULL all. */
 static int add_at(struct source_list *l, const char *path, int at, const char *last,
-		  const struct stat *st, struct err *e)
+		  const struct stat *st, const char *want, struct err *e)
 {
 	struct err why = { 0 };
 
@@ -134,7 +143,29 @@ static int add_at(struct source_list *l, const char *path, int at, const char *l
 	if (!s.path)
 		return no_memory(e);
 	look_file(&s, at, last, st);
+	if (want)
+		s.want = mem_str(view_str(want));
 	return list_push(l, &s, e);
+}
+
+/* A path into a container: "disk.E01:/p2/Windows"; adds that. >0: it is none. */
+static int add_into(struct source_list *l, const char *path, struct err *e)
+{
+	struct stat st;
+	const char *last;
+	int result = 1;
+
+	for (const char *cut = strstr(path, ":/"); cut && result > 0; cut = strstr(cut + 1, ":/")) {
+		char *file = mem_str((struct view){ (const uint8_t *)path, (size_t)(cut - path) });
+		if (!file)
+			return no_memory(e);
+		int at = look_parent(file, &last);
+		if (at != -1 && fstatat(at, last, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode))
+			result = add_at(l, file, at, last, &st, cut + 2, e);
+		look_close(at);
+		mem_free(file);
+	}
+	return result;
 }
 
 static bool missing(int error)
@@ -142,19 +173,29 @@ static bool missing(int error)
 	return error == ENOENT || error == ENOTDIR || error == ENAMETOOLONG;
 }
 
+static int add_missing(struct source_list *l, const char *path, int error, struct err *e)
+{
+	struct err why = { 0 };
+
+	errno = error;
+	err_errno(&why, ERR_IO, "%s", missing(error) ? "missing" : "cannot be looked at");
+	return list_unreadable(l, path, NULL, true, &why, e);
+}
+
 int source_list_add(struct source_list *l, const char *path, struct err *e)
 {
 	struct stat st;
 	const char *last;
 	int at = look_parent(path, &last), result;
+	bool there = at != -1 && fstatat(at, last, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	int error = errno;
 
-	if (at != -1 && fstatat(at, last, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-		result = add_at(l, path, at, last, &st, e);
-	} else {
-		struct err why = { 0 };
-		err_errno(&why, ERR_IO, "%s", missing(errno) ? "missing" : "cannot be looked at");
-		result = list_unreadable(l, path, NULL, true, &why, e);
-	}
+	if (there)
+		result = add_at(l, path, at, last, &st, NULL, e);
+	else
+		result = missing(error) ? add_into(l, path, e) : 1;
+	if (result > 0)
+		result = add_missing(l, path, error, e);
 	look_close(at);
 	return result;
 }
@@ -170,6 +211,8 @@ bool source_is_missed(const struct source *s)
 {
 	switch (s->kind) {
 	case SOURCE_EVTX:
+	case SOURCE_CONTAINER:
+	case SOURCE_PART:
 		return false;
 	case SOURCE_EMPTY:
 	case SOURCE_OTHER:

@@ -151,6 +151,8 @@ bool source_recheck(struct source *s)
 	const char *last;
 	int at;
 
+	if (s->container || s->spooled)
+		return false;
 	s->changed = stat_again(s, &st, &at, &last) < 0 || !is_listed(s, &st) ||
 		     s->size != (uint64_t)st.st_size || !look_same_time(s->mtime, st.st_mtim) ||
 		     !look_same_time(s->ctime, st.st_ctim);

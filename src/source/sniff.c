@@ -32,6 +32,8 @@ static const struct signature logs[] = {
 
 static const struct signature others[] = {
 	SIGNATURE(4, "LfLe", "legacy event log (.evt)"),
+	SIGNATURE(0, "EVF\x09\x0d\x0a\xff\0\x01\x01\0", "E01 image"),
+	SIGNATURE(0, "EVF\x09\x0d\x0a\xff\0\x01", "E01 segment"),
 	SIGNATURE(0, "EVF\x09\x0d\x0a\xff\0", "E01 image"),
 	SIGNATURE(0, "EVF2\x0d\x0a\x81\0", "Ex01 image"),
 	SIGNATURE(0, "LVF\x09\x0d\x0a\xff\0", "L01 image"),

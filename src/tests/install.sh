@@ -23,7 +23,8 @@ helper=
 '
 cat >"$work/should" <<END
 ./opt/hound/bin/evtxhound
-$helper./opt/hound/share/bash-completion/completions/evtxhound
+$helper./opt/hound/libexec/evtxhound/evtxhound-open
+./opt/hound/share/bash-completion/completions/evtxhound
 ./opt/hound/share/evtxhound/rules/msiexec_http_network_communication.yml
 ./opt/hound/share/evtxhound/rules/msiexec_remote_file_execution.eql
 ./opt/hound/share/evtxhound/rules/msiexec_web_install.yml

@@ -1,6 +1,6 @@
 # tests of src/pipeline
 if HAVE_CMOCKA
-PIPELINE_TEST_LIBS = libpipeline.a libreport.a libcorrelate.a libmatch.a librule.a libforge.a libyaml.a \
+PIPELINE_TEST_LIBS = libpipeline.a libopen.a libreport.a libcorrelate.a libmatch.a librule.a libforge.a libyaml.a \
 	liboracle.a libevtx.a libevent.a libsource.a $(EVTX_LIBS) $(BFIO_LIBS) $(EXPAT_LIBS) $(FWNT_LIBS) \
 	$(FYAML_LIBS) $(TEST_LIBS)
 check_PROGRAMS += test_pipeline_message
@@ -8,7 +8,7 @@ TESTS += test_pipeline_message
 test_pipeline_message_SOURCES = src/tests/test_pipeline_message.c src/tests/testing.h \
 	src/pipeline/message.c
 test_pipeline_message_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/tests
-test_pipeline_message_LDADD = libevent.a $(FWNT_LIBS) $(TEST_LIBS)
+test_pipeline_message_LDADD = libsource.a libevent.a $(FWNT_LIBS) $(TEST_LIBS)
 check_PROGRAMS += test_pipeline_run
 TESTS += test_pipeline_run
 test_pipeline_run_SOURCES = src/tests/test_pipeline_run.c src/tests/accounts.h \
