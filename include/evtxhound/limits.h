@@ -82,6 +82,15 @@
 /* Archives and disk images. */
 #define LIMIT_OPEN_MEMORY (1u << 30)     /* bytes of memory of a process that opens them */
 #define LIMIT_NESTING 8u                 /* containers within one another */
+#define LIMIT_IMAGE_PARTS 16384u         /* files of one image */
+#define LIMIT_VOLUMES 512u               /* volumes of one image */
+#define LIMIT_PROBES 262144u             /* places of an image where a volume is looked for, when its */
+                                         /* partition table is of no use */
+#define LIMIT_VOLUME_FILES 10000000u     /* files of one volume */
+#define LIMIT_VOLUME_FOLDERS 1000000u    /* folders of one volume */
+#define LIMIT_VOLUME_DEPTH 256u          /* folders within one another */
+#define LIMIT_FILE_STREAMS 1024u         /* streams of one file */
+#define LIMIT_FILE_EXTENTS 65536u        /* pieces of one file; one of more is copied */
 
 /* Signs of tampering and loss. */
 #define LIMIT_SIGN_PLACES 20u            /* of one sign of one source that are listed */

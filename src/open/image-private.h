@@ -31,6 +31,7 @@ struct volume {
 	bool mapped;                /* its bytes are those of the media from `offset` on */
 	struct view name;           /* "p2", "p2/vss1"; "" when the media is one volume: paths then have none */
 	struct view label;          /* what the partition table calls it; "" */
+	bool reserved;              /* and what it says is of no files: swap, reserved by Windows */
 	uint64_t created;           /* of a shadow copy, FILETIME; else 0 */
 	enum source_state state;    /* of its files; SOURCE_DELETED where they are */
 };
@@ -40,11 +41,17 @@ struct volume {
  * (then o->e may be empty). What is damaged is told and no reason to fail.
  */
 
+/* ---- volumes.c ---- */
+
+/* Reads every volume of the media: its files, shadow copies and free space as they are wanted. */
+int image_volumes(struct image *im);
+
 /* ---- files.c: what is in a volume ---- */
 
 /* Opens the file system, walks it, gives what is wanted of it, and at last tells sink->volume of the
-   volume, also when it cannot be read. *known: its free space can be asked for; may be NULL. */
-int volume_files(struct image *im, const struct volume *v, bool *known);
+   volume, also when it cannot be read. *known: how many of its bytes the file system has, whose free
+   space can be asked for; 0 when it cannot be read; may be NULL. */
+int volume_files(struct image *im, const struct volume *v, uint64_t *known);
 /*
  * The blocks that no file has, as ranges of bytes from the volume's first, in order, merged. <0 of fn
  * ends it and is returned. A volume that cannot be read has none.

@@ -1,8 +1,18 @@
 # open: what is inside archives and disk images, in a program of its own
 noinst_LIBRARIES += libopen.a
-libopen_a_SOURCES = src/open/archive.c src/open/bfio.c src/open/bfio.h src/open/carve.c src/open/choose.c src/open/formats.c src/open/files.c \
-	src/open/image-private.h src/open/image.c src/open/open-private.h src/open/open.c \
-	src/open/progress.c src/open/serve.c src/open/shadow.c src/open/spool.c src/open/wire.c
+libopen_a_SOURCES = src/open/choose.c src/open/formats.c src/open/open-private.h src/open/open.c \
+	src/open/serve.c src/open/spool.c src/open/wire.c
+# archives
+libopen_a_SOURCES += src/open/archive.c
+# disk images: their media, volumes, files
+libopen_a_SOURCES += src/open/bfio.c src/open/bfio.h src/open/image-private.h src/open/image.c \
+	src/open/media.c src/open/media.h src/open/progress.c
+libopen_a_SOURCES += src/open/table.c src/open/table.h src/open/tsk.c src/open/tsk.h src/open/volumes.c
+libopen_a_SOURCES += src/open/data.c src/open/files.c src/open/files.h src/open/give.c src/open/ntfs.c \
+	src/open/tree.c
+# shadow copies, carving
+libopen_a_SOURCES += src/open/shadow.c
+libopen_a_SOURCES += src/open/carve.c
 OPEN_LIBS = $(TSK_LIBS) $(EWF_LIBS) $(QCOW_LIBS) $(VHDI_LIBS) $(VMDK_LIBS) $(VSHADOW_LIBS) $(BFIO_LIBS) \
 	$(LIBARCHIVE_LIBS)
 pkglibexec_PROGRAMS += evtxhound-open

@@ -7,3 +7,9 @@ TESTS += test_open_choose
 test_open_choose_SOURCES = src/tests/test_open_choose.c
 test_open_choose_LDADD = $(OPEN_TEST_LIBS)
 endif
+# images: a program that writes what is found in one, and the tools of others beside it
+check_PROGRAMS += open_list
+open_list_SOURCES = src/tests/open_list.c src/tests/open_listing.c
+open_list_LDADD = libopen.a libsource.a libevent.a $(OPEN_LIBS) $(FWNT_LIBS) $(BASE_LIBS)
+dist_check_SCRIPTS += src/tests/open_image.sh
+TESTS += src/tests/open_image.sh

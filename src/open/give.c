@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A file's streams: which are wanted, what they are, where their bytes can be read. */
+#include <string.h>
+
+#include "files.h"
+
+struct giving {
+	struct files *w;
+	TSK_FS_FILE *file;
+	TSK_FS_ATTR *attr;
+	struct data data;
+	struct open_found found;
+	enum open_choice choice;
+};
+
+void files_damage(struct files *w, enum damage_severity s, const char *kind, uint64_t offset,
+		  uint64_t length, struct view path, const char *what)
+{
+	open_damage(w->im->o, s, kind, offset, length, "%.*s: %s", (int)(path.n < 120 ? path.n : 120),
+		    (const char *)path.p, what);
+}
+
+static int give(struct giving *g)
+{
+	const struct open_sink *sink = g->w->im->o->sink;
+
+	return sink->found(sink->ctx, &g->found) < 0 ? -1 : 0;
+}
+
+static int give_unreadable(struct giving *g, enum err_code code, const char *why)
+{
+	g->found.kind = SOURCE_UNREADABLE;
+	g->found.format = "";
+	g->found.searched = false;
+	err_set(&g->found.why, code, 0, "%s", why);
+	return give(g);
+}
+
+/* ---- where its bytes are ---- */
+
+/* So that whoever waits hears of a long copy; a sink that wants an end is heard at the next file. */
+struct counted {
+	struct files *w;
+	const struct reader *from;
+	bool *ended;
+};
+
+static int64_t read_counted(const struct reader *r, uint64_t off, void *out, size_t n)
+{
+	const struct counted *c = r->ctx;
+	int64_t got = reader_read(c->from, off, out, n);
+
+	if (got > 0 && image_progress(c->w->im, c->w->v, 0, (uint64_t)got) < 0)
+		*c->ended = true;
+	return got;
+}
+
+static int spool(struct giving *g, const struct reader *bytes)
+{
+	struct opening *o = g->w->im->o;
+	uint64_t before = o->spool_at, left = o->r->spool_max - (before - o->r->spool_at);
+	bool ended = false;
+	const struct counted c = { g->w, bytes, &ended };
+	const struct reader counted = { .read_at = read_counted, .ctx = &c, .fd = -1, .size = bytes->size };
+
+	if (g->found.size > left)
+		return give_unreadable(g, ERR_LIMIT, "it cannot be read where it is, and there is no room "
+				       "for a copy; allow for more");
+	if (open_spool_file(o, &g->found, &counted) < 0 || ended)
+		return -1;
+	return give(g);
+}
+
+/* From places in the volume to those in the media. */
+static void map_pieces(struct giving *g)
+{
+	struct extent *v = (struct extent *)(void *)g->w->pieces.p;
+
+	for (size_t i = 0; i < g->data.plain.n; i++)
+		if (v[i].at != EXTENT_ZERO)
+			v[i].at += g->w->v->offset;
+	g->found.extents = g->data.plain.v;
+	g->found.n_extents = g->data.plain.n;
+}
+
+static void tell_lost(struct giving *g)
+{
+	if (g->data.lost)
+		files_damage(g->w, DAMAGE_LOSS, "truncated", g->w->v->offset + g->w->v->bytes->size,
+			     g->data.lost, g->found.path,
+			     "a part of it lies beyond the end of the image and is missing");
+}
+
+static int give_bytes(struct giving *g, const struct reader *bytes)
+{
+	bool there = g->data.plain.n && g->w->v->mapped;
+	int rc;
+
+	tell_lost(g);
+	if (there && g->w->im->direct) {
+		map_pieces(g);
+		return give(g);
+	}
+	if (!g->found.size)
+		return give(g);
+	if (!there)
+		return spool(g, bytes);
+	/* the copy is read through the same extents: they are mapped behind it */
+	struct extent *kept = mem_alloc(g->data.plain.n * sizeof(*kept));
+	if (!kept)
+		return err_set(g->w->im->o->e, ERR_NOMEM, 0, "no memory for the pieces of a file");
+	memcpy(kept, g->data.plain.v, g->data.plain.n * sizeof(*kept));
+	map_pieces(g);
+	g->data.map.map.v = kept;
+	rc = spool(g, bytes);
+	mem_free(kept);
+	return rc;
+}
+
+/* ---- what it is ---- */
+
+static bool is_log_or_told(const struct giving *g)
+{
+	switch (g->found.kind) {
+	case SOURCE_EVTX:
+	case SOURCE_RECOGNISED:
+	case SOURCE_CONTAINER:
+	case SOURCE_UNREADABLE:
+		return true;
+	case SOURCE_PART:
+	case SOURCE_EMPTY:
+	case SOURCE_OTHER:
+		break;
+	}
+	return g->choice == CHOICE_LOG;
+}
+
+static int look(struct giving *g)
+{
+	const struct reader bytes = data_reader(&g->data);
+	struct open_found *f = &g->found;
+
+	f->kind = source_look(&bytes, g->choice == CHOICE_LOG, &f->format, &f->searched, &f->why);
+	if (!is_log_or_told(g))
+		return 0;
+	return f->kind == SOURCE_UNREADABLE ? give(g) : give_bytes(g, &bytes);
+}
+
+/* Windows keeps the bytes of a file that it has packed in a stream of this name; its own are zeros then. */
+static bool is_packed(TSK_FS_FILE *f)
+{
+	int n = tsk_fs_file_attr_getsize(f);
+
+	for (int i = 0; i < n && i < (int)LIMIT_FILE_STREAMS; i++) {
+		const TSK_FS_ATTR *a = tsk_fs_file_attr_get_idx(f, i);
+		if (a && a->name && !strcmp(a->name, "WofCompressedData"))
+			return true;
+	}
+	return false;
+}
+
+static int give_stream(struct giving *g)
+{
+	struct files *w = g->w;
+
+	if (g->attr->flags & TSK_FS_ATTR_ENC)
+		return give_unreadable(g, ERR_UNSUPPORTED,
+				       "Windows encrypted it (EFS); decrypt it with its owner's key first");
+	if (!g->attr->name && (g->attr->flags & TSK_FS_ATTR_NONRES) && is_packed(g->file))
+		return give_unreadable(g, ERR_UNSUPPORTED,
+				       "Windows packed it (WOF), which is not read; copy it out with Windows");
+	if (g->attr->size < 0)
+		return give_unreadable(g, ERR_DAMAGE, "its size cannot be");
+	if (data_init(&g->data, w->v, g->file, g->attr, &w->pieces) < 0)
+		return err_set(w->im->o->e, ERR_NOMEM, 0, "no memory for the pieces of a file");
+	return look(g);
+}
+
+/* ---- its names and times ---- */
+
+static uint64_t time_of(time_t sec, uint32_t nano)
+{
+	return sec ? time_from_unix(sec, nano) : 0;
+}
+
+static void describe(struct giving *g, struct view path, bool deleted)
+{
+	struct files *w = g->w;
+	const TSK_FS_META *m = g->file->meta;
+	struct open_found *f = &g->found;
+
+	buf_clear(&w->inode);
+	buf_fmt(&w->inode, "%llu", (unsigned long long)m->addr);
+	if (TSK_FS_TYPE_ISNTFS(w->fs->ftype))
+		buf_fmt(&w->inode, "-%u-%u", (unsigned)g->attr->type, g->attr->id);
+	*f = (struct open_found){ .path = path, .volume = w->v->name, .inode = buf_data(&w->inode),
+				  .size = g->attr->size > 0 ? (uint64_t)g->attr->size : 0 };
+	f->state = deleted ? SOURCE_DELETED : w->v->state;
+	f->times[TIME_MODIFIED] = time_of(m->mtime, m->mtime_nano);
+	f->times[TIME_ACCESSED] = time_of(m->atime, m->atime_nano);
+	f->times[TIME_CHANGED] = time_of(m->ctime, m->ctime_nano);
+	f->times[TIME_BORN] = time_of(m->crtime, m->crtime_nano);
+}
+
+static bool is_data(const struct files *w, const TSK_FS_ATTR *a)
+{
+	return a->type == (TSK_FS_TYPE_ISNTFS(w->fs->ftype) ? TSK_FS_ATTR_TYPE_NTFS_DATA
+							     : TSK_FS_ATTR_TYPE_DEFAULT);
+}
+
+/* With the volume's name, and that of the stream. */
+static struct view stream_path(struct files *w, struct view path, const TSK_FS_ATTR *a)
+{
+	volume_path(&w->path, w->v, path);
+	if (a && a->name && *a->name) {
+		buf_byte(&w->path, ':');
+		buf_str(&w->path, a->name);
+	}
+	return buf_data(&w->path);
+}
+
+static int no_memory(struct files *w)
+{
+	return err_set(w->im->o->e, ERR_NOMEM, 0, "no memory for the files of a volume");
+}
+
+static int give_one(struct files *w, TSK_FS_FILE *f, int i, struct view path, bool deleted)
+{
+	const TSK_FS_ATTR *a = tsk_fs_file_attr_get_idx(f, i);
+
+	if (!a || !is_data(w, a))
+		return 0;
+	struct view whole = stream_path(w, path, a);
+	if (w->path.bad)
+		return no_memory(w);
+	struct giving g = { .w = w, .file = f, .attr = (TSK_FS_ATTR *)(uintptr_t)a,
+			    .choice = open_choose(w->im->o->r, whole, false) };
+	if (g.choice == CHOICE_NO)
+		return 0;
+	describe(&g, whole, deleted);
+	return w->inode.bad ? no_memory(w) : give_stream(&g);
+}
+
+bool files_want(struct files *w, struct view path)
+{
+	return open_choose(w->im->o->r, stream_path(w, path, NULL), false) != CHOICE_NO;
+}
+
+int files_give(struct files *w, TSK_FS_FILE *f, struct view path, bool deleted)
+{
+	struct view whole = stream_path(w, path, NULL);
+
+	/* only NTFS has more streams than one, and there their list is read already */
+	if (w->path.bad)
+		return no_memory(w);
+	if (!TSK_FS_TYPE_ISNTFS(w->fs->ftype) && open_choose(w->im->o->r, whole, false) == CHOICE_NO)
+		return 0;
+	int n = tsk_fs_file_attr_getsize(f), rc = 0;
+	if (f->meta->attr_state == TSK_FS_META_ATTR_ERROR) {
+		char why[TSK_WHY];
+		if (open_choose(w->im->o->r, whole, false) != CHOICE_NO)
+			files_damage(w, DAMAGE_LOSS, "file", 0, 0, whole, tsk_why(why));
+		tsk_error_reset();
+		return 0;
+	}
+	if (n > (int)LIMIT_FILE_STREAMS) {
+		files_damage(w, DAMAGE_LOSS, "limit", 0, 0, whole, "it has too many streams to look at all");
+		n = (int)LIMIT_FILE_STREAMS;
+	}
+	for (int i = 0; rc == 0 && i < n; i++)
+		rc = give_one(w, f, i, path, deleted);
+	return rc;
+}
