@@ -50,6 +50,8 @@ struct value {
    case, SID S-1-..., FILETIME as time_format(), BOOL true/false, BINARY upper-case hex, arrays
    comma-separated). A raw of the wrong size for its type comes as upper-case hex. */
 void value_text(struct buf *out, struct value v);
+/* Bytes of one value of a type; 0 where they vary. */
+size_t value_type_size(uint8_t type);
 /*
  * The items of an array one by one, as values of the type without VALUE_ARRAY: an element with an
  * array in it stands once for each (MS-EVEN6 3.1.4.7.5). *at starts as 0. What is no array is its own

@@ -21,6 +21,8 @@
 #define LIMIT_LATE_STEPS 2048u            /* that used them up has these: nothing hides */
 #define LIMIT_TEMPLATE_NODES 16384u      /* its elements, attributes, texts and substitutions */
 #define LIMIT_TEMPLATES_PER_CHUNK 4096u  /* distinct templates of one chunk */
+#define LIMIT_PLANS 8u                   /* kinds of instances of one template that go fast */
+#define LIMIT_PLANS_BYTES (4u << 20)     /* of all templates that are known */
 #define LIMIT_BORROWED 1024u             /* definitions tried for those that a chunk lacks */
 #define LIMIT_LIBRARY_IDS 16384u         /* templates of a source that may be lent, */
 #define LIMIT_LIBRARY_PLACES 32u         /* and places of each that are looked at, the first ones */

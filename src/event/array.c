@@ -29,7 +29,7 @@ static size_t item_size(uint8_t type, struct view rest, size_t whole)
 		return 4;
 	if (type == VALUE_SIZE || type == VALUE_HANDLE)
 		return whole % 8 ? 4 : 8; /* the record does not say how wide the machine was */
-	return value_size(type);
+	return value_type_size(type);
 }
 
 /* All items must be whole before any is shown: half an array would read like one. */

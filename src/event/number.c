@@ -40,7 +40,7 @@ static bool utf16_number(struct view raw, uint64_t *out)
 
 bool value_number(struct value v, uint64_t *out)
 {
-	size_t size = value_size(v.type);
+	size_t size = value_type_size(v.type);
 
 	switch (v.type) {
 	case VALUE_UTF8:

@@ -9,7 +9,7 @@
 
 #include "value-private.h"
 
-size_t value_size(uint8_t type)
+size_t value_type_size(uint8_t type)
 {
 	static const uint8_t sizes[] = {
 		[VALUE_INT8] = 1,    [VALUE_UINT8] = 1,    [VALUE_INT16] = 2,
@@ -168,7 +168,7 @@ static bool is_word(size_t n)
 
 static size_t integer(const struct value *v, char *out)
 {
-	if (v->raw.n != value_size(v->type))
+	if (v->raw.n != value_type_size(v->type))
 		return 0;
 	return v->type % 2 ? signed_decimal(value_signed(v->raw), out)
 			   : decimal(value_bits(v->raw), out);
@@ -191,7 +191,7 @@ size_t value_scalar(const struct value *v, char out[VALUE_SCALAR])
 		return n == 4 ? decimal(load_u32(v->raw.p), out) : 0;
 	case VALUE_REAL32:
 	case VALUE_REAL64:
-		return n == value_size(v->type) ? real(v->raw, out) : 0;
+		return n == value_type_size(v->type) ? real(v->raw, out) : 0;
 	case VALUE_BOOL:
 		return n == 1 || n == 2 || is_word(n) ? boolean(value_bits(v->raw), out) : 0;
 	case VALUE_GUID:
@@ -201,7 +201,7 @@ size_t value_scalar(const struct value *v, char out[VALUE_SCALAR])
 		return is_word(n) ? hexadecimal(value_bits(v->raw), out) : 0;
 	case VALUE_HEX32:
 	case VALUE_HEX64:
-		return n == value_size(v->type) ? hexadecimal(value_bits(v->raw), out) : 0;
+		return n == value_type_size(v->type) ? hexadecimal(value_bits(v->raw), out) : 0;
 	case VALUE_FILETIME:
 		return n == 8 ? time_format(load_u64(v->raw.p), out) : 0;
 	case VALUE_SYSTEMTIME:

@@ -13,8 +13,6 @@ void value_bytes(struct buf *out, struct view raw);
 void array_text(struct buf *out, struct value v);
 /* Bytes of the SID at the start of v, 0 when there is none. */
 size_t sid_size(struct view v);
-/* Bytes of one value of a type; 0 where they vary. */
-size_t value_size(uint8_t type);
 uint64_t value_bits(struct view raw);  /* at most 8 bytes, little-endian */
 int64_t value_signed(struct view raw); /* 1 to 8 bytes */
 /* Substitution strings often carry their terminator; only such trailing NULs are no text. */

@@ -22,6 +22,7 @@ struct instance {
 	size_t base, n;
 	size_t at; /* where its count stands, bytes into the chunk */
 	bool lost; /* its values cannot be had, and that was told */
+	bool sound; /* all values are where, and as large as, their descriptors say */
 	unsigned depth;
 };
 

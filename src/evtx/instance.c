@@ -69,6 +69,7 @@ static int read_slots(struct reading *r, struct cursor *k, const struct instance
 	in->at = h->descriptors - 4;
 	d->n_slots += n;
 	lay_out(d->slots + in->base, cursor_take(k, 4 * n), k);
+	in->sound = !in->lost && !k->bad;
 	if (k->bad)
 		reading_damaged(r, "value-size", h->descriptors,
 				"the values reach beyond what holds them");

@@ -9,5 +9,5 @@ libevtx_a_SOURCES = \
 	src/evtx/program_xml.c src/evtx/put.c src/evtx/reading.c src/evtx/reading.h \
 	src/evtx/remains.c src/evtx/render.c src/evtx/render.h src/evtx/run.c src/evtx/template.c \
 	src/evtx/template.h src/evtx/token.c src/evtx/token.h src/evtx/values.c src/evtx/xml_name.c
-libevtx_a_SOURCES += src/evtx/ansi.c src/evtx/layout.c
+libevtx_a_SOURCES += src/evtx/ansi.c src/evtx/layout.c src/evtx/plan.c src/evtx/run.h
 EXTRA_DIST += docs/evtx.md

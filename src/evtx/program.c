@@ -113,15 +113,16 @@ static struct program *keep(struct assembler *a, struct arena *arena)
 
 	if (!p || !steps || !text)
 		return NULL;
-	for (size_t i = 0; i < count(a); i++) {
-		struct step *s = step_at(a, i);
-
-		s->room = s->before + s->after + 3 * PROGRAM_SLACK + VALUE_ROOM;
-	}
 	memcpy(steps, a->steps.p, a->steps.n);
 	if (a->text.n)
 		memcpy(text, a->text.p, a->text.n);
-	*p = (struct program){steps, text, (uint32_t)count(a), a->roots, a->odd > 0, {0}, 0};
+	*p = (struct program){
+		.steps = steps,
+		.text = text,
+		.n_steps = (uint32_t)count(a),
+		.roots = a->roots,
+		.odd = a->odd > 0,
+	};
 	return p;
 }
 

@@ -49,7 +49,6 @@ struct step {
 	uint16_t slot;
 	uint32_t text, before, after; /* where the literals stand, and their bytes */
 	uint32_t target, node;
-	uint32_t room; /* that both literals and a value that is no text need */
 };
 
 #define PROGRAM_SLACK 32u /* bytes behind the literals that may be copied along */
@@ -63,6 +62,9 @@ struct program {
 	bool odd;	/* a literal or a name is escaped as what the format cannot hold */
 	struct cost cost;
 	uint64_t chunk; /* serial of the last one that was charged for it */
+	struct plan *plans; /* plan.c: the newest first, */
+	uint8_t n_plans;    /* and how many were tried */
+	uint8_t runs;	    /* until one is worth it */
 };
 
 /* ---- making one ---- */

@@ -158,7 +158,7 @@ void put_value(struct render *x, const struct value *v, enum mode m)
 {
 	static const struct value null;
 
-	if (v->raw.n >= 64 && !reading_spend(x->r, (uint32_t)(v->raw.n / 64)))
+	if (v->raw.n > 2 * TEXT16_BLOCK && !reading_spend(x->r, (uint32_t)(v->raw.n / 64)))
 		v = &null;
 	if (v->type == VALUE_UTF16 || v->type == VALUE_XML) {
 		put_utf16(x, v->raw, m);

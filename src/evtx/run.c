@@ -1,31 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "render.h"
-
-/* A program on its way through one instance. */
-struct run {
-	struct render *x;
-	const struct instance *in;
-	const struct program *p;
-	const struct value *slots; /* until another instance is read */
-	size_t n;
-	int e; /* -1: no memory */
-};
+#include "run.h"
 
 /* Reading another instance may have moved them. */
 static void find_slots(struct run *r)
 {
 	r->slots = r->x->r->d->slots + r->in->base;
-}
-
-/* Most literals are short: blocks are copied, with what lies behind. */
-static inline uint8_t *copy_to(uint8_t *to, const uint8_t *from, size_t n)
-{
-	memcpy(to, from, PROGRAM_SLACK);
-	for (size_t at = PROGRAM_SLACK; at < n; at += PROGRAM_SLACK)
-		memcpy(to + at, from + at, PROGRAM_SLACK);
-	return to + n;
 }
 
 static inline void copy(struct buf *out, const uint8_t *from, size_t n)
@@ -206,7 +187,7 @@ static bool is_blank(const struct buf *out, size_t from)
 }
 
 /* Mostly there is BinXML, and no text. */
-static bool has_texts(struct run *r, uint32_t node)
+bool run_has_texts(struct run *r, uint32_t node)
 {
 	const struct node *nodes = r->in->t->nodes;
 
@@ -226,7 +207,7 @@ static void texts(struct run *r, uint32_t node, bool watched)
 	struct render *x = r->x;
 	size_t start = x->out->n, text;
 
-	if (!has_texts(r, node))
+	if (!run_has_texts(r, node))
 		return;
 	if (watched)
 		members_note(x, false);
@@ -328,17 +309,22 @@ static void odd_value(struct run *r, const struct step *s, const struct value *v
 		put_value(r->x, v, (enum mode)s->mode);
 }
 
-static void value(struct run *r, const struct step *s, const uint8_t *text)
+void run_value(struct run *r, const struct step *s)
 {
 	const struct value *v = slot_value(r, s->slot);
 
-	if (s->optional && v->type == VALUE_NULL)
-		return;
-	copy(r->x->out, text, s->before);
 	if (s->beside || v->type == VALUE_BINXML || (v->type & VALUE_ARRAY))
 		odd_value(r, s, v);
 	else
 		put_value(r->x, v, (enum mode)s->mode);
+}
+
+static void value(struct run *r, const struct step *s, const uint8_t *text)
+{
+	if (s->optional && slot_value(r, s->slot)->type == VALUE_NULL)
+		return;
+	copy(r->x->out, text, s->before);
+	run_value(r, s);
 	copy(r->x->out, text + s->before, s->after);
 }
 
@@ -350,8 +336,7 @@ static bool any(struct run *r, const struct step *s, const uint8_t *text)
 	return false;
 }
 
-/* Steps of which a record has few. */
-static void other(struct run *r, const struct step *s)
+void run_other(struct run *r, const struct step *s)
 {
 	struct render *x = r->x;
 
@@ -370,6 +355,9 @@ static void other(struct run *r, const struct step *s)
 		break;
 	case STEP_CLOSE:
 		members_close(x);
+		break;
+	case STEP_COMMA:
+		members_comma(x);
 		break;
 	case STEP_LIST_END:
 		list_end(x, s);
@@ -392,14 +380,13 @@ static void other(struct run *r, const struct step *s)
 	case STEP_IF:
 	case STEP_ANY:
 	case STEP_JUMP:
-	case STEP_COMMA:
 	case STEP_PAYLOAD:
 		break;
 	}
 }
 
 /* Does what the step does; returns the next one. */
-static inline const struct step *step(struct run *r, const struct step *s)
+static const struct step *step(struct run *r, const struct step *s)
 {
 	const uint8_t *text = r->p->text + s->text;
 	struct render *x = r->x;
@@ -430,7 +417,7 @@ static inline const struct step *step(struct run *r, const struct step *s)
 		copy(x->out, text, s->after);
 		return s->target ? r->p->steps + s->target : s + 1;
 	default:
-		other(r, s);
+		run_other(r, s);
 	}
 	if (jump)
 		return r->p->steps + s->target;
@@ -438,99 +425,20 @@ static inline const struct step *step(struct run *r, const struct step *s)
 	return s + 1;
 }
 
-/* ---- the steps that are most of a record ---- */
-
-/* Where the next byte goes, and where the room ends: out of `out` while nobody else writes. */
-struct pen {
-	uint8_t *p, *end;
-};
-
-static inline struct pen pen_of(const struct buf *out)
-{
-	return (struct pen){out->p + out->n, out->bad ? out->p + out->n : out->p + out->cap};
-}
-
-static inline bool has_room(struct pen *pen, struct buf *out, size_t n)
-{
-	if ((size_t)(pen->end - pen->p) >= n)
-		return true;
-	out->n = (size_t)(pen->p - out->p);
-	if (!buf_room(out, n))
-		return false;
-	*pen = pen_of(out);
-	return true;
-}
-
-/* A text, a number or the like; false: it is for value(), and nothing was written. */
-static inline bool quick_value(struct render *x, const struct step *s, const uint8_t *text,
-			       const struct value *v, struct pen *pen)
-{
-	uint8_t *p;
-
-	if (v->type == VALUE_UTF16) {
-		if (v->raw.n > 2 * TEXT16_BLOCK ||
-		    !has_room(pen, x->out, s->room + TEXT16_ROOM(v->raw.n / 2)))
-			return false;
-		p = put_text(x, copy_to(pen->p, text, s->before), v->raw, (enum mode)s->mode);
-	} else {
-		if (!v->raw.n || !has_room(pen, x->out, s->room))
-			return false;
-		p = put_scalar(copy_to(pen->p, text, s->before), v, (enum mode)s->mode);
-	}
-	if (p)
-		pen->p = copy_to(p, text + s->before, s->after);
-	return p;
-}
-
-/* As many steps as there are that write what is known; returns the first other one. */
-static const struct step *quick(struct run *r, const struct step *s, const struct step *end)
-{
-	const struct value *slots = r->slots;
-	struct render *x = r->x;
-	struct pen pen = pen_of(x->out);
-	size_t n = r->n;
-
-	for (; s < end; s++) {
-		const uint8_t *text = r->p->text + s->text;
-
-		if (s->kind == STEP_VALUE) {
-			const struct value *v = &slots[s->slot];
-
-			if (s->slot >= n)
-				break;
-			if (v->type == VALUE_NULL && s->optional)
-				continue;
-			if (s->beside || !quick_value(x, s, text, v, &pen))
-				break;
-		} else if (s->kind == STEP_TEXT) {
-			if (!has_room(&pen, x->out, s->room))
-				break;
-			pen.p = copy_to(pen.p, text, s->after);
-		} else {
-			break;
-		}
-	}
-	if (!x->out->bad)
-		x->out->n = (size_t)(pen.p - x->out->p);
-	x->over |= x->out->n > x->most;
-	return s;
-}
-
-static int run(struct run *r)
+static void run(struct run *r)
 {
 	const struct step *s = r->p->steps, *end = s + r->p->n_steps;
 
 	while (s < end && !r->e && !r->x->over) {
-		s = quick(r, s, end);
-		if (s < end && !r->x->over)
-			s = step(r, s);
+		s = step(r, s);
+		r->x->over |= r->x->out->n > r->x->most;
 	}
-	return r->e;
 }
 
 int render_instance(struct render *x, const struct instance *in)
 {
 	struct run r = {.x = x, .in = in};
+	const struct plan *plan;
 
 	if (x->over || !in->t->n_nodes)
 		return 0;
@@ -546,5 +454,10 @@ int render_instance(struct render *x, const struct instance *in)
 	x->odd |= r.p->odd;
 	if (in->t->context == 0 && in->depth == 0)
 		x->roots += r.p->roots;
-	return run(&r);
+	plan = plan_of(&r);
+	if (plan)
+		plan_run(&r, plan);
+	else
+		run(&r);
+	return r.e;
 }

@@ -18,6 +18,7 @@ bool arena_is_full(const struct arena *a)
 bool templates_init(struct templates *ts, const struct fields *fields)
 {
 	arena_init(&ts->arena, LIMIT_CHUNK_ARENA);
+	arena_init(&ts->plans, LIMIT_PLANS_BYTES);
 	ts->compiler = compiler_new(fields);
 	ts->known = mem_alloc(LIMIT_TEMPLATES_PER_CHUNK * sizeof(*ts->known));
 	ts->slots = mem_alloc(TEMPLATE_SLOTS * sizeof(*ts->slots));
@@ -37,6 +38,7 @@ void templates_release(struct templates *ts)
 	mem_free(ts->contexts);
 	mem_free(ts->entered);
 	arena_release(&ts->arena);
+	arena_release(&ts->plans);
 }
 
 static uint32_t slot_of(uint32_t offset, uint16_t context)
@@ -48,6 +50,7 @@ static uint32_t slot_of(uint32_t offset, uint16_t context)
 static void forget(struct templates *ts)
 {
 	arena_reset(&ts->arena);
+	arena_reset(&ts->plans);
 	memset(ts->buckets, 0, TEMPLATE_BUCKETS * sizeof(struct template *));
 	ts->n_contexts = 1;
 }

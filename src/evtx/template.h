@@ -163,6 +163,7 @@ struct loan {
 
 struct templates {
 	struct arena arena;
+	struct arena plans; /* of the programs in the other one, which cost a chunk nothing */
 	struct compiler *compiler;
 	const struct sink *sink;
 	const struct chunk *chunk;

@@ -162,6 +162,22 @@ static void is_like(const char *name, struct view got, const char *want)
 	test_view_is(name, got, w);
 }
 
+/* The first times by the template's program, later by a plan. */
+static void is_same_again(const struct row *row, struct decoder *d, struct record *r,
+			  enum evtx_format f, struct buf *out)
+{
+	size_t first = out->n, n = first - strlen("before");
+	bool odd = true;
+
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(evtx_render(d, r, f, out, &odd, NULL), 0);
+		test_view_is(row->name, view_sub(buf_data(out), first, out->n),
+			     view_sub(buf_data(out), strlen("before"), n));
+		TEST_ROW(row->name, odd == (f == EVTX_XML ? row->odd_xml : row->odd_json));
+		out->n = first;
+	}
+}
+
 static void render(const struct row *row, struct decoder *d, const uint8_t *chunk,
 		   enum evtx_format f, struct buf *out)
 {
@@ -176,6 +192,7 @@ static void render(const struct row *row, struct decoder *d, const uint8_t *chun
 	assert_int_equal(d->ops->next(d, &r, NULL), 0);
 	assert_int_equal(evtx_render(d, &r, f, out, &odd, NULL), 0);
 	TEST_ROW(row->name, odd == (f == EVTX_XML ? row->odd_xml : row->odd_json));
+	is_same_again(row, d, &r, f, out);
 	TEST_ROW(row->name, (r.state == RECORD_WHOLE) == !*row->told);
 	assert_int_equal(d->ops->next(d, &r, NULL), 1);
 }
