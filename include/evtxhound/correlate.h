@@ -20,6 +20,7 @@ struct place {
 	uint64_t chunk;
 	enum record_state state;
 	bool recovered, bad_checksum;
+	uint8_t rank;    /* of the source: the less, the better a place; given by the caller */
 };
 
 /*
@@ -100,8 +101,8 @@ int correlate_add(struct correlate *c, const struct event *ev, const struct plac
 		  const struct hit *hits, size_t n_hits, struct err *e);
 /*
  * Runs everything, once. Findings are in order of first time, rule id, id; owned by `c`. Of several
- * places of one record the best is the one that was not recovered, then of the lowest source index,
- * then offset. `facts` NULL: there are none beyond what the kept events tell.
+ * places of one record the best is the one that was not recovered, then of the least rank, then of
+ * the lowest source index, then offset. `facts` NULL: there are none beyond what the kept events tell.
  */
 int correlate_run(struct correlate *c, const struct fact_reader *facts, struct err *e);
 struct finding *correlate_findings(struct correlate *c, size_t *n);

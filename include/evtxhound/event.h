@@ -342,6 +342,7 @@ bool vocabulary_has(struct view name);
 struct fact {
 	enum event_kind kind;
 	bool recovered;              /* the record is not in the live chain */
+	uint8_t rank;                /* of its place, as struct place; not written: whoever reads knows */
 	bool sysmon;                 /* written by Sysmon (has GUIDs), else by Security or System */
 	uint32_t source;             /* index */
 	uint64_t offset;             /* of the record in the source, bytes */

@@ -75,6 +75,14 @@ enum source_state {
 	SOURCE_CARVED,  /* found by its signature where no file is */
 };
 const char *source_state_name(enum source_state s); /* "live", "shadow" ...; static */
+/* Which of several places of one record is named first, the best one first. */
+enum source_rank {
+	RANK_LIVE,
+	RANK_ARCHIVE, /* as it was live, in an archive: how it was collected */
+	RANK_SHADOW,
+	RANK_DELETED,
+	RANK_CARVED,
+};
 
 /* What opening a container told of it beside the sources found; see open.h. */
 struct source_volume {
@@ -183,6 +191,9 @@ struct source_bytes {
 };
 int source_bytes(const struct source_list *l, const struct source *s, struct source_bytes *out,
 		 struct err *e);
+/* Its own state and that of all it lies in: what stands in a shadow copy's archive is shadow. */
+enum source_state source_state_of(const struct source_list *l, const struct source *s);
+enum source_rank source_rank(const struct source_list *l, const struct source *s);
 /* Compares size, mtime, ctime with those of the start; sets and returns `changed`. What lies in a
    container does not change by itself. */
 bool source_recheck(struct source *s);

@@ -149,6 +149,7 @@ static void set_self(struct correlate *c, struct kept *k)
 
 	k->has_self = fact_of(&k->event, &k->act, &r, p->source, &c->arena, &k->self);
 	k->self.identity = k->identity;
+	k->self.rank = p->rank;
 }
 
 static int make_room(struct correlate *c)

@@ -36,6 +36,7 @@ struct place place_of_fact(const struct fact *f)
 		.size = f->size,
 		.chunk = chunks / EVTX_CHUNK_SIZE,
 		.recovered = f->recovered,
+		.rank = f->rank,
 	};
 }
 

@@ -23,6 +23,8 @@ int place_cmp(const struct place *a, const struct place *b)
 	int order = (int)a->recovered - (int)b->recovered;
 
 	if (!order)
+		order = (int)a->rank - (int)b->rank;
+	if (!order)
 		order = cmp(a->source, b->source);
 	return order ? order : cmp(a->offset, b->offset);
 }
@@ -113,11 +115,10 @@ static int held_cmp(const void *x, const void *y)
 	const struct fact *b = &(*(struct held *const *)y)->fact;
 	int order = record_cmp(a, b);
 
-	if (!order)
-		order = (int)a->recovered - (int)b->recovered;
-	if (!order)
-		order = cmp(a->source, b->source);
-	return order ? order : cmp(a->offset, b->offset);
+	if (order)
+		return order;
+	const struct place at = place_of_fact(a), other = place_of_fact(b);
+	return place_cmp(&at, &other);
 }
 
 static void add_copy(struct held *head, struct held *h)

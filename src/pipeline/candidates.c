@@ -106,10 +106,12 @@ static bool is_its_own_partner(const struct event_frame *f)
 static int on_candidate(void *ctx, const struct event_frame *f, struct err *e)
 {
 	struct candidates *c = ctx;
+	struct place p = f->place;
 	arena_reset(&c->h->row);
 	if (!is_its_own_partner(f) && !has_partner(c, f))
 		return 0;
-	return correlate_add(c->h->correlate, &f->event, &f->place, f->hits, f->n_hits, e);
+	p.rank = hunt_rank(c->h, p.source);
+	return correlate_add(c->h->correlate, &f->event, &p, f->hits, f->n_hits, e);
 }
 
 int candidates_load(struct candidates *c, struct err *e)

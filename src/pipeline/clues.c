@@ -217,7 +217,13 @@ static int clues_rewind(void *ctx, struct err *e)
 static int clues_next(void *ctx, struct fact *f, struct err *e)
 {
 	struct clues *c = ctx;
-	return c->reader.next(c->reader.ctx, f, e);
+	int rc = c->reader.next(c->reader.ctx, f, e);
+	if (rc)
+		return rc;
+	if (f->source >= c->h->sources->n)
+		return err_set(e, ERR_IO, 0, "the temporary file of facts is damaged");
+	f->rank = hunt_rank(c->h, f->source);
+	return 0;
 }
 
 struct fact_reader clues_reader(struct clues *c)

@@ -252,6 +252,8 @@ struct hunt {
 	void (*progress)(void *ctx, const struct progress *p);
 	void *progress_ctx;
 };
+/* Of a place in the source, which is one of the list's. */
+uint8_t hunt_rank(const struct hunt *h, uint32_t source);
 /* How a run begins. */
 struct start_options {
 	const struct evidence_options *evidence;

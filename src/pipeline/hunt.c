@@ -71,11 +71,17 @@ static int add_candidate(struct hunt *h, const struct event_frame *f, struct err
 	return correlate_add(h->correlate, &f->event, &f->place, f->hits, f->n_hits, e);
 }
 
+uint8_t hunt_rank(const struct hunt *h, uint32_t source)
+{
+	return (uint8_t)source_rank(h->sources, &h->sources->v[source]);
+}
+
 static int on_event(void *ctx, const struct event_frame *told, struct err *e)
 {
 	struct hunt *h = ctx;
 	struct event_frame f = *told;
 	f.place.source = h->unit->source;
+	f.place.rank = hunt_rank(h, f.place.source);
 	if (f.n_hits && add_candidate(h, &f, e) < 0)
 		return -1;
 	return f.row && h->timeline ? add_row(h, &f.event, &f.place, e) : 0;

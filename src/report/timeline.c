@@ -226,6 +226,7 @@ int timeline_add(struct timeline *t, const struct event *ev, const struct activi
 	buf_u64(&t->payload, p->offset);
 	buf_u64(&t->payload, p->chunk);
 	buf_byte(&t->payload, p->recovered);
+	buf_byte(&t->payload, p->rank);
 	if (t->row.bad || t->key.bad || t->message.bad || t->payload.bad)
 		return no_memory(e, "the timeline");
 	return sorter_add(t->sorter, buf_data(&t->key), buf_data(&t->payload), e);

@@ -73,7 +73,7 @@ struct record_group {
 	struct buf key, row; /* of the record: its key without the place */
 	uint32_t source;     /* the best place so far */
 	uint64_t offset, chunk;
-	bool recovered;
+	uint32_t rank;       /* its; recovered places behind all others */
 	uint32_t *findings;
 	size_t n, cap;
 };
@@ -135,15 +135,15 @@ static int group_write(struct record_group *g, struct err *e)
 }
 
 static void group_place(struct record_group *g, const struct mark *at, uint64_t chunk,
-			bool recovered)
+			uint32_t rank)
 {
-	/* They come in order of source and offset: only a live copy is better than another. */
-	if (g->any && (recovered || !g->recovered))
+	/* They come in order of source and offset. */
+	if (g->any && rank >= g->rank)
 		return;
 	g->source = at->source;
 	g->offset = at->offset;
 	g->chunk = chunk;
-	g->recovered = recovered;
+	g->rank = rank;
 }
 
 static int group_next(struct record_group *g, struct view key, struct view row, struct err *e)
@@ -171,12 +171,14 @@ static int group_add(struct record_group *g, struct view key, struct view payloa
 	struct view row = cursor_blob(&c);
 	struct mark at = {0};
 	uint64_t chunk;
+	uint32_t rank;
 	int rc = group_next(g, key, row, e);
 
 	at.source = cursor_u32(&c);
 	at.offset = cursor_u64(&c);
 	chunk = cursor_u64(&c);
-	group_place(g, &at, chunk, cursor_u8(&c) != 0);
+	rank = cursor_u8(&c) ? 256 : 0;
+	group_place(g, &at, chunk, rank + cursor_u8(&c));
 	g->any = true;
 	for (size_t i = marks_find(&g->marks, &at); rc == 0 && i < g->marks.n; i++) {
 		const struct mark *m = &g->marks.v[i];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inner.h"
+#include "sniff.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -133,6 +134,41 @@ int source_list_order(struct source_list *l, struct err *e)
 	mem_free(o.next);
 	mem_free(o.place);
 	return ok ? 0 : no_memory(e);
+}
+
+/* ---- what they are worth ---- */
+
+static const struct source *within(const struct source_list *l, const struct source *s)
+{
+	return s->container ? &l->v[s->container - 1] : NULL;
+}
+
+enum source_state source_state_of(const struct source_list *l, const struct source *s)
+{
+	enum source_state least = SOURCE_LIVE;
+
+	/* containers nest no deeper than LIMIT_NESTING */
+	for (; s; s = within(l, s))
+		if (s->state > least)
+			least = s->state;
+	return least;
+}
+
+enum source_rank source_rank(const struct source_list *l, const struct source *s)
+{
+	switch (source_state_of(l, s)) {
+	case SOURCE_SHADOW:
+		return RANK_SHADOW;
+	case SOURCE_DELETED:
+		return RANK_DELETED;
+	case SOURCE_CARVED:
+		return RANK_CARVED;
+	case SOURCE_LIVE:
+		break;
+	}
+	/* an image in an archive has its volumes as they were: what it lies in itself tells */
+	const struct source *in = within(l, s);
+	return in && format_is_archive(in->format) ? RANK_ARCHIVE : RANK_LIVE;
 }
 
 /* ---- their bytes ---- */

@@ -282,6 +282,13 @@ const char *source_format_name(struct view name)
 	return NULL;
 }
 
+bool format_is_archive(const char *format)
+{
+	struct view v = view_str(format);
+
+	return view_eq_str(view_after_last(v, " "), "archive");
+}
+
 const char *source_state_name(enum source_state s)
 {
 	static const char *const names[] = { "live", "shadow", "deleted", "carved" };

@@ -8,7 +8,7 @@
  * A record: "S1 7 10.5 guid=#1 pid=4 img=C:\a.exe" is Sysmon 1, record 7, 10.5 s after the start of
  * the story. Kinds: S1 S3 S5 S7 (Sysmon), A4688 A4689 A4624 A4608 A5156 (Security), K12, E6005
  * (System).
- * Modifiers behind the time: host=NAME src=N off=N recovered version=N. A value ends at a blank
+ * Modifiers behind the time: host=NAME src=N off=N rank=N recovered version=N. A value ends at a blank
  * unless it is in 'quotes'. #n is a GUID, @t a time.
  *
  * A finding: "w:s1=S7 c1=A9 both" is rule w on record 7 of Sysmon as stage 1, with record 9 of
@@ -252,6 +252,8 @@ static void story_set(struct story *s, const char *kind, char *word, char *value
 		p->source = (uint32_t)strtoul(value, NULL, 10);
 	else if (!strcmp(word, "off"))
 		p->offset = strtoul(value, NULL, 10);
+	else if (!strcmp(word, "rank"))
+		p->rank = (uint8_t)strtoul(value, NULL, 10);
 	else if (!strcmp(word, "version"))
 		ev->version = (uint8_t)strtoul(value, NULL, 10);
 	else if (!strcmp(word, "recovered"))
@@ -377,6 +379,7 @@ static bool story_keep(struct story *s, struct correlate *c, size_t i, struct ar
 		return false;
 	subject.activity = &act;
 	s->has_fact[i] = fact_of(&s->events[i], &act, &r, p->source, &s->arena, &s->facts[i]);
+	s->facts[i].rank = p->rank;
 	if (s->has_fact[i])
 		assert_true(clue_of(&s->events[i], act.kind, &r, p->source, &s->arena, &s->clues[i]));
 	if (matcher_event(s->matcher, &subject, &hits, &n) < 0)

@@ -116,6 +116,75 @@ static void test_no_findings(void **state)
 	case_free(&c);
 }
 
+/* ---- one record in several places: the row names the best one ---- */
+
+struct copy {
+	uint32_t source;
+	uint8_t rank;
+	bool recovered;
+};
+static const struct {
+	const char *name;
+	struct copy copies[4]; /* up to a rank of 9 */
+	uint32_t best;
+} copies[] = {
+	{"the first source", {{2, 0, false}, {1, 0, false}, {.rank = 9}}, 1},
+	{"the least rank", {{0, 3, false}, {1, 2, false}, {2, 1, false}, {.rank = 9}}, 2},
+	{"of equal ranks the first", {{1, 4, false}, {2, 1, false}, {0, 1, false}, {.rank = 9}}, 0},
+	{"what was not recovered", {{0, 0, true}, {2, 4, false}, {.rank = 9}}, 2},
+	{"of what was recovered, too", {{0, 3, true}, {1, 1, true}, {.rank = 9}}, 1},
+};
+
+static void each_copy(struct report_case *c, size_t i, bool backwards)
+{
+	char want[64];
+	struct activity act;
+	struct folder f;
+	struct err e = {0};
+	uint8_t sha[32];
+	uint64_t size;
+	size_t n = 0;
+
+	folder_make(&f);
+	struct timeline *t = timeline_new(f.fd, &e);
+	assert_int_equal(activity_of(c->events[1], &c->arena, &act), 0);
+	while (copies[i].copies[n].rank != 9)
+		n++;
+	for (size_t k = 0; k < n; k++) {
+		const struct copy *from = &copies[i].copies[backwards ? n - 1 - k : k];
+		struct place p = {.source = from->source, .rank = from->rank, .offset = 5000 + from->source,
+				  .size = 900, .recovered = from->recovered};
+
+		assert_int_equal(timeline_add(t, c->events[1], &act, &p, &e), 0);
+	}
+	c->run.dirfd = f.fd;
+	assert_int_equal(timeline_write(t, &c->run, false, sha, &size, &e), 0);
+	struct buf b = folder_read(&f, "timeline.csv");
+	buf_byte(&b, 0);
+	snprintf(want, sizeof(want), ",0,%u,", 5000 + copies[i].best); /* chunk and offset */
+	TEST_ROW(copies[i].name, strstr((const char *)b.p, want) != NULL);
+	size_t lines = 0;
+	for (size_t k = 0; k < b.n; k++)
+		lines += b.p[k] == '\n';
+	TEST_ROW(copies[i].name, lines == 2); /* the header and the row */
+	buf_release(&b);
+	timeline_free(t);
+	folder_free(&f);
+}
+
+static void test_timeline_names_the_best_place(void **state)
+{
+	struct report_case c;
+
+	(void)state;
+	case_make(&c, NULL, 0);
+	for (size_t i = 0; i < TEST_COUNT(copies); i++) {
+		each_copy(&c, i, false);
+		each_copy(&c, i, true);
+	}
+	case_free(&c);
+}
+
 static void test_timeline_of_findings(void **state)
 {
 	struct report_case c;
@@ -174,6 +243,7 @@ int main(void)
 		cmocka_unit_test(test_golden),
 		cmocka_unit_test(test_same_bytes),
 		cmocka_unit_test(test_no_findings),
+		cmocka_unit_test(test_timeline_names_the_best_place),
 		cmocka_unit_test(test_timeline_of_findings),
 		cmocka_unit_test(test_starved),
 	};

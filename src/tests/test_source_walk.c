@@ -489,6 +489,49 @@ static void nothing_breaks_without_memory(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* ---- what a place is worth ---- */
+
+static const struct {
+	const char *name;
+	struct {
+		const char *format;
+		enum source_state state;
+	} chain[4]; /* from the outside to the log */
+	enum source_rank rank;
+} worth[] = {
+	{"a file in a folder", {{"EVTX", SOURCE_LIVE}}, RANK_LIVE},
+	{"a file of an image", {{"E01 image", 0}, {"EVTX", SOURCE_LIVE}}, RANK_LIVE},
+	{"a file of an archive", {{"zip archive", 0}, {"EVTX", SOURCE_LIVE}}, RANK_ARCHIVE},
+	{"of an archive in an archive", {{"zip archive", 0}, {"gzip archive", 0}, {"EVTX", 0}},
+	 RANK_ARCHIVE},
+	{"of an image in an archive", {{"xz archive", 0}, {"raw disk image (MBR)", 0}, {"EVTX", 0}},
+	 RANK_LIVE},
+	{"of an archive in an image", {{"E01 image", 0}, {"7z archive", 0}, {"EVTX", 0}}, RANK_ARCHIVE},
+	{"of a shadow copy", {{"E01 image", 0}, {"EVTX", SOURCE_SHADOW}}, RANK_SHADOW},
+	{"deleted", {{"E01 image", 0}, {"EVTX", SOURCE_DELETED}}, RANK_DELETED},
+	{"carved", {{"E01 image", 0}, {"EVTX", SOURCE_CARVED}}, RANK_CARVED},
+	{"of an archive in a shadow copy",
+	 {{"E01 image", 0}, {"zip archive", SOURCE_SHADOW}, {"EVTX", SOURCE_LIVE}}, RANK_SHADOW},
+	{"of a shadow copy of a deleted image",
+	 {{"E01 image", 0}, {"VHD disk image", SOURCE_DELETED}, {"EVTX", SOURCE_SHADOW}}, RANK_DELETED},
+};
+
+static void places_are_ranked(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < TEST_COUNT(worth); i++) {
+		struct source v[4] = { 0 };
+		size_t n = 0;
+
+		for (; n < 4 && worth[i].chain[n].format; n++)
+			v[n] = (struct source){ .index = (uint32_t)n, .container = (uint32_t)n,
+						.format = worth[i].chain[n].format,
+						.state = worth[i].chain[n].state };
+		const struct source_list l = { .v = v, .n = n };
+		TEST_ROW(worth[i].name, source_rank(&l, &v[n - 1]) == worth[i].rank);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -505,6 +548,7 @@ int main(void)
 		TEST(changes_are_seen),
 		TEST(access_times_stay),
 		TEST(feet_are_looked_at),
+		TEST(places_are_ranked),
 		TEST(output_within_evidence_is_seen),
 		TEST(nothing_breaks_without_memory),
 	};
