@@ -94,6 +94,8 @@
 #define LIMIT_FILE_STREAMS 1024u         /* streams of one file */
 #define LIMIT_FILE_EXTENTS 65536u        /* pieces of one file; one of more is copied */
 
+#define LIMIT_WHY 20u                    /* damages of a source that a row of the list names */
+
 /* Signs of tampering and loss. */
 #define LIMIT_SIGN_PLACES 20u            /* of one sign of one source that are listed */
 #define LIMIT_SIGNS 100000u              /* the same, of all signs and sources together */

@@ -98,6 +98,39 @@ int dump_run(const struct dump_options *o, struct hunt **h, struct run *run, str
 /* CSV's columns, for the test that compares them with the manual. */
 const char *const *dump_columns(size_t *n);
 
+/* ---- list, extract: the sources themselves, none of them decoded ---- */
+
+struct list_options {
+	struct source_list *sources;
+	const struct evidence_options *evidence;
+	unsigned jobs; /* processes that open containers */
+	const volatile sig_atomic_t *stop;
+	void (*progress)(void *ctx, const struct progress *p); /* may be NULL */
+	void *ctx;
+};
+/* Opens containers, and that is all. `run` as after info_run(), of logs that nobody read. */
+int list_run(const struct list_options *o, struct hunt **h, struct run *run, struct err *e);
+
+#define EXTRACT_TABLE "extract.csv"
+#define EXTRACT_SUMS "SHA256SUMS"
+struct extract_options {
+	struct list_options list;
+	int dirfd; /* an empty folder */
+};
+struct extracted {
+	uint64_t logs, bytes;
+};
+/*
+ * Copies every log into the folder, under a name of our own; then come the table of all sources and
+ * the sums, without which the folder is not whole. Hashes are in the sources. What of a log cannot be
+ * read is zeros and damage. ERR_USAGE: a name is taken meanwhile.
+ */
+int extract_run(const struct extract_options *o, struct hunt **h, struct run *run,
+		struct extracted *sum, struct err *e);
+/* "00001-Security.evtx": the number, and what is harmless of the last part of the path. */
+#define EXTRACT_NAME 128
+void extract_name(char out[EXTRACT_NAME], uint64_t number, const struct source *s);
+
 /* 3 when some evidence was damaged, missing, no log or unread, else 1 with findings, else 0. */
 int run_exit_code(const struct run *run);
 

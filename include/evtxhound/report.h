@@ -19,6 +19,8 @@
 struct outfile;
 /* dirfd stays the caller's. */
 int outfile_open(struct outfile **o, int dirfd, const char *name, struct err *e);
+/* The same, and it takes the place of no other file: then outfile_commit() fails. */
+int outfile_open_new(struct outfile **o, int dirfd, const char *name, struct err *e);
 int outfile_write(struct outfile *o, struct view v, struct err *e); /* buffered; hashed on the way */
 /* Flushes, syncs, renames; gives the SHA-256 of what was written. Frees either way. */
 int outfile_commit(struct outfile *o, uint8_t sha256[32], uint64_t *size, struct err *e);
@@ -222,6 +224,23 @@ struct sign_total {
 	uint64_t n, sources;
 };
 struct sign_total sign_total(const struct run *run, enum sign_kind k);
+
+/* ---- sources as rows: `list`, and the list of what was copied out (docs/list.md) ---- */
+
+/* "log", "container" ...; static. */
+const char *source_kind_name(const struct source *s);
+/* FILETIME: 0 modified, 1 accessed, 2 changed, 3 born; of a file in a folder the first and third; else
+   not known: 0. */
+uint64_t source_time(const struct source *s, unsigned which);
+/* Why it was not read, or not wholly: empty, or a sentence or some, separated by "; ". */
+void source_why(struct buf *b, const struct source_result *r);
+/* `named`: with the column of our own name in front. */
+void sources_csv_header(struct buf *b, bool named);
+/* A row; `name` NULL: without that column. Resets the arena. */
+void source_csv(struct buf *b, struct arena *a, const struct run *run,
+		const struct source_result *r, const char *name);
+/* A line. */
+void source_jsonl(struct buf *b, const struct run *run, const struct source_result *r);
 
 /* ---- the timeline: rows come in any order, go out sorted, on disk when many ---- */
 

@@ -18,6 +18,8 @@ enum exit_code {
 int hunt_command(int argc, char **argv);
 int dump_command(int argc, char **argv);
 int info_command(int argc, char **argv);
+int list_command(int argc, char **argv);
+int extract_command(int argc, char **argv);
 int rules_command(int argc, char **argv);
 int forge_command(int argc, char **argv);
 
@@ -106,10 +108,10 @@ struct out_folder {
 	char *path;
 	int fd;
 };
-/* Makes or opens it. EXIT_NOTHING, or a code after having said why. `wanted` NULL: a folder named by
-   `start` (FILETIME) below the current one. */
-int out_folder_open(struct out_folder *o, const char *wanted, bool force, uint64_t start,
-		    const char *const *evidence, size_t n);
+/* Makes or opens it, for that command. EXIT_NOTHING, or a code after having said why. `wanted` NULL: a
+   folder named by `start` (FILETIME) below the current one. */
+int out_folder_open(struct out_folder *o, const char *command, const char *wanted, bool force,
+		    uint64_t start, const char *const *evidence, size_t n);
 void out_folder_close(struct out_folder *o);
 
 /* ---- progress and summary ---- */

@@ -61,7 +61,7 @@ static int cannot(const char *path)
 	return EXIT_STOPPED;
 }
 
-static int open_folder(struct out_folder *o, bool force)
+static int open_folder(struct out_folder *o, const char *command, bool force)
 {
 	if (make_parents(o->path) < 0)
 		return cannot(o->path);
@@ -72,15 +72,15 @@ static int open_folder(struct out_folder *o, bool force)
 	if (empty < 0 || faccessat(o->fd, ".", W_OK | X_OK, 0) < 0)
 		return cannot(o->path);
 	if (!empty && !force) {
-		say("%s: the output folder is not empty; name another, or give --force to replace a report",
-		    o->path);
+		say("%s: the output folder is not empty; name another%s", o->path,
+		    strcmp(command, "hunt") ? "" : ", or give --force to replace a report");
 		return EXIT_USAGE;
 	}
 	return EXIT_NOTHING;
 }
 
-int out_folder_open(struct out_folder *o, const char *wanted, bool force, uint64_t start,
-		    const char *const *evidence, size_t n)
+int out_folder_open(struct out_folder *o, const char *command, const char *wanted, bool force,
+		    uint64_t start, const char *const *evidence, size_t n)
 {
 	o->fd = -1;
 	o->path = wanted ? mem_str(view_str(wanted)) : name_by_time(start);
@@ -89,13 +89,13 @@ int out_folder_open(struct out_folder *o, const char *wanted, bool force, uint64
 		return EXIT_STOPPED;
 	}
 	if (!*o->path)
-		return usage_error("hunt", "--out needs the name of a folder");
+		return usage_error(command, "--out needs the name of a folder");
 	if (source_inside(o->path, evidence, n)) {
 		say("%s: the output folder lies inside the evidence; name one outside of it with --out",
 		    o->path);
 		return EXIT_USAGE;
 	}
-	return open_folder(o, force);
+	return open_folder(o, command, force);
 }
 
 void out_folder_close(struct out_folder *o)

@@ -85,7 +85,7 @@ static int forge_all(const char *path, struct forge_wish *wish, const char *out)
 {
 	struct out_folder folder = {.fd = -1};
 	char *filler = wish->image ? default_filler() : NULL;
-	int code = out ? out_folder_open(&folder, out, false, 0, NULL, 0) : EXIT_NOTHING;
+	int code = out ? out_folder_open(&folder, "forge", out, false, 0, NULL, 0) : EXIT_NOTHING;
 	/* Zip keeps local times, and these are to be the same everywhere. */
 	if (setenv("TZ", "UTC0", 1) == 0)
 		tzset();

@@ -279,7 +279,7 @@ static int hunt(struct hunt_command *c)
 	int code = load_rules(&c->ruleset, c->rules, c->n_rules);
 	if (code != EXIT_NOTHING)
 		return code;
-	code = out_folder_open(&c->folder, c->out, c->force, c->start,
+	code = out_folder_open(&c->folder, "hunt", c->out, c->force, c->start,
 			       (const char *const *)c->evidence, c->n_evidence);
 	if (code != EXIT_NOTHING)
 		return code;

@@ -15,6 +15,8 @@ static const struct command commands[] = {
 	{"hunt", hunt_command, "read event logs, run the detections, write a report"},
 	{"dump", dump_command, "write every record as JSON, XML or CSV"},
 	{"info", info_command, "tell what a log holds and in what state it is"},
+	{"list", list_command, "tell what would be read of the evidence"},
+	{"extract", extract_command, "copy the logs out of the evidence, with their hashes"},
 	{"rules", rules_command, "list or check rules"},
 	{"forge", forge_command, "make event logs from a scenario"},
 };

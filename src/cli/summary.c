@@ -121,16 +121,13 @@ bool print_unread(FILE *f, const struct source_result *r)
 		return print_damaged(f, r);
 	if (!source_is_missed(s))
 		return false;
+	struct buf why;
+	buf_init(&why, 0);
+	source_why(&why, r);
 	name_source(f, s);
-	if (s->kind == SOURCE_EMPTY)
-		fputs("empty file", f);
-	else if (s->kind == SOURCE_OTHER)
-		fputs("no event log", f);
-	else if (s->kind == SOURCE_RECOGNISED)
-		fprintf(f, "%s, not read%s%s", s->format, s->error.code ? ": " : "", s->error.msg);
-	else
-		print_text(f, view_str(s->error.msg));
+	print_text(f, buf_data(&why));
 	fputc('\n', f);
+	buf_release(&why);
 	return true;
 }
 

@@ -241,12 +241,10 @@ static int dump_all(struct dump *d, struct err *e)
 
 int dump_run(const struct dump_options *o, struct hunt **out, struct run *run, struct err *e)
 {
-	struct hunt *h = *out = mem_alloc(sizeof(*h));
+	struct hunt *h = *out = hunt_new(o->sources, e);
 	struct dump d = {.h = h, .opt = o};
 	if (!h)
-		return err_set(e, ERR_NOMEM, 0, "no memory to begin");
-	h->spool.fd = h->clues.spool.fd = -1;
-	h->sources = o->sources;
+		return -1;
 	h->progress = o->progress;
 	h->progress_ctx = o->ctx;
 	h->setup = (struct worker_setup){.kinds = ~0u, .dump = o, .code_page = o->code_page, .decoder_new = o->decoder_new};

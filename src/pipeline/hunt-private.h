@@ -63,6 +63,8 @@ void ledger_no_log(struct ledger *l, struct source *s);
 void ledger_unread(struct ledger *l, uint32_t source, uint64_t bytes);
 int ledger_tally(struct ledger *l, uint32_t source, const struct tally *t, struct err *e);
 int ledger_damage(struct ledger *l, uint32_t source, const struct damage *d, struct err *e);
+/* Nothing more is read of the source: tells when it is another than at the start. */
+void ledger_recheck(struct ledger *l, struct source *s);
 /* Takes what lies on the edges of a chunk. */
 int ledger_edge(struct ledger *l, uint32_t source, const struct chunk_summary *c,
 		const struct chunk_edge *edge, struct err *e);
@@ -261,9 +263,13 @@ struct start_options {
 	bool hash, keep_chunks;
 	const volatile sig_atomic_t *stop;
 };
-/* Opens containers; then ledger, schedule and workers, by h->sources and h->setup. */
+/* One that has read nothing yet; NULL: no memory. */
+struct hunt *hunt_new(struct source_list *sources, struct err *e);
+/* Opens containers among h->sources; then the ledger of what there is. */
+int hunt_open(struct hunt *h, const struct start_options *o, struct err *e);
+/* The same, then schedule and workers, by h->setup. */
 int hunt_start(struct hunt *h, const struct start_options *o, struct err *e);
-/* What a run of workers amounts to; after ledger_close(). */
+/* What a run amounts to; after ledger_close(). */
 void hunt_fill(struct hunt *h, struct run *run);
 /* A pool client's answer(): takes in what a worker told. */
 int scan_answer(void *ctx, const struct unit *u, struct view reply, struct err *e);

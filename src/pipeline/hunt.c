@@ -225,20 +225,41 @@ static int rows_of_findings(struct hunt *h, struct err *e)
 
 /* ---- runs ---- */
 
-int hunt_start(struct hunt *h, const struct start_options *o, struct err *e)
+struct hunt *hunt_new(struct source_list *sources, struct err *e)
 {
-	unsigned jobs = o->jobs < 1 ? 1 : o->jobs > LIMIT_WORKERS ? LIMIT_WORKERS : o->jobs;
+	struct hunt *h = mem_alloc(sizeof(*h));
+	if (!h) {
+		err_set(e, ERR_NOMEM, 0, "no memory to begin");
+		return NULL;
+	}
+	h->sources = sources;
+	h->spool.fd = h->clues.spool.fd = h->waiting.spool.fd = -1;
+	return h;
+}
+
+static unsigned jobs_of(const struct start_options *o)
+{
+	return o->jobs < 1 ? 1 : o->jobs > LIMIT_WORKERS ? LIMIT_WORKERS : o->jobs;
+}
+
+int hunt_open(struct hunt *h, const struct start_options *o, struct err *e)
+{
 	struct expand x;
-	int rc = expand_run(&x, h, o->evidence, jobs, o->stop, e);
+	int rc = expand_run(&x, h, o->evidence, jobs_of(o), o->stop, e);
 	if (rc == 0)
 		rc = ledger_init(&h->ledger, h->sources, o->keep_chunks, e);
 	if (rc == 0)
 		rc = expand_close(&x, e);
 	h->openers_died = x.deaths;
 	expand_release(&x);
-	if (rc < 0 || schedule_init(&h->schedule, h->sources, o->hash, e) < 0)
+	return rc;
+}
+
+int hunt_start(struct hunt *h, const struct start_options *o, struct err *e)
+{
+	if (hunt_open(h, o, e) < 0 || schedule_init(&h->schedule, h->sources, o->hash, e) < 0)
 		return -1;
-	h->pool = pool_new(jobs, &h->setup, e);
+	h->pool = pool_new(jobs_of(o), &h->setup, e);
 	return h->pool ? 0 : -1;
 }
 
@@ -250,7 +271,7 @@ void hunt_fill(struct hunt *h, struct run *run)
 	run->links = h->sources->links;
 	run->hosts = h->ledger.hosts;
 	run->n_hosts = h->ledger.n_hosts;
-	run->worker_deaths = pool_deaths(h->pool) + h->openers_died;
+	run->worker_deaths = (h->pool ? pool_deaths(h->pool) : 0) + h->openers_died;
 	run->findings = h->findings;
 	run->n_findings = h->n_findings;
 	run->findings_hidden = h->n_hidden;
@@ -266,7 +287,6 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 	h->opt = o;
 	h->progress = o->progress;
 	h->progress_ctx = o->ctx;
-	h->sources = o->sources;
 	h->matcher = matcher_new(o->rules);
 	h->correlate = correlate_new(o->rules);
 	if (!h->matcher || !h->correlate)
@@ -295,10 +315,9 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 int hunt_run(const struct hunt_options *o, struct hunt **out, struct run *run, struct timeline **t,
 	     struct err *e)
 {
-	struct hunt *h = *out = mem_alloc(sizeof(*h));
+	struct hunt *h = *out = hunt_new(o->sources, e);
 	if (!h)
-		return err_set(e, ERR_NOMEM, 0, "no memory to begin");
-	h->spool.fd = h->clues.spool.fd = h->waiting.spool.fd = -1;
+		return -1;
 	if (hunt_prepare(h, o, e) < 0 || hunt_scan(h, o->stop, e) < 0 ||
 	    candidates_load(&h->waiting, e) < 0)
 		return -1;
@@ -320,11 +339,9 @@ int hunt_run(const struct hunt_options *o, struct hunt **out, struct run *run, s
 
 int info_run(const struct info_options *o, struct hunt **out, struct run *run, struct err *e)
 {
-	struct hunt *h = *out = mem_alloc(sizeof(*h));
+	struct hunt *h = *out = hunt_new(o->sources, e);
 	if (!h)
-		return err_set(e, ERR_NOMEM, 0, "no memory to begin");
-	h->spool.fd = h->clues.spool.fd = h->waiting.spool.fd = -1;
-	h->sources = o->sources;
+		return -1;
 	h->setup = (struct worker_setup){.kinds = ~0u};
 	const struct start_options start = {.evidence = o->evidence, .jobs = o->jobs, .hash = o->hash,
 					    .keep_chunks = true, .stop = o->stop};

@@ -245,6 +245,18 @@ int ledger_damage(struct ledger *l, uint32_t source, const struct damage *d, str
 	return 0;
 }
 
+void ledger_recheck(struct ledger *l, struct source *s)
+{
+	struct damage d = {.severity = DAMAGE_LOSS, .kind = "changed"};
+	struct err ignored = {0};
+	bool known = s->changed;
+	if (!source_recheck(s) || known)
+		return;
+	snprintf(d.what, sizeof(d.what),
+		 "the file's size or times changed while it was read; it may not be evidence at rest");
+	ledger_damage(l, s->index, &d, &ignored);
+}
+
 /* ---- closing ---- */
 
 /* What follows the last chunk in use was allotted and never used, whatever lies in it. */

@@ -12,3 +12,4 @@ libpipeline_a_SOURCES += src/pipeline/dump.c src/pipeline/dump-private.h src/pip
 	src/pipeline/envelope.c
 libpipeline_a_SOURCES += src/pipeline/places.c
 libpipeline_a_SOURCES += src/pipeline/verify.c src/pipeline/verify-unit.c
+libpipeline_a_SOURCES += src/pipeline/copy.c src/pipeline/extract.c src/pipeline/extract-private.h src/pipeline/list.c

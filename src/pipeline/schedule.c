@@ -90,17 +90,9 @@ static int start_source(struct schedule *s, struct ledger *l, struct err *e)
 
 static void close_source(struct schedule *s, struct ledger *l, uint32_t at)
 {
-	struct source *src = &s->sources->v[at];
-	struct damage d = {.severity = DAMAGE_LOSS, .kind = "changed"};
-	struct err ignored = {0};
-	bool known = src->changed;
 	bytes_close(&s->open[at].bytes);
 	s->files_done++;
-	if (!source_recheck(src) || known)
-		return;
-	snprintf(d.what, sizeof(d.what),
-		 "the file's size or times changed while it was read; it may not be evidence at rest");
-	ledger_damage(l, at, &d, &ignored);
+	ledger_recheck(l, &s->sources->v[at]);
 }
 
 static void finish_source(struct schedule *s)

@@ -103,6 +103,26 @@
 	C(TC_INITIATED, "initiated")                                                               \
 	C(TC_FINDINGS, "findings")
 
+/* Of `list`; the first one only where logs were copied. */
+#define SOURCES_COLUMNS(C)                                                                         \
+	C(SC_NAME, "Name")                                                                         \
+	C(SC_KIND, "Kind")                                                                         \
+	C(SC_FORMAT, "Format")                                                                     \
+	C(SC_STATE, "State")                                                                       \
+	C(SC_SIZE, "Size")                                                                         \
+	C(SC_MODIFIED, "Modified")                                                                 \
+	C(SC_ACCESSED, "Accessed")                                                                 \
+	C(SC_CHANGED, "Changed")                                                                   \
+	C(SC_BORN, "Born")                                                                         \
+	C(SC_SHA256, "Sha256")                                                                     \
+	C(SC_SOURCE, "Source")                                                                     \
+	C(SC_SOURCE_IMAGE, "SourceImage")                                                          \
+	C(SC_VOLUME, "Volume")                                                                     \
+	C(SC_INODE, "Inode")                                                                       \
+	C(SC_PATH_IN_IMAGE, "PathInImage")                                                         \
+	C(SC_OFFSET_IN_IMAGE, "OffsetInImage")                                                     \
+	C(SC_WHY, "Why")
+
 #define COLUMN_ENUM(id, name) id,
 #define COLUMN_NAME(id, name) name,
 

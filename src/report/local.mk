@@ -25,6 +25,7 @@ libreport_a_SOURCES = \
 	src/report/sheet.c \
 	src/report/sign.c \
 	src/report/sort.c \
+	src/report/sources.c \
 	src/report/sort.h \
 	src/report/text.c \
 	src/report/timeline.c \

@@ -29,16 +29,15 @@ int newfile_open(struct newfile *f, int dirfd, const char *name, struct err *e)
 	return 0;
 }
 
-/* A name of its own, or none: whatever came there meanwhile stays. */
-static int give_name(const struct newfile *f)
+int give_name(int dirfd, const char *temp, const char *name)
 {
-	if (renameat2(f->dirfd, f->temp, f->dirfd, f->name, RENAME_NOREPLACE) == 0)
+	if (renameat2(dirfd, temp, dirfd, name, RENAME_NOREPLACE) == 0)
 		return 0;
 	if (errno != EINVAL && errno != ENOSYS)
 		return -1;
-	if (linkat(f->dirfd, f->temp, f->dirfd, f->name, 0) < 0)
+	if (linkat(dirfd, temp, dirfd, name, 0) < 0)
 		return -1;
-	unlinkat(f->dirfd, f->temp, 0);
+	unlinkat(dirfd, temp, 0);
 	return 0;
 }
 
@@ -49,7 +48,7 @@ int newfile_commit(struct newfile *f, struct err *e)
 	f->fd = -1;
 	if (rc < 0 && errno != EINTR)
 		err_errno(e, ERR_IO, "cannot write %s", f->name);
-	else if (give_name(f) == 0)
+	else if (give_name(f->dirfd, f->temp, f->name) == 0)
 		return 0;
 	else if (errno == EEXIST)
 		exists(f, e);

@@ -15,6 +15,7 @@ struct outfile {
 	char name[OUT_NAME], temp[OUT_NAME + 32];
 	struct sha256 sha;
 	uint64_t size;
+	bool fresh; /* takes nobody's place */
 	size_t n;
 	uint8_t bytes[OUT_BUFFER];
 };
@@ -57,6 +58,14 @@ int outfile_open(struct outfile **out, int dirfd, const char *name, struct err *
 	return 0;
 }
 
+int outfile_open_new(struct outfile **o, int dirfd, const char *name, struct err *e)
+{
+	if (outfile_open(o, dirfd, name, e) < 0)
+		return -1;
+	(*o)->fresh = true;
+	return 0;
+}
+
 int write_all(int fd, struct view v)
 {
 	while (v.n) {
@@ -71,9 +80,17 @@ int write_all(int fd, struct view v)
 	return 0;
 }
 
+/* Many zeros are left out: a file that claims to be nothing else must not fill the disk. */
+static bool is_hole(struct view v)
+{
+	return v.n >= OUT_BUFFER && !v.p[0] && memcmp(v.p, v.p + 1, v.n - 1) == 0;
+}
+
 static int put(struct outfile *o, struct view v, struct err *e)
 {
-	if (write_all(o->fd, v) < 0)
+	bool hole = is_hole(v);
+
+	if (hole ? lseek(o->fd, (off_t)v.n, SEEK_CUR) < 0 : write_all(o->fd, v) < 0)
 		return err_errno(e, ERR_IO, "cannot write %s", o->name);
 	sha256_add(&o->sha, v);
 	o->size += v.n;
@@ -104,10 +121,14 @@ static int settle(struct outfile *o, struct err *e)
 {
 	if (flush(o, e) < 0)
 		return -1;
+	if (ftruncate(o->fd, (off_t)o->size) < 0) /* there may be a hole at its end */
+		return err_errno(e, ERR_IO, "cannot write %s", o->name);
 	/* EINVAL: a file system that cannot sync; there is nothing more to be done on it. */
 	if (fsync(o->fd) < 0 && errno != EINVAL)
 		return err_errno(e, ERR_IO, "cannot sync %s", o->name);
-	if (renameat(o->dirfd, o->temp, o->dirfd, o->name) < 0)
+	int rc = o->fresh ? give_name(o->dirfd, o->temp, o->name)
+			  : renameat(o->dirfd, o->temp, o->dirfd, o->name);
+	if (rc < 0)
 		return err_errno(e, ERR_IO, "cannot rename %s to its final name", o->name);
 	return 0;
 }

@@ -19,6 +19,8 @@
 bool text_hidden(uint32_t cp);
 /* All of it, or -1 with errno. */
 int write_all(int fd, struct view v);
+/* A name of its own, or none: whatever came there meanwhile stays. 0, or -1 with errno. */
+int give_name(int dirfd, const char *temp, const char *name);
 
 /* ---- a file being filled ---- */
 
@@ -136,6 +138,7 @@ int manifest_write(const struct run *run, const struct output *outputs, size_t n
 const char *const *findings_columns(size_t *n);
 const char *const *evidence_columns(size_t *n);
 const char *const *timeline_columns(size_t *n);
+const char *const *sources_columns(size_t *n);
 
 /* Says that there is no memory for `what`; -1. */
 int no_memory(struct err *e, const char *what);

@@ -10,3 +10,6 @@ TESTS += src/tests/large.sh
 
 dist_check_SCRIPTS += src/tests/docs.sh src/tests/install.sh
 TESTS += src/tests/docs.sh src/tests/install.sh
+
+dist_check_SCRIPTS += src/tests/list.sh
+TESTS += src/tests/list.sh

@@ -37,6 +37,10 @@ test_pipeline_accounts_SOURCES = src/tests/test_pipeline_accounts.c src/tests/ac
 	src/tests/testing_forge.h
 test_pipeline_accounts_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/tests
 test_pipeline_accounts_LDADD = $(PIPELINE_TEST_LIBS)
+check_PROGRAMS += test_pipeline_extract
+TESTS += test_pipeline_extract
+test_pipeline_extract_SOURCES = src/tests/test_pipeline_extract.c src/tests/testing_files.h
+test_pipeline_extract_LDADD = $(PIPELINE_TEST_LIBS)
 check_PROGRAMS += test_pipeline_lend
 TESTS += test_pipeline_lend
 test_pipeline_lend_SOURCES = src/tests/test_pipeline_lend.c src/tests/accounts.h \

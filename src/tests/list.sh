@@ -1,0 +1,119 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What would be read, and the logs copied out: the same bytes, under names that nobody else made.
+. "${SRCDIR:-.}/src/tests/lib.sh"
+story=$work/story
+expect 'forge' 0 "$EVTXHOUND" forge "$SRCDIR/fixtures/scenarios/story.yml" --out "$story"
+
+# ---- list ----
+expect 'a folder' 0 "$EVTXHOUND" list "$story"
+says 'a folder' stdout '8 logs, '
+says 'a folder' stdout "$story/WS01/Microsoft-Windows-Sysmon%4Operational.evtx"
+[ -z "$(cat "$work/stderr")" ] || fail "list says on stderr: $(cat "$work/stderr")"
+: >"$story/emptied.evtx"
+echo hello >"$story/wiped.evtx"
+printf '\031\001\000\000' >"$story/notes.txt"
+ln -s /etc "$story/link"
+expect 'what is not read' 3 "$EVTXHOUND" list "$story" "$work/nowhere"
+for text in 'empty file' 'searched for chunks' 'missing: No such file' '1 other files, 1 links not followed'; do
+	says 'what is not read' stdout "$text"
+done
+expect 'csv' 3 "$EVTXHOUND" list --format csv "$story" "$work/nowhere"
+says 'csv' stderr 'emptied.evtx: empty file'
+printf 'Kind,Format,State,Size,Modified,Accessed,Changed,Born,Sha256,Source,SourceImage,' >"$work/should"
+printf 'Volume,Inode,PathInImage,OffsetInImage,Why\r\n' >>"$work/should"
+head -n 1 "$work/stdout" >"$work/header"
+same 'csv: header' "$work/should" "$work/header"
+[ "$(wc -l <"$work/stdout")" = 12 ] || fail 'csv: no row for every source'
+for column in $(tr -d '\r' <"$work/header" | tr , ' '); do
+	in_file 'the manual tells the columns' "$SRCDIR/docs/list.md" "\`$column\`"
+	in_file 'the manual tells the columns' "$SRCDIR/docs/evtxhound.1" "$column"
+done
+expect 'jsonl' 3 "$EVTXHOUND" list -F jsonl -q "$story" "$work/nowhere"
+[ "$(grep -c '^{"kind":.*}$' "$work/stdout")" = 11 ] || fail 'jsonl: no line for every source'
+for member in $(grep -o '"[a-z_0-9]*":' "$work/stdout" | sort -u | tr -d '":'); do
+	in_file 'the document tells the members' "$SRCDIR/docs/list.md" "\`$member\`"
+done
+expect 'a form that is none' 2 "$EVTXHOUND" list --format xml "$story"
+expect 'list of nothing' 2 "$EVTXHOUND" list
+expect 'list to what is full' 4 sh -c '"$0" list -q "$1" >/dev/full' "$EVTXHOUND" "$story"
+
+# ---- extract ----
+touch -d '2019-03-04 05:06:07.1234567Z' "$story/WS01/System.evtx"
+expect 'extract' 3 "$EVTXHOUND" extract -q --out "$work/out" "$story"
+says 'extract' stdout 'copied 9 logs'
+says 'extract' stdout 'emptied.evtx: empty file'
+(cd "$story" && find . -name '*.evtx' -size +0 | LC_ALL=C sort) >"$work/logs"
+n=0
+while read -r log; do
+	n=$((n + 1))
+	copy=$work/out/0000$n-$(basename "$log")
+	same "the copy of $log" "$story/$log" "$copy"
+	[ "$(stat -c %y "$story/$log")" = "$(stat -c %y "$copy")" ] || fail "the time of the copy of $log"
+done <"$work/logs"
+expect 'sums' 0 sh -c 'cd "$0" && sha256sum --strict --quiet -c SHA256SUMS' "$work/out"
+in_file 'sums' "$work/out/SHA256SUMS" 'extract.csv'
+in_file 'the table' "$work/out/extract.csv" "00005-System.evtx,log,EVTX,live,69632,2019-03-04T05:06:07.1234567Z,"
+in_file 'the table' "$work/out/extract.csv" "$story/emptied.evtx,,,,,,empty file"
+[ "$(ls -A "$work/out" | wc -l)" = 11 ] || fail "extract leaves more: $(ls -A "$work/out")"
+expect 'a folder that is not empty' 2 "$EVTXHOUND" extract --out "$work/out" "$story"
+says 'a folder that is not empty' stderr 'name another'
+if grep -q force "$work/stderr"; then fail 'extract has no --force'; fi
+expect 'inside the evidence' 2 "$EVTXHOUND" extract --out "$story/out" "$story"
+[ ! -e "$story/out" ] || fail 'a folder inside the evidence'
+expect 'no folder' 2 "$EVTXHOUND" extract "$story"
+expect 'nothing to copy' 2 "$EVTXHOUND" extract --out "$work/none"
+expect 'what is missing' 3 "$EVTXHOUND" extract -q --out "$work/missing" "$work/nowhere"
+[ -s "$work/missing/extract.csv" ] || fail 'what is missing: no table'
+expect 'standard input' 0 sh -c '"$0" extract -q --out "$1" - <"$2"' "$EVTXHOUND" "$work/stream" \
+	"$story/WS02/System.evtx"
+same 'standard input' "$story/WS02/System.evtx" "$work/stream/00001-log"
+expect '-v' 3 "$EVTXHOUND" extract -v --out "$work/verbose" "$story"
+says '-v' stderr 'WS02/Security.evtx'
+
+# ---- names ----
+mkdir "$work/odd"
+odd=$(printf 'a\n\033[31m\377 $(b)')
+log=$story/WS01/System.evtx
+cp "$log" "$work/odd/$odd.evtx"
+cp "$log" "$work/odd/..evtx"
+cp "$log" "$work/odd/-rf.evtx"
+expect 'odd names' 0 "$EVTXHOUND" extract -q --out "$work/odd-out" "$work/odd"
+(cd "$work/odd-out" && ls -A) >"$work/names"
+printf '%s\n' 00001--rf.evtx 00002-log.evtx 00003-a_31m_b_.evtx SHA256SUMS extract.csv >"$work/should"
+same 'odd names' "$work/should" "$work/names"
+expect 'odd names: list' 0 "$EVTXHOUND" list "$work/odd"
+if grep -q "$(printf '\033')" "$work/stdout"; then fail 'a control character gets to the terminal'; fi
+
+# ---- holes, a full disk, a signal ----
+mkdir "$work/large"
+cp "$log" "$work/large/sparse.evtx"
+truncate -s 300M "$work/large/sparse.evtx"
+expect 'a sparse log' 0 "$EVTXHOUND" extract -q --out "$work/sparse" "$work/large"
+same 'a sparse log' "$work/large/sparse.evtx" "$work/sparse/00001-sparse.evtx"
+[ "$(stat -c %b "$work/sparse/00001-sparse.evtx")" -lt 20000 ] || fail 'a sparse log fills the disk'
+mkdir "$work/disk"
+if mount -t tmpfs -o size=1500k tmpfs "$work/disk" 2>/dev/null; then
+	expect 'a full disk' 4 "$EVTXHOUND" extract -q --out "$work/disk/out" "$story"
+	says 'a full disk' stderr 'No space left on device'
+	says 'a full disk' stderr '2 logs are there'
+	(cd "$work/disk/out" && ls -A) >"$work/names"
+	printf '%s\n' 00001-Security.evtx 00002-System.evtx >"$work/should"
+	same 'a full disk: only what is whole' "$work/should" "$work/names"
+	umount "$work/disk"
+fi
+"$EVTXHOUND" extract -q --out "$work/cut" "$work/large" "$story" >"$work/stdout" 2>"$work/stderr" &
+pid=$!
+sleep 0.1
+kill -INT "$pid" 2>/dev/null || true
+got=0
+wait "$pid" || got=$?
+rows=$((rows + 1))
+case $got in
+4) [ ! -e "$work/cut/SHA256SUMS" ] || fail 'interrupted, and sums all the same' ;;
+3) ;; # it was faster than the signal
+*) fail "interrupted: exit code $got" ;;
+esac
+[ -z "$(ls -A "$work/cut" 2>/dev/null | grep part)" ] || fail 'interrupted, and a half file is left'
+
+finish
