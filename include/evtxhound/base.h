@@ -425,6 +425,16 @@ bool sha256_start(struct sha256 *s);
 void sha256_add(struct sha256 *s, struct view v);
 void sha256_end(struct sha256 *s, uint8_t out[32]); /* frees; call also to abandon */
 bool sha256_of(struct view v, uint8_t out[32]);
+/* Those that images store of themselves. digest_end() frees, and gives how many bytes it wrote, 0 after
+   a failure on the way. */
+enum digest_kind { DIGEST_MD5, DIGEST_SHA1 };
+struct digest {
+	void *ctx;
+	size_t n;
+};
+bool digest_start(struct digest *d, enum digest_kind kind);
+void digest_add(struct digest *d, struct view v);
+size_t digest_end(struct digest *d, uint8_t out[20]);
 void hex_format(const uint8_t *p, size_t n, char *out); /* 2n characters and NUL, lower case */
 void hex_upper(struct view v, char *out);               /* 2n characters, no NUL, upper case */
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SHA-256: the only place that knows libcrypto. */
+/* Digests: the only place that knows libcrypto. */
 #include <string.h>
 
 #include <openssl/crypto.h>
@@ -33,6 +33,36 @@ void sha256_end(struct sha256 *s, uint8_t out[32])
 	if (!s->ctx || EVP_DigestFinal_ex(s->ctx, out, NULL) != 1)
 		memset(out, 0, 32);
 	drop(s);
+}
+
+bool digest_start(struct digest *d, enum digest_kind kind)
+{
+	const EVP_MD *md = kind == DIGEST_MD5 ? EVP_md5() : EVP_sha1();
+
+	d->n = kind == DIGEST_MD5 ? 16 : 20;
+	d->ctx = EVP_MD_CTX_new();
+	if (d->ctx && EVP_DigestInit_ex(d->ctx, md, NULL) == 1)
+		return true;
+	EVP_MD_CTX_free(d->ctx);
+	d->ctx = NULL;
+	return false;
+}
+
+void digest_add(struct digest *d, struct view v)
+{
+	if (d->ctx && v.n && EVP_DigestUpdate(d->ctx, v.p, v.n) != 1) {
+		EVP_MD_CTX_free(d->ctx);
+		d->ctx = NULL;
+	}
+}
+
+size_t digest_end(struct digest *d, uint8_t out[20])
+{
+	bool ok = d->ctx && EVP_DigestFinal_ex(d->ctx, out, NULL) == 1;
+
+	EVP_MD_CTX_free(d->ctx);
+	d->ctx = NULL;
+	return ok ? d->n : 0;
 }
 
 bool sha256_of(struct view v, uint8_t out[32])

@@ -8,8 +8,12 @@ static int read_image(struct opening *o, struct media *m)
 
 	if (rc == 0 && o->r->options->carve != CARVE_NONE)
 		rc = carve_media(&im);
+	if (rc == 0)
+		rc = media_verify(m);
 	if (rc == 0 && m->finish)
 		rc = m->finish(m);
+	if (rc == 0)
+		rc = media_hash(m);
 	mem_free(im.known);
 	return rc;
 }

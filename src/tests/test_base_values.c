@@ -210,9 +210,34 @@ static void crc_is_the_usual_one(void **state)
 	assert_true(strlen(program_version()) > 0);
 }
 
+static void test_image_digests(void **state)
+{
+	static const struct {
+		enum digest_kind kind;
+		const char *hex;
+	} rows[] = {
+		{ DIGEST_MD5, "900150983cd24fb0d6963f7d28e17f72" },
+		{ DIGEST_SHA1, "a9993e364706816aba3e25717850c26c9cd0d89d" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+		struct digest d;
+		uint8_t sum[20];
+		char hex[41];
+		assert_true(digest_start(&d, rows[i].kind));
+		digest_add(&d, view_str("ab"));
+		digest_add(&d, view_str("c"));
+		size_t n = digest_end(&d, sum);
+		hex_format(sum, n, hex);
+		assert_string_equal(hex, rows[i].hex);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_image_digests),
 		cmocka_unit_test(times_have_texts),
 		cmocka_unit_test(days_go_there_and_back),
 		cmocka_unit_test(times_are_read),
