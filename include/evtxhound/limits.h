@@ -65,6 +65,7 @@
 #define LIMIT_WALK_DEPTH 64u             /* folders within one another */
 #define LIMIT_WALK_NAMES (4u << 20)      /* bytes of names held of one folder; more passes for more */
 #define LIMIT_LAYOUT_RUNS 65536u         /* rows of chunks of one source that are out of place */
+#define LIMIT_LAYOUT_DEFINITIONS 512u    /* definitions that tell where a damaged chunk starts */
 #define LIMIT_UNIT_CHUNKS 64u            /* chunks of one unit of work (4 MiB) */
 #define LIMIT_DUMP_CHUNKS 16u             /* chunks of a unit that is dumped: its text waits for the */
 #define LIMIT_DUMP_TEXT (8u << 20)        /* units before it; from so many bytes on, as it is */

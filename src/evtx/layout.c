@@ -8,10 +8,11 @@
 
 #include <string.h>
 
-#include "frame.h"
+#include "trace.h"
 
 #define BLOCK (4u * EVTX_CHUNK_SIZE)
 #define FILE_HEAD 128u /* what a file header fills; the rest of its block is empty */
+#define SIGNATURE 8u   /* bytes of a chunk's */
 #define NOWHERE UINT64_MAX
 
 enum slot {
@@ -25,13 +26,14 @@ struct layout {
 	const struct evtx_bytes *source;
 	struct sink sink;
 	struct err *e;
-	uint8_t *block; /* BLOCK bytes of the source, */
-	uint64_t at;	/* from here on; */
-	size_t n;	/* so many are known */
-	uint64_t pos;	/* all before it is laid out */
+	uint8_t *block;		/* BLOCK bytes of the source, */
+	uint64_t at;		/* from here on; */
+	size_t n;		/* so many are known */
+	uint64_t pos;		/* all before it is laid out */
 	uint64_t zero, zero_to; /* chunks of zeros with none behind; NOWHERE: none */
-	uint64_t counted; /* so far the file header counts chunks; 0: it does not say */
-	enum slot last;	/* what was at the place before `pos` */
+	uint64_t counted;	/* so far the file header counts chunks; 0: it does not say */
+	struct trace trace;
+	enum slot last; /* what was at the place before `pos` */
 	bool anchored;	/* what ends at `pos` tells where chunks should start */
 	bool is_log;	/* by its file header */
 };
@@ -58,7 +60,7 @@ static struct view look(struct layout *l, uint64_t at, size_t n)
 
 static bool is_signature(struct view v)
 {
-	return view_eq(view_sub(v, 0, 8), (struct view){(const uint8_t *)"ElfChnk", 8});
+	return view_eq(view_sub(v, 0, 8), (struct view){(const uint8_t *)"ElfChnk", SIGNATURE});
 }
 
 /* Eight bytes are all that is read of a chunk that stands where it should. */
@@ -79,13 +81,20 @@ static enum slot slot_at(struct layout *l, uint64_t at)
 						   : SLOT_OTHER;
 }
 
-static bool is_intact(struct layout *l, uint64_t at)
+/*
+ * How much of what has the signature at `at` is of that chunk beyond doubt: all up to its free
+ * space, when it is *sound, as both checksums hold. Without any, bytes may be gone from its header.
+ */
+static uint32_t certain_size(struct layout *l, uint64_t at, bool *sound)
 {
 	const struct sink nobody = {0};
 	struct chunk c;
 
 	chunk_open(&c, look(l, at, EVTX_CHUNK_SIZE), at, &nobody);
-	return c.present && !c.checksums_off && c.header_crc_ok && c.records_crc_ok;
+	*sound = c.present && !c.checksums_off && c.header_crc_ok && c.records_crc_ok;
+	if (*sound)
+		return c.free_space;
+	return c.header_crc_ok ? EVTX_CHUNK_HEADER_SIZE : SIGNATURE;
 }
 
 /* ---- searching ---- */
@@ -131,44 +140,32 @@ static uint64_t find_chunk(struct layout *l, uint64_t at, uint64_t to)
 	}
 }
 
-static bool has_record(struct view v)
+/* SIZE_MAX: there is none. */
+static size_t first_record(struct view v)
 {
-	for (size_t at = signature_find(v, 0); at != SIZE_MAX; at = signature_find(v, at + 1)) {
+	size_t at = signature_find(v, 0);
+
+	for (; at != SIZE_MAX; at = signature_find(v, at + 1)) {
 		struct look k = frame_look(v, at);
 		if (look_is_sound(&k))
-			return true;
+			break;
 	}
-	return false;
+	return at;
 }
 
-/*
- * A record that brings its template says where its chunk starts: the template's place is counted
- * from there. v starts at `at` of the source. The layout of such a record: docs/evtx.md.
- */
-static bool tells_base(struct view v, uint64_t at, size_t pos, uint64_t *base)
-{
-	struct look k = frame_look(v, pos);
-	struct cursor c = cursor_of(view_sub(v, pos, k.frame.size));
-	cursor_seek(&c, 30);
-	struct view id = cursor_take(&c, 4);
-	uint32_t definition = cursor_u32(&c);
-	cursor_skip(&c, 4);
-	bool here = view_eq(cursor_take(&c, 4), id) && !c.bad;
-	*base = at + pos + 38 - definition;
-	return look_is_sound(&k) && here && definition >= EVTX_CHUNK_HEADER_SIZE + 38 &&
-	       definition < EVTX_CHUNK_SIZE;
-}
-
-/* NOWHERE: no record in [from, to) does. */
+/* Where the chunk of the first record in [from, to) starts that says so; NOWHERE: none does. */
 static uint64_t find_base(struct layout *l, uint64_t from, uint64_t to)
 {
 	for (uint64_t at = from; at < to; at += EVTX_CHUNK_SIZE) {
 		struct view v = look(l, at, BLOCK / 2);
 		size_t pos = signature_find(v, 0);
-		uint64_t base;
-		for (; pos < EVTX_CHUNK_SIZE; pos = signature_find(v, pos + 1))
-			if (tells_base(v, at, pos, &base))
+		uint64_t base = NOWHERE;
+		trace_start(&l->trace, v, at);
+		for (; pos < EVTX_CHUNK_SIZE; pos = signature_find(v, pos + 1)) {
+			struct look k = frame_look(v, pos);
+			if (look_is_sound(&k) && trace_base(&l->trace, &k.frame, 0, &base))
 				return base;
+		}
 	}
 	return NOWHERE;
 }
@@ -221,13 +218,14 @@ static void leave(struct layout *l, uint64_t to)
 	l->pos = to;
 	if (zero < to - from)
 		sink_tell(&l->sink, DAMAGE_NOTE, "no-chunk", from, to - from,
-			  "%llu bytes hold no chunk and no record", (unsigned long long)(to - from));
+			  "%llu bytes hold no chunk and no record",
+			  (unsigned long long)(to - from));
 }
 
 /*
- * Where chunks would start in [pos, to), whose signatures are gone: where those before leave off, or
- * so that the next one follows, or as a record says. Before `pos` when the first one is cut off in
- * front. false: nobody knows.
+ * Where chunks would start in [pos, to), whose signatures are gone: where those before leave off,
+ * or so that the next one follows, or as a record says. Before `pos` when the first one is cut off
+ * in front. false: nobody knows.
  */
 static bool find_grid(struct layout *l, uint64_t to, bool chunk_follows, int64_t *base)
 {
@@ -255,30 +253,101 @@ static int cut_run(struct layout *l, uint64_t at, uint64_t base, uint64_t limit)
 	return add_run(l, (struct evtx_run){base, at, l->pos});
 }
 
-/*
- * The last run ends with what there is of the chunk at `base`, from `from` on. When a record says
- * that it starts elsewhere, bytes were put into it or taken out: somewhere behind the sound record
- * before that, or the chunk's header.
- */
-static int split(struct layout *l, uint64_t base, uint64_t from, uint64_t limit)
-{
-	uint64_t told, stop = base + EVTX_CHUNK_SIZE < limit ? base + EVTX_CHUNK_SIZE : limit;
-	uint64_t sound = from > base ? from : from + EVTX_CHUNK_HEADER_SIZE;
-	struct view v = look(l, from, (size_t)(stop - from));
-	size_t pos = signature_find(v, 0);
+/* A part of a chunk: the last run, or its end. */
+struct part {
+	uint64_t base, from; /* where the chunk starts, and this part of it */
+	uint64_t known;	     /* what stands before is of this chunk */
+	uint64_t next;	     /* where records are looked for from now on */
+	uint64_t limit;	     /* where it ends at the latest, as something else is there */
+};
 
-	for (; pos < v.n && l->out->n < LIMIT_LAYOUT_RUNS; pos = signature_find(v, pos + 1)) {
+/*
+ * The first record that says it is of another chunk than `p` makes that the next part: bytes were
+ * put in or taken out, somewhere behind the last record that is of `p`. 1, 0 (none does), or -1.
+ */
+static int next_part(struct layout *l, struct part *p)
+{
+	uint64_t end = p->limit - p->base < EVTX_CHUNK_SIZE ? p->limit : p->base + EVTX_CHUNK_SIZE;
+	struct view v =
+		look(l, p->from, p->limit - p->from < BLOCK / 2 ? p->limit - p->from : BLOCK / 2);
+	size_t pos = signature_find(v, (size_t)(p->next - p->from));
+
+	trace_start(&l->trace, v, p->from);
+	while (pos < end - p->from && l->out->n < LIMIT_LAYOUT_RUNS) {
 		struct look k = frame_look(v, pos);
-		if (tells_base(v, from, pos, &told) && told != base) {
-			uint64_t at = (int64_t)told > (int64_t)sound ? told : sound;
-			base = told;
-			if (cut_run(l, at < from + pos ? at : from + pos, base, limit) < 0)
-				return -1;
+		uint64_t base = p->base, from;
+		bool says = look_is_sound(&k) &&
+			    trace_base(&l->trace, &k.frame, (size_t)(p->known - p->from), &base);
+		p->next = p->from + pos + (says ? k.frame.size : 1);
+		if (says && base != p->base) {
+			from = (int64_t)base > (int64_t)p->known ? base : p->known;
+			*p = (struct part){base, from, p->next, p->next, p->limit};
+			return cut_run(l, from, base, p->limit) < 0 ? -1 : 1;
 		}
-		if (look_is_sound(&k))
-			sound = from + pos + k.frame.size;
+		if (says)
+			p->known = p->next;
+		pos = signature_find(v, (size_t)(p->next - p->from));
 	}
 	return 0;
+}
+
+/*
+ * The last run ends with what there is of the chunk at `base`, from `from` on; up to `known` that
+ * is certain. The rest may be of others.
+ */
+static int split(struct layout *l, uint64_t base, uint64_t from, uint64_t known, uint64_t limit)
+{
+	struct part p = {base, from, known, known, limit};
+	int rc;
+
+	do
+		rc = p.next < limit ? next_part(l, &p) : 0;
+	while (rc > 0);
+	return rc;
+}
+
+/* Where a chunk starts that follows on the last one, be that cut short or not. */
+static int64_t next_base(const struct layout *l)
+{
+	const struct evtx_run *last = &l->out->runs[l->out->n - 1];
+
+	return (int64_t)(last->base + evtx_run_chunks(last) * EVTX_CHUNK_SIZE);
+}
+
+/* The first record in [from, stop) says where a chunk starts, else it is *base. false: there is
+ * none. */
+static bool holds_record(struct layout *l, uint64_t from, uint64_t stop, uint64_t to, int64_t *base)
+{
+	struct view v = look(l, from, to - from < BLOCK / 2 ? (size_t)(to - from) : BLOCK / 2);
+	size_t pos = first_record(v);
+	uint64_t told = (uint64_t)*base;
+
+	if (pos >= stop - from)
+		return false;
+	trace_start(&l->trace, v, from);
+	struct look k = frame_look(v, pos);
+	if (trace_base(&l->trace, &k.frame, 0, &told))
+		*base = (int64_t)told;
+	return true;
+}
+
+/* A chunk at `base` whose signature is gone. In a log each place for one counts, elsewhere those
+   that hold something. 1, 0 (it is left alone), or -1. */
+static int fill_place(struct layout *l, int64_t base, uint64_t to)
+{
+	int64_t pos = (int64_t)l->pos, stop = base + EVTX_CHUNK_SIZE;
+	int64_t from = base > pos ? base : pos;
+
+	if (stop <= from ||
+	    (!l->is_log && !holds_record(l, (uint64_t)from, (uint64_t)stop, to, &base)))
+		return 0;
+	from = base > pos ? base : pos;
+	stop = base + EVTX_CHUNK_SIZE < (int64_t)to ? base + EVTX_CHUNK_SIZE : (int64_t)to;
+	if (pos < from)
+		leave(l, (uint64_t)from);
+	if (add_chunk(l, (struct evtx_run){(uint64_t)base, (uint64_t)from, (uint64_t)stop}) < 0)
+		return -1;
+	return split(l, (uint64_t)base, (uint64_t)from, (uint64_t)from, to) < 0 ? -1 : 1;
 }
 
 /* Lays out [pos, to), in which no chunk has a signature. */
@@ -288,22 +357,14 @@ static int fill(struct layout *l, uint64_t to, bool chunk_follows)
 
 	if (!find_grid(l, to, chunk_follows, &base))
 		base = end;
-	for (; base < end; base += EVTX_CHUNK_SIZE) {
+	while (base < end) {
 		/* What is left over is the end of the chunk that was before the next one. */
 		if (chunk_follows && end - base < EVTX_CHUNK_SIZE)
 			base = end - EVTX_CHUNK_SIZE;
-		int64_t stop = base + EVTX_CHUNK_SIZE < end ? base + EVTX_CHUNK_SIZE : end;
-		uint64_t from = base > (int64_t)l->pos ? (uint64_t)base : l->pos;
-		if ((uint64_t)stop <= from)
-			continue;
-		/* In a log each place for a chunk counts, elsewhere those that hold something. */
-		if (!l->is_log && !has_record(look(l, from, (size_t)((uint64_t)stop - from))))
-			continue;
-		if (l->pos < from)
-			leave(l, from);
-		if (add_chunk(l, (struct evtx_run){(uint64_t)base, from, (uint64_t)stop}) < 0 ||
-		    split(l, (uint64_t)base, from, to) < 0)
+		int rc = fill_place(l, base, to);
+		if (rc < 0)
 			return -1;
+		base = rc ? next_base(l) : base + EVTX_CHUNK_SIZE;
 	}
 	if (l->pos < to)
 		leave(l, to);
@@ -324,15 +385,19 @@ static bool is_behind_chunk(const struct layout *l)
 }
 
 /*
- * The next chunk may have cut the last one short. Where that is sound, in what it does not use, only
- * a sound chunk counts: slack may hold anything.
+ * The next chunk may have cut the last one short, from `known` on. Where that is sound, only a
+ * header with a checksum counts: slack may hold anything.
  */
-static uint64_t find_within(struct layout *l, bool suspect)
+static uint64_t find_within(struct layout *l, uint64_t known, bool sound)
 {
-	uint64_t start = l->pos - EVTX_CHUNK_SIZE;
-	uint64_t found = find_chunk(l, start + EVTX_CHUNK_HEADER_SIZE, l->pos);
+	const struct sink nobody = {0};
+	uint64_t found = find_chunk(l, known, l->pos);
+	struct chunk c;
 
-	return found == NOWHERE || suspect || is_intact(l, found) ? found : NOWHERE;
+	if (found == NOWHERE || !sound)
+		return found;
+	chunk_open(&c, look(l, found, EVTX_CHUNK_HEADER_SIZE), found, &nobody);
+	return c.header_crc_ok && !c.checksums_off ? found : NOWHERE;
 }
 
 /* The chunk, or its room, that is where it should be; the last one may lack some of it. */
@@ -340,10 +405,13 @@ static int take(struct layout *l, enum slot slot)
 {
 	uint64_t at = l->pos, size = l->source->size;
 	uint64_t end = size - at < EVTX_CHUNK_SIZE ? size : at + EVTX_CHUNK_SIZE;
+	bool sound;
 
 	if (add_chunk(l, (struct evtx_run){at, at, end}) < 0)
 		return -1;
-	return slot == SLOT_CHUNK && end - at < EVTX_CHUNK_SIZE ? split(l, at, at, end) : 0;
+	if (slot != SLOT_CHUNK || end - at == EVTX_CHUNK_SIZE)
+		return 0;
+	return split(l, at, at, at + certain_size(l, at, &sound), end);
 }
 
 static void tell_place(struct layout *l, uint64_t at)
@@ -356,51 +424,70 @@ static void tell_place(struct layout *l, uint64_t at)
 		sink_tell(&l->sink, DAMAGE_NOTE, "chunk-place", at, 0, "chunks start here");
 }
 
+/* A file header's block from which something was taken ends where chunks, or what is left of one,
+   begin. */
+static void end_header(struct layout *l, uint64_t chunk)
+{
+	struct view rest = look(l, FILE_HEAD, BLOCK / 2);
+	size_t at = 0;
+
+	if (chunk >= l->pos) {
+		if (first_record(rest) >= EVTX_HEADER_SIZE - FILE_HEAD)
+			return;
+		while (!rest.p[at])
+			at++;
+		chunk = FILE_HEAD + at;
+	}
+	l->pos = chunk;
+	l->out->header = (uint32_t)chunk;
+}
+
 /* Nothing at `pos` says that a chunk starts there, or nothing but zeros. */
 static int go_on(struct layout *l, enum slot slot)
 {
 	struct evtx_layout *o = l->out;
-	uint64_t last = l->pos - EVTX_CHUNK_SIZE, size = l->source->size, found = NOWHERE;
-	bool behind = is_behind_chunk(l), suspect = behind && !is_intact(l, last);
+	uint64_t last = l->pos - EVTX_CHUNK_SIZE, size = l->source->size, found = NOWHERE,
+		 known = 0;
+	bool behind = is_behind_chunk(l), first = !o->n && l->anchored;
 
-	if (behind)
-		found = find_within(l, suspect);
+	if (behind) {
+		bool sound;
+		known = last + certain_size(l, last, &sound);
+		found = find_within(l, known, sound);
+	}
 	if (found == NOWHERE && slot == SLOT_ZERO) {
-		if (suspect && split(l, last, last, size) < 0)
+		if (behind && split(l, last, last, known, size) < 0)
 			return -1;
 		return l->pos == last + EVTX_CHUNK_SIZE ? take(l, slot) : 0;
 	}
 	if (found == NOWHERE)
-		found = find_chunk(l, !o->n && l->anchored ? FILE_HEAD : l->pos, size);
-	if (found == NOWHERE) {
-		if (suspect && split(l, last, last, size) < 0)
-			return -1;
-		return l->pos < size ? fill(l, size, false) : 0;
-	}
-	if (found < l->pos || (found - l->pos) % EVTX_CHUNK_SIZE || !l->anchored)
+		found = find_chunk(l, first ? FILE_HEAD : l->pos, size);
+	bool follows = found != NOWHERE;
+	uint64_t end = follows ? found : size;
+	if (follows && (found < l->pos || (found - l->pos) % EVTX_CHUNK_SIZE || !l->anchored))
 		tell_place(l, found);
-	if (found < l->pos && o->n)
-		o->runs[o->n - 1].to = l->pos = found;
-	else if (found < l->pos)
-		o->header = (uint32_t)(l->pos = found);
-	if (suspect && split(l, last, last, found) < 0)
+	if (first)
+		end_header(l, end);
+	else if (end < l->pos)
+		o->runs[o->n - 1].to = l->pos = end;
+	if (behind && split(l, last, last, known, end) < 0)
 		return -1;
-	if (found > l->pos && fill(l, found, true) < 0)
+	if (end > l->pos && fill(l, end, follows) < 0)
 		return -1;
-	l->pos = found;
+	l->pos = end;
 	return 0;
 }
 
 /*
- * Room that was never used lies behind all chunks. Zeros before one, or where the file header counts
- * one, are what is left of chunks.
+ * Room that was never used lies behind all chunks. Zeros before one, or where the file header
+ * counts one, are what is left of chunks.
  */
 static void tell_zero(struct layout *l, uint64_t to, const char *why)
 {
 	if (l->zero < to)
 		sink_tell(&l->sink, DAMAGE_LOSS, "chunk-zero", l->zero, to - l->zero,
-			  "%llu bytes are zero, although %s",
-			  (unsigned long long)(to - l->zero), why);
+			  "%llu bytes are zero, although %s", (unsigned long long)(to - l->zero),
+			  why);
 	l->zero = NOWHERE;
 }
 
@@ -422,10 +509,11 @@ static int walk(struct layout *l)
 		uint64_t end = l->pos + EVTX_CHUNK_SIZE < size ? l->pos + EVTX_CHUNK_SIZE : size;
 		bool full = l->out->n >= LIMIT_LAYOUT_RUNS;
 		if (full)
-			sink_tell(&l->sink, DAMAGE_LOSS, "limit", l->pos, size - l->pos,
-				  "more than %u times chunks are not where they should be; the rest "
-				  "is not read",
-				  LIMIT_LAYOUT_RUNS);
+			sink_tell(
+				&l->sink, DAMAGE_LOSS, "limit", l->pos, size - l->pos,
+				"more than %u times chunks are not where they should be; the rest "
+				"is not read",
+				LIMIT_LAYOUT_RUNS);
 		int rc = 0;
 		enum slot slot = full ? SLOT_OTHER : slot_at(l, l->pos);
 		note_slot(l, slot, end);
@@ -454,8 +542,8 @@ static void begin(struct layout *l)
 	struct evtx_header h;
 
 	l->is_log = view_eq(view_sub(v, 0, 8), (struct view){file, 8});
-	l->anchored = l->is_log || is_signature(v) ||
-		      is_signature(view_sub(v, EVTX_HEADER_SIZE, 8));
+	l->anchored =
+		l->is_log || is_signature(v) || is_signature(view_sub(v, EVTX_HEADER_SIZE, 8));
 	if (l->is_log || (l->anchored && !is_signature(v)))
 		l->pos = size < EVTX_HEADER_SIZE ? size : EVTX_HEADER_SIZE;
 	l->out->header = (uint32_t)l->pos;
@@ -500,7 +588,8 @@ uint64_t evtx_run_chunks(const struct evtx_run *r)
 
 struct evtx_run evtx_run_part(const struct evtx_run *r, uint64_t first, uint64_t n)
 {
-	struct evtx_run part = {.base = r->base + first * EVTX_CHUNK_SIZE, .from = r->from, .to = r->to};
+	struct evtx_run part = {
+		.base = r->base + first * EVTX_CHUNK_SIZE, .from = r->from, .to = r->to};
 
 	/* Distances from the run's base, which may lie before the source. */
 	if (part.base - r->base > part.from - r->base)

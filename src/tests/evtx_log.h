@@ -29,7 +29,6 @@ struct log_mutation {
 	const char *name;
 	void (*apply)(struct log *l);
 	unsigned total; /* mutants; 0: one for every 4 KiB */
-	bool open;	/* known to fail as yet */
 };
 extern const struct log_mutation log_mutations[];
 extern const size_t n_log_mutations;

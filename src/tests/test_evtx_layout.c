@@ -132,6 +132,23 @@ static void a_quoted_header_out_of_place(struct log *l)
 	a_sector_before_the_chunks(l);
 }
 
+/* The first record loses its head, and with it what says most plainly where the chunk starts. */
+static void bytes_into_a_first_record(struct log *l) { put_in(l, l->record[1][0] + 13, 2038, false); }
+static void bytes_off_a_chunk_header(struct log *l) { take_out(l, CHUNK(1) + 21, 89); }
+/* The block ends, and the first chunk starts, within what was taken out. */
+static void header_and_chunk_header_out(struct log *l) { take_out(l, 2048, 2560); }
+/* What is behind the live records of the chunk before goes with the header. */
+static void end_of_a_chunk_and_header_out(struct log *l)
+{
+	take_out(l, l->record[0][RECORDS - 1] + 3000, l->record[1][0] - l->record[0][RECORDS - 1] - 3000);
+}
+static void noise_in_front_no_signatures(struct log *l)
+{
+	all_chunk_headers_zeroed(l);
+	put_in(l, 0, 512, false);
+	put_in(l, l->record[3][0] + 512 + 13, 2038, false);
+}
+
 /* ---- the records that come out whole ---- */
 
 struct seen {
@@ -237,6 +254,12 @@ static const struct row {
 	{"one chunk in noise", one_chunk_in_noise, false, 1, 48, false},
 	{"one chunk without signature in noise", one_chunk_without_signature, false, 1, 96, false},
 	{"no header and no first signature", no_header_no_first_signature, false, 0, 0, false},
+	{"bytes into a first record", bytes_into_a_first_record, false, 25, 25, true},
+	{"bytes off a chunk's header", bytes_off_a_chunk_header, false, 0, 0, true},
+	{"the header's end and a chunk's header out", header_and_chunk_header_out, false, 0, 0, true},
+	{"a chunk's end and the next one's header out", end_of_a_chunk_and_header_out, false, 0, 0,
+	 true},
+	{"noise in front, no signatures", noise_in_front_no_signatures, false, 73, 73, false},
 	{"a quoted header", a_quoted_header, true, 0, 0, false},
 	{"a quoted header, out of place", a_quoted_header_out_of_place, false, 0, 0, true},
 };
