@@ -234,6 +234,13 @@ const char *source_kind_name(const struct source *s);
 uint64_t source_time(const struct source *s, unsigned which);
 /* Why it was not read, or not wholly: empty, or a sentence or some, separated by "; ". */
 void source_why(struct buf *b, const struct source_result *r);
+/* The same, a sentence at a time; *at starts zeroed. false: there is none any more. */
+struct why {
+	bool begun;
+	size_t i;
+	uint64_t told;
+};
+bool source_why_next(struct buf *b, const struct source_result *r, struct why *at);
 /* `named`: with the column of our own name in front. */
 void sources_csv_header(struct buf *b, bool named);
 /* A row; `name` NULL: without that column. Resets the arena. */

@@ -105,18 +105,18 @@ static void print_contents(const struct source_contents *c)
 static void print_source(const struct source_result *r, struct buf *why)
 {
 	const struct source *s = r->source;
+	struct why at = {0};
 	printf("%-10s  %-7s  %12" PRIu64 "  ", source_kind_name(s), source_state_name(s->state), s->size);
 	print_text(stdout, view_str(s->path));
 	putchar('\n');
 	print_details(s);
 	if (s->kind == SOURCE_CONTAINER && s->contents)
 		print_contents(s->contents);
-	source_why(why, r);
-	if (!why->n)
-		return;
-	fputs(INDENT, stdout);
-	print_text(stdout, buf_data(why));
-	putchar('\n');
+	while (source_why_next(why, r, &at)) {
+		fputs(INDENT, stdout);
+		print_text(stdout, buf_data(why));
+		putchar('\n');
+	}
 }
 
 static void print_sum(const struct run *run)

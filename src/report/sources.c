@@ -57,32 +57,41 @@ static void why_kind(struct buf *b, const struct source *s)
 		buf_str(b, s->error.msg);
 }
 
-/* One sentence behind another. */
-static void why_next(struct buf *b)
+bool source_why_next(struct buf *b, const struct source_result *r, struct why *at)
 {
-	if (b->n)
-		buf_str(b, "; ");
+	buf_clear(b);
+	if (!at->begun)
+		why_kind(b, r->source);
+	at->begun = true;
+	while (!b->n && at->i < r->n_damage && at->told < LIMIT_WHY) {
+		const struct damage *d = &r->damage[at->i++];
+
+		if (d->severity != DAMAGE_LOSS)
+			continue;
+		buf_fmt(b, "at offset %" PRIu64 ": %s", d->offset, d->what);
+		at->told++;
+	}
+	if (!b->n && r->losses > at->told) {
+		buf_fmt(b, "and %" PRIu64 " more", r->losses - at->told);
+		at->told = r->losses;
+	}
+	return b->n != 0;
 }
 
 void source_why(struct buf *b, const struct source_result *r)
 {
-	uint64_t told = 0;
+	struct why at = {0};
+	struct buf one;
 
+	buf_init(&one, 0);
 	buf_clear(b);
-	why_kind(b, r->source);
-	for (size_t i = 0; i < r->n_damage && told < LIMIT_WHY; i++) {
-		const struct damage *d = &r->damage[i];
-
-		if (d->severity != DAMAGE_LOSS)
-			continue;
-		why_next(b);
-		buf_fmt(b, "at offset %" PRIu64 ": %s", d->offset, d->what);
-		told++;
+	while (source_why_next(&one, r, &at)) {
+		if (b->n)
+			buf_str(b, "; ");
+		buf_view(b, buf_data(&one));
 	}
-	if (told && r->losses > told) {
-		why_next(b);
-		buf_fmt(b, "and %" PRIu64 " more", r->losses - told);
-	}
+	b->bad |= one.bad;
+	buf_release(&one);
 }
 
 /* ---- where it is ---- */

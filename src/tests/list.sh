@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What would be read, and the logs copied out: the same bytes, under names that nobody else made.
 . "${SRCDIR:-.}/src/tests/lib.sh"
+export TZ=UTC0
 story=$work/story
 expect 'forge' 0 "$EVTXHOUND" forge "$SRCDIR/fixtures/scenarios/story.yml" --out "$story"
 
@@ -115,5 +116,44 @@ case $got in
 *) fail "interrupted: exit code $got" ;;
 esac
 [ -z "$(ls -A "$work/cut" 2>/dev/null | grep part)" ] || fail 'interrupted, and a half file is left'
+
+# ---- a disk image ----
+tab=$(printf '\t')
+image=$work/left.raw
+if ! "$EVTXHOUND" forge "$SRCDIR/fixtures/scenarios/left-on-disk.yml" --image "$image" >/dev/null 2>&1; then
+	finish
+	exit
+fi
+awk -F "$tab" '$1 == "live" || $1 == "deleted" { print $9 " " $1 }' "$image.tsv" | LC_ALL=C sort >"$work/should"
+expect 'an image' 0 "$EVTXHOUND" list "$image"
+says 'an image' stdout 'raw disk image (GPT)'
+says 'an image' stdout "$(printf 'p1       NTFS, ')"
+says 'an image' stdout '1 deleted; 1 opened'
+says 'an image' stdout 'volume p1, inode '
+expect 'out of an image' 0 "$EVTXHOUND" extract -q --out "$work/image-out" "$image"
+# No path here has a comma: the fields are those between commas.
+awk -F, '$1 != "" && $2 == "log" { print $10 " " $4 }' "$work/image-out/extract.csv" | LC_ALL=C sort >"$work/got"
+same 'out of an image: hashes and states' "$work/should" "$work/got"
+expect 'out of an image: sums' 0 sh -c 'cd "$0" && sha256sum --strict --quiet -c SHA256SUMS' "$work/image-out"
+for copy in "$work"/image-out/*.evtx; do
+	stat -c %y "$copy" | sed 's/ /T/; s/00 +0000$/Z/; s/.* .*/its time is not in UTC/'
+done >"$work/got"
+awk -F, '$1 ~ /evtx/ { print $6 }' "$work/image-out/extract.csv" >"$work/should"
+same 'out of an image: times' "$work/should" "$work/got"
+expect 'a folder of it' 0 "$EVTXHOUND" extract -q --out "$work/folder-out" "$image:/p1/Windows.old"
+says 'a folder of it' stdout 'copied 1 log,'
+expect 'by a glob' 0 "$EVTXHOUND" extract -q --path '**/winevt/**/Sec*' --out "$work/glob-out" "$image"
+says 'by a glob' stdout 'copied 1 log,'
+[ -s "$work/glob-out/00001-Security.evtx" ] || fail "by a glob: $(ls "$work/glob-out")"
+expect 'what is not in it' 3 "$EVTXHOUND" extract -q --out "$work/not-out" "$image:/p1/nowhere"
+says 'what is not in it' stdout 'holds nothing that is called p1/nowhere'
+expect 'an image: jsonl' 0 "$EVTXHOUND" list -F jsonl "$image"
+says 'an image: jsonl' stdout '"volumes":[{"name":"p1","what":"NTFS",'
+for member in $(grep -o '"[a-z_0-9]*":' "$work/stdout" | sort -u | tr -d '":'); do
+	in_file 'the document tells the members' "$SRCDIR/docs/list.md" "\`$member\`"
+done
+head -c 20000000 "$image" >"$work/cut.raw"
+expect 'a truncated image' 3 "$EVTXHOUND" extract -q --out "$work/cut-out" "$work/cut.raw"
+expect 'a truncated image: sums' 0 sh -c 'cd "$0" && sha256sum --strict --quiet -c SHA256SUMS' "$work/cut-out"
 
 finish
