@@ -32,6 +32,7 @@ struct laying {
 	uint64_t pos, size; /* of the stream: how far it is laid out, its end */
 	uint64_t stored;    /* what lies behind is zero */
 	uint64_t n;
+	bool ntfs;
 };
 
 /* One more, or the last one longer. */
@@ -72,18 +73,29 @@ static void lay_stored(struct laying *l, uint64_t at, uint64_t n)
 	lay(l, EXTENT_ZERO, n - there);
 }
 
+/* What the library has no place for: of ext a hole, of NTFS runs in an MFT entry that is lost. */
+static void lay_filler(struct laying *l, uint64_t n)
+{
+	if (l->ntfs)
+		lay_stored(l, l->d->volume->size, n);
+	else
+		lay(l, EXTENT_ZERO, n);
+}
+
 /* False: it cannot be laid out. */
 static bool lay_run(struct laying *l, const TSK_FS_ATTR_RUN *run, uint64_t block)
 {
 	if (run->offset > (uint64_t)INT64_MAX / block || run->len > (uint64_t)INT64_MAX / block ||
 	    run->addr > (uint64_t)INT64_MAX / block || run->offset * block != l->pos ||
-	    (run->flags & (TSK_FS_ATTR_RUN_FLAG_FILLER | TSK_FS_ATTR_RUN_FLAG_ENCRYPTED)) ||
+	    (run->flags & TSK_FS_ATTR_RUN_FLAG_ENCRYPTED) ||
 	    l->n >= LIMIT_FILE_EXTENTS)
 		return false;
 	uint64_t n = run->len * block, left = l->size - l->pos;
 	if (n > left)
 		n = left;
-	if (run->flags & TSK_FS_ATTR_RUN_FLAG_SPARSE)
+	if (run->flags & TSK_FS_ATTR_RUN_FLAG_FILLER)
+		lay_filler(l, n);
+	else if (run->flags & TSK_FS_ATTR_RUN_FLAG_SPARSE)
 		lay(l, EXTENT_ZERO, n);
 	else
 		lay_stored(l, run->addr * block, n);
@@ -106,8 +118,8 @@ int data_init(struct data *d, const struct volume *v, TSK_FS_FILE *f, TSK_FS_ATT
 	buf_clear(pieces);
 	if (!is_plain(attr) || !block || f->fs_info->block_pre_size)
 		return 0;
-	bool ntfs = TSK_FS_TYPE_ISNTFS(f->fs_info->ftype);
-	l.stored = ntfs && attr->nrd.initsize >= 0 ? (uint64_t)attr->nrd.initsize : l.size;
+	l.ntfs = TSK_FS_TYPE_ISNTFS(f->fs_info->ftype);
+	l.stored = l.ntfs && attr->nrd.initsize >= 0 ? (uint64_t)attr->nrd.initsize : l.size;
 	for (const TSK_FS_ATTR_RUN *run = attr->nrd.run; run && l.pos < l.size; run = run->next)
 		if (!lay_run(&l, run, block))
 			return 0;

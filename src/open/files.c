@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "files.h"
+#include "mend.h"
 
 /* ---- opening ---- */
 
@@ -38,14 +39,96 @@ static TSK_FS_INFO *open_system(TSK_IMG_INFO *img)
 	return fs;
 }
 
-/* ---- what it is, when it is not read ---- */
-
 static struct view head_of(const struct volume *v, uint8_t bytes[4096])
 {
 	int64_t n = reader_read(v->bytes, 0, bytes, 4096);
 
 	return (struct view){ bytes, n > 0 ? (size_t)n : 0 };
 }
+
+/* By its signature something that is not read: the library would not look at that. */
+static bool is_closed(const struct volume *v)
+{
+	uint8_t bytes[4096];
+	const char *format = "", *why = NULL;
+
+	return source_sniff(head_of(v, bytes), v->bytes->size, &format) == SOURCE_RECOGNISED &&
+	       strstr(format, "volume image") && !open_knows(format, &why);
+}
+
+/* An open file system; what it takes. */
+struct opened {
+	struct mend *mend; /* NULL: nothing needed it */
+	TSK_IMG_INFO *img;
+	TSK_FS_INFO *fs;   /* NULL: there is none that can be read */
+	struct volume v;   /* its bytes may be mended ones */
+};
+
+static int no_memory(const struct image *im)
+{
+	return err_set(im->o->e, ERR_NOMEM, 0, "no memory for a volume");
+}
+
+static int open_bytes(struct image *im, struct opened *s, const struct reader *bytes)
+{
+	s->v.bytes = bytes;
+	s->img = tsk_input(bytes);
+	if (!s->img)
+		return no_memory(im);
+	s->fs = open_system(s->img);
+	tsk_error_reset();
+	if (!s->fs) {
+		tsk_img_close(s->img);
+		s->img = NULL;
+	}
+	return 0;
+}
+
+static void close_opened(struct opened *s)
+{
+	if (s->fs)
+		tsk_fs_close(s->fs);
+	if (s->img)
+		tsk_img_close(s->img);
+	mem_free(s->mend);
+}
+
+/* With the copies of what is damaged in front, first of the first sector alone. */
+static int open_mended(struct image *im, const struct volume *v, struct opened *s)
+{
+	s->mend = mem_alloc(sizeof(*s->mend));
+	if (!s->mend)
+		return no_memory(im);
+	for (int mft = 0; mft < 2 && !s->fs; mft++)
+		if (mend_init(s->mend, v->bytes, mft) && open_bytes(im, s, &s->mend->reader) < 0)
+			return -1;
+	return 0;
+}
+
+/* close_opened() is to be called in any case. */
+static int open_volume(struct image *im, const struct volume *v, struct opened *s)
+{
+	*s = (struct opened){ .v = *v };
+	if (is_closed(v))
+		return 0;
+	if (open_bytes(im, s, v->bytes) < 0)
+		return -1;
+	return s->fs ? 0 : open_mended(im, v, s);
+}
+
+static void tell_mended(struct image *im, const struct opened *s)
+{
+	if (!s->fs || !s->mend)
+		return;
+	open_damage(im->o, DAMAGE_NOTE, s->mend->mft ? "mft" : "boot-sector", s->v.offset, 0,
+		    "volume %.*s: its %s damaged; the copy that NTFS keeps was read", (int)s->v.name.n,
+		    (const char *)s->v.name.p,
+		    !s->mend->mft    ? "first sector is"
+		    : s->mend->boot  ? "first sector and the first entries of the MFT are"
+				     : "first entries of the MFT are");
+}
+
+/* ---- what it is, when it is not read ---- */
 
 /* "BitLocker volume image" -> "BitLocker". */
 static struct view volume_kind(const char *format)
@@ -136,27 +219,23 @@ static int tell(struct image *im, const struct volume *v, struct open_volume *ou
 int volume_files(struct image *im, const struct volume *v, uint64_t *known)
 {
 	struct open_volume out = { .read = true };
-	TSK_IMG_INFO *img = tsk_input(v->bytes);
-	int rc = 0;
+	struct opened s;
+	int rc = open_volume(im, v, &s);
 
 	if (known)
 		*known = 0;
-	if (!img)
-		return err_set(im->o->e, ERR_NOMEM, 0, "no memory for a volume");
 	im->files = im->bytes = im->told = 0;
-	TSK_FS_INFO *fs = open_system(img);
-	if (fs) {
-		out.what = view_str(kind_name(fs->ftype));
-		rc = walk(im, v, fs);
+	if (rc == 0 && s.fs) {
+		tell_mended(im, &s);
+		out.what = view_str(kind_name(s.fs->ftype));
+		rc = walk(im, &s.v, s.fs);
 		if (known)
-			*known = bytes_of(fs, v->bytes->size);
-		tsk_fs_close(fs);
-	} else {
-		tsk_error_reset();
+			*known = bytes_of(s.fs, v->bytes->size);
+	} else if (rc == 0) {
 		out.read = false;
 		describe_unread(v, &out);
 	}
-	tsk_img_close(img);
+	close_opened(&s);
 	return rc < 0 ? -1 : tell(im, v, &out);
 }
 
@@ -212,16 +291,13 @@ int volume_free(struct image *im, const struct volume *v, int (*fn)(void *ctx, u
 		void *ctx)
 {
 	struct freeing f = { .fn = fn, .ctx = ctx };
-	TSK_IMG_INFO *img = tsk_input(v->bytes);
+	struct opened s;
 
-	if (!img)
-		return err_set(im->o->e, ERR_NOMEM, 0, "no memory for a volume");
-	TSK_FS_INFO *fs = open_system(img);
-	if (fs) {
-		walk_free(im, v, fs, &f);
-		tsk_fs_close(fs);
-	}
+	if (open_volume(im, v, &s) < 0)
+		f.rc = -1;
+	else if (s.fs)
+		walk_free(im, v, s.fs, &f);
 	tsk_error_reset();
-	tsk_img_close(img);
+	close_opened(&s);
 	return f.rc;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A file's streams: which are wanted, what they are, where their bytes can be read. */
+#include <stdio.h>
 #include <string.h>
 
 #include "files.h"
@@ -85,10 +86,14 @@ static void map_pieces(struct giving *g)
 
 static void tell_lost(struct giving *g)
 {
-	if (g->data.lost)
-		files_damage(g->w, DAMAGE_LOSS, "truncated", g->w->v->offset + g->w->v->bytes->size,
-			     g->data.lost, g->found.path,
-			     "a part of it lies beyond the end of the image and is missing");
+	char what[120];
+
+	if (!g->data.lost)
+		return;
+	snprintf(what, sizeof(what), "%llu of its bytes, the first at %llu, are not in the image",
+		 (unsigned long long)g->data.lost, (unsigned long long)g->data.lost_at);
+	files_damage(g->w, DAMAGE_LOSS, "truncated", g->w->v->offset + g->w->v->bytes->size, g->data.lost,
+		     g->found.path, what);
 }
 
 static int give_bytes(struct giving *g, const struct reader *bytes)

@@ -99,6 +99,106 @@ says 'the first GPT header is gone' stdout 'note partition-table|512|0|the first
 sed /partition-table/d "$work/stdout" >"$work/table.txt"
 same 'the first GPT header is gone' "$work/table.txt" "$work/left.txt"
 
+wipe() { # FILE OFFSET SIZE
+	tail -c +1 /dev/zero | head -c "$3" | dd of="$1" bs=512 oflag=seek_bytes seek="$2" conv=notrunc status=none
+}
+as_planted() { # NAME: all was found, whatever else was told
+	grep '^found' "$work/stdout" | sed 's/|p1/|PART/;s/|at-1048576/|PART/g;s/|p1/|PART/g' >"$work/table.txt"
+	grep '^found' "$work/left.txt" | sed 's/|p1/|PART/g' >"$work/table.want"
+	sed -i 's/|[a-z ]*|\([0-9a-f]*\)$/|\1/' "$work/table.txt" "$work/table.want"
+	same "$1" "$work/table.txt" "$work/table.want"
+}
+cp "$work/left.raw" "$work/table.raw"
+wipe "$work/table.raw" 0 17408
+lists 'no first table at all' 0 "$work/table.raw" 'format=raw image'
+as_planted 'no first table at all'
+wipe "$work/table.raw" $((42991616 - 17408)) 17408
+lists 'no table at all' 0 "$work/table.raw" 'format=raw image'
+as_planted 'no table at all'
+has 'no table at all' 'volume at-1048576|NTFS|1048576|41943040|read'
+cp "$work/left.raw" "$work/table.raw"
+wipe "$work/table.raw" 512 16896
+wipe "$work/table.raw" $((42991616 - 17408)) 17408
+lists 'both GUID tables are gone' 0 "$work/table.raw"
+says 'both GUID tables are gone' stdout 'damage partition-table|0|0|the partition table cannot be read'
+as_planted 'both GUID tables are gone'
+head -c 30000000 "$work/left.raw" >"$work/table.raw"
+lists 'a cut disk' 0 "$work/table.raw"
+says 'a cut disk' stdout 'damage truncated|30000000|'
+rm "$work/table.raw"
+
+# ---- damaged volumes ----
+cp "$work/left.raw" "$work/broken.raw"
+wipe "$work/broken.raw" 1048576 512
+lists 'the boot sector is gone' 0 "$work/broken.raw"
+has 'the boot sector is gone' 'note boot-sector|1048576|0|volume p1: its first sector is damaged; the copy that NTFS keeps was read'
+as_planted 'the boot sector is gone'
+mft=$(LC_ALL=C grep -abo FILE0 "$work/left.raw" | head -1 | cut -d: -f1)
+wipe "$work/broken.raw" "$mft" 1024
+lists 'the first entry of the MFT too' 0 "$work/broken.raw"
+says 'the first entry of the MFT too' stdout 'note mft|1048576|0|'
+as_planted 'the first entry of the MFT too'
+cp "$work/left.raw" "$work/broken.raw"
+poke "$work/broken.raw" $((mft + 68 * 1024 + 510)) '\377\377'
+poke "$work/broken.raw" $((mft + 69 * 1024 + 510)) '\377\377'
+wipe "$work/broken.raw" $((mft + 75 * 1024)) 1024
+lists 'broken MFT entries' 0 "$work/broken.raw"
+says 'broken MFT entries' stdout "damage mft-entry|$((mft + 68 * 1024))|1024|entry 68 of the MFT cannot be read, and so a file is missing"
+says 'broken MFT entries' stdout "note mft-entry|$((mft + 69 * 1024))|1024|entry 69 of the MFT cannot be read, which no file is said to have"
+says 'broken MFT entries' stdout "damage mft-entry|$((mft + 75 * 1024))|1024|entry 75"
+rows=$((rows + 1))
+[ "$(grep -c '^found' "$work/stdout")" = 3 ] || fail 'broken MFT entries: not the three other files'
+cp "$work/left.raw" "$work/broken.raw"
+wipe "$work/broken.raw" $((mft + 67 * 1024)) 1024
+lists 'a folder is gone' 0 "$work/broken.raw"
+says 'a folder is gone' stdout '|p1/$OrphanFiles/Security.evtx|'
+printf -- '-FVE-FS-' | dd of="$work/broken.raw" bs=1 seek=$((1048576 + 3)) conv=notrunc status=none
+wipe "$work/broken.raw" $((42991616 - 1048576 - 512)) 512
+lists 'BitLocker' 0 "$work/broken.raw"
+has 'BitLocker' 'volume p1|BitLocker|1048576|40894464|not read: it is encrypted; decrypt it first, for instance with dislocker'
+rm "$work/broken.raw"
+
+# ---- FAT, ext ----
+dd if="$work/left.raw" of="$work/log" bs=4096 skip=$(($(LC_ALL=C grep -abo ElfFile "$work/left.raw" | head -1 | cut -d: -f1) / 4096)) count=17 status=none
+if command -v mkfs.fat >/dev/null && command -v mcopy >/dev/null; then
+	truncate -s 40M "$work/fat.raw"
+	mkfs.fat -F 32 "$work/fat.raw" >/dev/null
+	mmd -i "$work/fat.raw" ::Windows ::Windows/winevt ::Windows/winevt/Logs
+	mcopy -i "$work/fat.raw" "$work/log" ::Windows/winevt/Logs/Security.evtx
+	mcopy -i "$work/fat.raw" "$work/log" '::Windows/winevt/Logs/A long name of a log.evtx'
+	mcopy -i "$work/fat.raw" "$work/log" ::gone.evtx
+	mdel -i "$work/fat.raw" ::gone.evtx
+	lists 'FAT32' 0 "$work/fat.raw"
+	has 'FAT32' 'volume |FAT32|0|41943040|read'
+	against 'FAT32' "$work/fat.raw" 0 ''
+	rm "$work/fat.raw"
+fi
+mkdir -p "$work/tree/winevt/Logs"
+cp "$work/log" "$work/tree/a.evtx"
+cp "$work/log" "$work/tree/winevt/Logs/b.evtx"
+for type in ext2 ext4; do
+	rm -f "$work/ext.raw"
+	mke2fs -q -t $type -d "$work/tree" "$work/ext.raw" 8M 2>"$work/cmp" || fail "mke2fs: $(cat "$work/cmp")"
+	lists "$type" 0 "$work/ext.raw"
+	has "$type" "volume |$type|0|8388608|read"
+	against "$type" "$work/ext.raw" 0 ''
+done
+
+# ---- an MBR with logical partitions: 5 and 6, as other programs count them ----
+if command -v sfdisk >/dev/null; then
+	truncate -s 30M "$work/mbr.raw"
+	printf '%s\n' 'label: dos' 'start=2048,size=2048,type=82' 'start=6144,size=40000,type=5' \
+		'start=8192,size=16384,type=83' 'start=26624,size=16384,type=83' |
+		sfdisk -q "$work/mbr.raw" >"$work/cmp" 2>&1 || fail "sfdisk: $(cat "$work/cmp")"
+	dd if="$work/ext.raw" of="$work/mbr.raw" bs=512 seek=26624 conv=notrunc status=none
+	lists 'logical partitions' 0 "$work/mbr.raw"
+	says 'logical partitions' stdout 'volume p1|'
+	says 'logical partitions' stdout 'passed over: it holds no files'
+	has 'logical partitions' 'volume p6|ext4|13631488|8388608|read'
+	says 'logical partitions' stdout 'volume p5|'
+	against 'logical partitions' "$work/mbr.raw" 26624 p6/
+fi
+
 # ---- the same disk in other formats: the same files, bytes and whole ----
 md5=$(md5sum <"$work/left.raw" | cut -d' ' -f1)
 files_of() { # FILE: what was found, but for where its bytes are read
