@@ -117,6 +117,50 @@ case $got in
 esac
 [ -z "$(ls -A "$work/cut" 2>/dev/null | grep part)" ] || fail 'interrupted, and a half file is left'
 
+# ---- names in archives ----
+# hostile ENDING: an archive of logs whose names mean harm, made from a list that says what it will.
+hostile() {
+	long=$(head -c 65400 /dev/zero | tr '\0' n)
+	{
+		echo '#mtree'
+		for name in ../up.evtx "../../../../../../..$work/far.evtx" './a\012b\033[31m.evtx' \
+			./%2e%2e%2fq.evtx './..\134w.evtx' ./d/./e/../f.evtx "./$long.evtx" ./.evtx; do
+			printf '%s type=file mode=0644 time=1551675967.0 contents=%s\n' "$name" "$log"
+		done
+	} >"$work/mtree"
+	bsdtar -P -s "|.*|$work/absolute.evtx|" -cf "$work/absolute.tar" "$log"
+	bsdtar -P -cf "$work/hostile.$1" --format "$2" "@$work/mtree" "@$work/absolute.tar"
+}
+opens_archives() {
+	command -v bsdtar >/dev/null && bsdtar -cf "$work/plain.tar" -C "$story" WS01 &&
+		"$EVTXHOUND" list "$work/plain.tar" | grep -q '^container'
+}
+if opens_archives; then
+	expect 'an archive' 0 "$EVTXHOUND" extract -q --out "$work/plain" "$work/plain.tar"
+	says 'an archive' stdout 'copied 3 logs'
+	same 'an archive' "$log" "$work"/plain/0000?-System.evtx
+	for form in tar:pax zip:zip 7z:7zip; do
+		ending=${form%:*}
+		hostile "$ending" "${form#*:}"
+		mkdir "$work/in-$ending"
+		expect "$ending: hostile names" 0 sh -c 'cd "$2" && "$0" extract -q --out out "$1"' \
+			"$EVTXHOUND" "$work/hostile.$ending" "$work/in-$ending"
+		(cd "$work/in-$ending" && find . -type f | LC_ALL=C sort | cut -c 1-60) >"$work/names"
+		says "$ending: hostile names" stdout 'copied 9 logs'
+		grep -v '^\./out/\(0000[1-9]-[A-Za-z0-9._%-]*\|SHA256SUMS\|extract\.csv\)$' "$work/names" &&
+			fail "$ending: a name that is not ours"
+		for copy in "$work/in-$ending"/out/0*; do
+			same "$ending: $(basename "$copy")" "$log" "$copy"
+		done
+		[ "$(stat -c %Y "$work/in-$ending/out/00001-up.evtx")" = 1551675967 ] || fail "$ending: the time"
+		expect "$ending: list" 0 "$EVTXHOUND" list "$work/hostile.$ending"
+		if grep -q "$(printf '\033')" "$work/stdout"; then fail "$ending: a control character"; fi
+	done
+	for name in far up absolute w q; do
+		[ -z "$(find "$work" /tmp -maxdepth 1 -name "$name.evtx")" ] || fail "$name.evtx got out"
+	done
+fi
+
 # ---- a disk image ----
 tab=$(printf '\t')
 image=$work/left.raw
