@@ -181,11 +181,23 @@ struct source_result {
 	uint64_t more_damage;    /* not listed */
 	uint64_t losses;         /* damages of severity DAMAGE_LOSS, listed or not */
 	uint64_t worker_deaths;
+	uint64_t only_here;      /* distinct records in no other source, if run->sightings.counted */
 	struct sign *signs;      /* those that there are, in order of their kinds */
 	size_t n_signs;
 	struct count *counts;    /* by channel, event id */
 	size_t n_counts;
 	struct verification verify; /* when run->verified */
+};
+/*
+ * Distinct records of all sources, by where they were found: counted when some source is not live.
+ * The same record has the same host, channel, provider, ids, TimeCreated and values; one that can be
+ * read only in part is taken for any other with the same ids and time.
+ */
+struct sighting_counts {
+	bool counted;
+	uint64_t records;
+	uint64_t only[SOURCE_STATES]; /* in sources of that state and no other */
+	uint64_t not_live;            /* in no live source: those of several other states, too */
 };
 struct option_value {
 	const char *name, *value;
@@ -213,11 +225,15 @@ struct run {
 	bool hashed;
 	uint64_t start, end;       /* FILETIME of the run: only the manifest shows them */
 	uint64_t dropped_pendings, worker_deaths, findings_hidden; /* by --level, --from, --to */
+	struct sighting_counts sightings;
 	int exit_code;
 	struct part_version *versions; /* tool first */
 	size_t n_versions;
 	const char *build;         /* compiler and flags, or "" */
 };
+
+/* A sentence without its full stop; only where not_live is not 0. */
+void sightings_text(struct buf *b, const struct sighting_counts *n);
 
 /* A kind of sign in all sources. */
 struct sign_total {

@@ -74,6 +74,7 @@ enum source_state {
 	SOURCE_DELETED, /* a file that the file system still names */
 	SOURCE_CARVED,  /* found by its signature where no file is */
 };
+#define SOURCE_STATES (SOURCE_CARVED + 1u)
 const char *source_state_name(enum source_state s); /* "live", "shadow" ...; static */
 /* Which of several places of one record is named first, the best one first. */
 enum source_rank {

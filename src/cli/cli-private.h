@@ -128,6 +128,8 @@ void progress_start(struct progress_line *p, enum verbosity v);
 void progress_show(void *ctx, const struct progress *p);
 void progress_end(struct progress_line *p);
 
+/* How many records no live log holds, where some do not. */
+void print_sightings(FILE *f, const struct run *run);
 void print_summary(FILE *f, const struct run *run, const char *out_path);
 /* What was not read, or not wholly, a line per source; `rest` ends the line about those left out. */
 void print_unread_all(FILE *f, const struct run *run, const char *rest);

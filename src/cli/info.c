@@ -166,8 +166,9 @@ static void print_chunks(const struct hunt *h, uint32_t source)
 	}
 }
 
-static void print_source(const struct hunt *h, const struct source_result *r, bool verbose)
+static void print_source(const struct hunt *h, const struct run *run, size_t at, bool verbose)
 {
+	const struct source_result *r = &run->sources[at];
 	const struct source *s = r->source;
 	char hex[65];
 	if (s->kind != SOURCE_EVTX) {
@@ -183,6 +184,8 @@ static void print_source(const struct hunt *h, const struct source_result *r, bo
 	}
 	print_header(r);
 	print_records(r);
+	if (run->sightings.counted)
+		printf("  only here  %llu records that no other source holds\n", ull(r->only_here));
 	print_bytes(r);
 	print_counts(r);
 	print_damage(r);
@@ -201,7 +204,8 @@ static int show(struct info_options *o, bool verbose)
 		code = report_error(&e);
 	} else {
 		for (size_t i = 0; i < run.n_sources; i++)
-			print_source(h, &run.sources[i], verbose);
+			print_source(h, &run, i, verbose);
+		print_sightings(stdout, &run);
 		code = run.exit_code;
 	}
 	hunt_free(h);

@@ -35,12 +35,13 @@ static void by_rule(FILE *f, const struct run *run)
 {
 	size_t lines = 0;
 	for (size_t r = 0; r < run->rules->n; r++) {
-		size_t n = 0, unverified = 0;
+		size_t n = 0, unverified = 0, not_live = 0;
 		for (size_t i = 0; i < run->n_findings; i++) {
 			if (run->findings[i].rule != r)
 				continue;
 			n++;
 			unverified += run->findings[i].unverified;
+			not_live += run->findings[i].only_in != SOURCE_LIVE;
 		}
 		if (!n || ++lines > MAX_LINES)
 			continue;
@@ -48,6 +49,8 @@ static void by_rule(FILE *f, const struct run *run)
 		print_text(f, run->rules->rules[r].title);
 		if (unverified)
 			fprintf(f, " (%zu unverified)", unverified);
+		if (not_live)
+			fprintf(f, " (%zu not in live logs)", not_live);
 		fputc('\n', f);
 	}
 	if (lines > MAX_LINES)
@@ -252,9 +255,22 @@ static void read_line(FILE *f, const struct run *run)
 		files == 1 ? "" : "s", ull(records), (double)bytes / 1048576.0, run->rules->n);
 }
 
+void print_sightings(FILE *f, const struct run *run)
+{
+	struct buf text;
+	if (!run->sightings.not_live)
+		return;
+	buf_init(&text, 0);
+	sightings_text(&text, &run->sightings);
+	print_text(f, buf_data(&text));
+	fputc('\n', f);
+	buf_release(&text);
+}
+
 void print_summary(FILE *f, const struct run *run, const char *out_path)
 {
 	read_line(f, run);
+	print_sightings(f, run);
 	print_verified(f, run, false);
 	by_level(f, run);
 	by_rule(f, run);

@@ -157,6 +157,30 @@ void clues_release(struct clues *c);
 int clues_add(struct clues *c, const struct clue *clue, struct err *e);
 struct fact_reader clues_reader(struct clues *c);
 
+/* ---- sightings: which records are seen in which sources, on disk ---- */
+
+struct sighting_heap {
+	struct spool spool;
+	uint64_t n;
+};
+struct sightings {
+	struct hunt *h;
+	int dirfd;
+	bool on;                 /* else nothing is counted, and nothing costs */
+	struct sighting_heap all;
+	uint64_t most;           /* sightings in memory; 0: the usual bound */
+	struct sighting_counts counts;
+};
+/* True when some log is not live. */
+bool sightings_asked(const struct source_list *l);
+int sightings_init(struct sightings *s, struct hunt *h, int dirfd, struct err *e);
+void sightings_release(struct sightings *s);
+int sightings_add(struct sightings *s, const struct sighting *one, struct err *e);
+/* Once, when all have been added: `counts`, and `only_here` of the ledger's sources. */
+int sightings_count(struct sightings *s, struct err *e);
+/* Sets only_in. */
+void sightings_mark(const struct hunt *h, struct finding *f);
+
 /* ---- candidates: events of rules that join processes, until all have been seen ---- */
 
 struct candidates {
@@ -242,6 +266,7 @@ struct hunt {
 	struct spool spool; /* of facts */
 	struct clues clues;
 	struct candidates waiting;
+	struct sightings sightings;
 	struct correlate *correlate;
 	struct timeline *timeline;
 	struct source_list *sources;
@@ -261,6 +286,7 @@ struct start_options {
 	const struct evidence_options *evidence;
 	unsigned jobs;
 	bool hash, keep_chunks;
+	bool sightings; /* where there are sources that are not live */
 	const volatile sig_atomic_t *stop;
 };
 /* One that has read nothing yet; NULL: no memory. */

@@ -101,6 +101,14 @@ static int on_clue(void *ctx, const struct clue *clue, struct err *e)
 	return clues_add(&h->clues, &known, e);
 }
 
+static int on_sighting(void *ctx, const struct sighting *told, struct err *e)
+{
+	struct hunt *h = ctx;
+	struct sighting s = *told;
+	s.source = h->unit->source;
+	return h->sightings.on ? sightings_add(&h->sightings, &s, e) : 0;
+}
+
 static int on_hash(void *ctx, const uint8_t sha256[32], struct err *e)
 {
 	struct hunt *h = ctx;
@@ -143,7 +151,8 @@ int scan_answer(void *ctx, const struct unit *u, struct view reply, struct err *
 	const struct reply_sink sink = {.ctx = h, .header = on_header, .layout = on_layout,
 					.chunk = on_chunk, .sign = on_sign, .tally = on_tally,
 					.damage = on_damage, .event = on_event, .fact = on_fact,
-					.clue = on_clue, .hash = on_hash};
+					.clue = on_clue, .sighting = on_sighting,
+					.hash = on_hash};
 	const struct ruleset *rules = h->setup.rules;
 	h->unit = u;
 	if (reply_read(reply, rules ? &rules->fields : NULL, rules, &sink, e) < 0)
@@ -200,6 +209,7 @@ static int choose_findings(struct hunt *h, struct err *e)
 	if (!h->findings)
 		return err_set(e, ERR_NOMEM, 0, "no memory for %zu findings", n);
 	for (size_t i = 0; i < n; i++) {
+		sightings_mark(h, &all[i]);
 		if (shown(h, &all[i]))
 			h->findings[h->n_findings++] = all[i];
 		else
@@ -259,6 +269,10 @@ int hunt_start(struct hunt *h, const struct start_options *o, struct err *e)
 {
 	if (hunt_open(h, o, e) < 0 || schedule_init(&h->schedule, h->sources, o->hash, e) < 0)
 		return -1;
+	if (o->sightings && o->evidence && sightings_asked(h->sources) &&
+	    sightings_init(&h->sightings, h, o->evidence->dirfd, e) < 0)
+		return -1;
+	h->setup.sightings = h->sightings.on;
 	h->pool = pool_new(jobs_of(o), &h->setup, e);
 	return h->pool ? 0 : -1;
 }
@@ -275,6 +289,7 @@ void hunt_fill(struct hunt *h, struct run *run)
 	run->findings = h->findings;
 	run->n_findings = h->n_findings;
 	run->findings_hidden = h->n_hidden;
+	run->sightings = h->sightings.counts;
 	run->exit_code = run_exit_code(run);
 }
 
@@ -301,7 +316,7 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 	if (matcher_kinds(h->matcher) & KIND_BIT(KIND_NETWORK))
 		h->setup.kinds |= KIND_BIT(KIND_FILTERED);
 	const struct start_options start = {.evidence = o->evidence, .jobs = o->jobs, .hash = o->hash,
-					    .stop = o->stop};
+					    .sightings = true, .stop = o->stop};
 	if (hunt_start(h, &start, e) < 0 || spool_init(&h->spool, o->dirfd, e) < 0 ||
 	    clues_init(&h->clues, h, &h->spool, e) < 0 ||
 	    candidates_init(&h->waiting, h, e) < 0)
@@ -319,7 +334,7 @@ int hunt_run(const struct hunt_options *o, struct hunt **out, struct run *run, s
 	if (!h)
 		return -1;
 	if (hunt_prepare(h, o, e) < 0 || hunt_scan(h, o->stop, e) < 0 ||
-	    candidates_load(&h->waiting, e) < 0)
+	    candidates_load(&h->waiting, e) < 0 || sightings_count(&h->sightings, e) < 0)
 		return -1;
 	struct fact_reader facts = clues_reader(&h->clues);
 	if (correlate_run(h->correlate, &facts, e) < 0 || choose_findings(h, e) < 0)
@@ -344,9 +359,9 @@ int info_run(const struct info_options *o, struct hunt **out, struct run *run, s
 		return -1;
 	h->setup = (struct worker_setup){.kinds = ~0u};
 	const struct start_options start = {.evidence = o->evidence, .jobs = o->jobs, .hash = o->hash,
-					    .keep_chunks = true, .stop = o->stop};
+					    .keep_chunks = true, .sightings = true, .stop = o->stop};
 	if (hunt_start(h, &start, e) < 0 || hunt_scan(h, o->stop, e) < 0 ||
-	    ledger_close(&h->ledger, e) < 0)
+	    sightings_count(&h->sightings, e) < 0 || ledger_close(&h->ledger, e) < 0)
 		return -1;
 	hunt_fill(h, run);
 	return 0;
@@ -361,6 +376,7 @@ void hunt_free(struct hunt *h)
 	correlate_free(h->correlate);
 	matcher_free(h->matcher);
 	candidates_release(&h->waiting);
+	sightings_release(&h->sightings);
 	clues_release(&h->clues);
 	spool_release(&h->spool);
 	schedule_release(&h->schedule);

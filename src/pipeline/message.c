@@ -266,6 +266,26 @@ void frame_clues(struct buf *b, struct view clues)
 	buf_frame_end(b, at);
 }
 
+void sighting_write(struct buf *b, const struct sighting *s)
+{
+	buf_u64(b, s->who);
+	buf_u64(b, s->what);
+}
+
+void sighting_read(struct cursor *c, struct sighting *out)
+{
+	*out = (struct sighting){0};
+	out->who = cursor_u64(c);
+	out->what = cursor_u64(c);
+}
+
+void frame_sightings(struct buf *b, struct view sightings)
+{
+	size_t at = buf_frame(b, FRAME_SIGHTINGS);
+	buf_view(b, sightings);
+	buf_frame_end(b, at);
+}
+
 void frame_hash(struct buf *b, const uint8_t sha256[32])
 {
 	size_t at = buf_frame(b, FRAME_HASH);
@@ -567,6 +587,18 @@ static int read_clues(struct reading *r, struct cursor *c)
 	return rc;
 }
 
+static int read_sightings(struct reading *r, struct cursor *c)
+{
+	int rc = 0;
+	while (rc == 0 && cursor_left(c)) {
+		struct sighting s;
+		sighting_read(c, &s);
+		if (!c->bad && r->sink->sighting)
+			rc = r->sink->sighting(r->sink->ctx, &s, r->e);
+	}
+	return rc;
+}
+
 static int read_hash(struct reading *r, struct cursor *c)
 {
 	struct view v = cursor_take(c, 32);
@@ -649,6 +681,7 @@ static int (*const readers[])(struct reading *, struct cursor *) = {
 	[FRAME_HASH] = read_hash,     [FRAME_PROOF] = read_proof,
 	[FRAME_TURN] = read_turn,     [FRAME_WROTE] = read_wrote,   [FRAME_LAYOUT] = read_layout,
 	[FRAME_VERIFIED] = read_verified, [FRAME_DIFFERENCE] = read_difference,
+	[FRAME_SIGHTINGS] = read_sightings,
 };
 
 static int read_frame(struct reading *r, struct cursor *c)

@@ -136,6 +136,7 @@ enum frame_type {
 	FRAME_LAYOUT,
 	FRAME_VERIFIED,
 	FRAME_DIFFERENCE,
+	FRAME_SIGHTINGS,
 };
 
 /* How the records of one chunk came out, beside the decoder's own summary. */
@@ -144,6 +145,14 @@ struct chunk_counts {
 	uint64_t hidden;        /* of the recovered */
 	uint64_t reconstructed; /* of all */
 };
+/* A record, as its copies in other sources are known again. */
+struct sighting {
+	uint64_t who;    /* hash of host, channel, provider, event id, record id and TimeCreated */
+	uint64_t what;   /* digest of its values; 0: they could not be read whole */
+	uint32_t source; /* not sent */
+};
+void sighting_write(struct buf *b, const struct sighting *s);
+void sighting_read(struct cursor *c, struct sighting *out);
 struct tally {
 	struct view computer, channel, provider;
 	uint16_t event_id;
@@ -191,6 +200,7 @@ void frame_damage(struct buf *b, const struct damage *d);
 void frame_event(struct buf *b, const struct event_frame *f);
 void frame_fact(struct buf *b, const struct fact *f);
 void frame_clues(struct buf *b, struct view clues); /* as clue_write() made them, one after another */
+void frame_sightings(struct buf *b, struct view sightings); /* as sighting_write() made them */
 void frame_hash(struct buf *b, const uint8_t sha256[32]);
 void frame_proof(struct buf *b, const struct proof_frame *f);
 void frame_done(struct buf *b);
@@ -217,6 +227,7 @@ struct reply_sink {
 	int (*event)(void *ctx, const struct event_frame *f, struct err *e);
 	int (*fact)(void *ctx, struct view bytes, struct err *e); /* as fact_write() made them */
 	int (*clue)(void *ctx, const struct clue *c, struct err *e);
+	int (*sighting)(void *ctx, const struct sighting *s, struct err *e);
 	int (*hash)(void *ctx, const uint8_t sha256[32], struct err *e);
 	int (*proof)(void *ctx, const struct proof_frame *f, struct err *e);
 	int (*verified)(void *ctx, const struct verification *v, struct err *e);
@@ -243,6 +254,7 @@ struct worker_setup {
 	bool rows;                   /* events of the timeline are wanted */
 	bool facts;
 	bool clues;                  /* of facts where they can be read again, else the facts */
+	bool sightings;              /* of every record */
 	bool libevtx;
 	const char *code_page;       /* of ANSI texts; NULL: Windows-1252 */
 	struct decoder *(*decoder_new)(const struct fields *, damage_fn *, void *); /* NULL: ours */

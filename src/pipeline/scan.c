@@ -195,7 +195,8 @@ static int scan_record(struct worker *w, struct record *r, struct chunk_counts *
 	if (scan_signs(w, r, &ev) < 0)
 		return -1;
 	enum event_kind kind = event_kind(&ev);
-	bool asked = all || (w->setup->kinds & KIND_BIT(kind));
+	bool wanted = all || (w->setup->kinds & KIND_BIT(kind));
+	bool asked = wanted || w->setup->sightings;
 	if (asked && r->state != RECORD_UNDECODED && d->ops->data(d, r, &ev, &w->err) < 0)
 		return -1;
 	count_state(n, r, asked);
@@ -203,7 +204,9 @@ static int scan_record(struct worker *w, struct record *r, struct chunk_counts *
 		return 0;
 	if (!r->recovered && tally_record(w, &ev, r) < 0)
 		return -1;
-	return asked ? scan_wanted(w, &ev, r, kind) : 0;
+	if (w->setup->sightings && sight_record(w, &ev, r) < 0)
+		return -1;
+	return wanted ? scan_wanted(w, &ev, r, kind) : 0;
 }
 
 /* `want`: bytes the chunk should have; what is gone since is unknown. */
@@ -232,6 +235,9 @@ static int scan_chunk(struct worker *w, struct view bytes, size_t want, uint64_t
 	if (w->clues.n)
 		frame_clues(&w->out, buf_data(&w->clues));
 	buf_clear(&w->clues);
+	if (w->sightings.n)
+		frame_sightings(&w->out, buf_data(&w->sightings));
+	buf_clear(&w->sightings);
 	signs_chunk_end(&w->signs);
 	frame_chunk(&w->out, &s, &n, &w->signs.edge);
 	return worker_relieve(w);

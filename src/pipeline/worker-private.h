@@ -26,6 +26,8 @@ struct worker {
 	struct arena unit_arena; /* per unit: tallies */
 	struct buf out;          /* frames not sent yet */
 	struct buf clues;        /* of the chunk at hand */
+	struct buf sightings;    /* of it, too */
+	struct buf sight;        /* of the record at hand */
 	struct dumping *dumping; /* made when first needed */
 	uint8_t *bytes;          /* one chunk */
 	struct reader reader; /* of the unit's source, */
@@ -55,6 +57,8 @@ int scan_unit(struct worker *w);
 int hash_unit(struct worker *w);
 /* What the record says of identity goes into `out`, if anything. */
 int scan_fact(struct worker *w, const struct event *ev, const struct record *r);
+/* Where the record was seen, if that is asked of it. */
+int sight_record(struct worker *w, const struct event *ev, const struct record *r);
 int fetch_unit(struct worker *w);
 int dump_unit(struct worker *w);
 int layout_unit(struct worker *w);

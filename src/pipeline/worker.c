@@ -152,6 +152,8 @@ _Noreturn void worker_main(int sock, const struct worker_setup *setup)
 	buf_init(&in, UNIT_MESSAGE_MAX);
 	buf_init(&w.out, OUT_MAX);
 	buf_init(&w.clues, OUT_MAX);
+	buf_init(&w.sightings, OUT_MAX);
+	buf_init(&w.sight, 0);
 	arena_init(&w.arena, LIMIT_CHUNK_ARENA);
 	arena_init(&w.unit_arena, LIMIT_CHUNK_ARENA);
 	map_init(&w.tally_of);

@@ -26,7 +26,8 @@
 	C(FC_EVIDENCE_COUNT, "EvidenceCount")                                                      \
 	C(FC_TACTICS, "Tactics")                                                                   \
 	C(FC_TECHNIQUES, "Techniques")                                                             \
-	C(FC_UNCHECKED, "Unchecked")
+	C(FC_UNCHECKED, "Unchecked")                                                               \
+	C(FC_ONLY_IN, "OnlyIn")
 
 #define EVIDENCE_COLUMNS(C)                                                                        \
 	C(EC_FINDING_ID, "FindingId")                                                              \

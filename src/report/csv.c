@@ -98,6 +98,7 @@ static int findings_row(struct sheet *s, const struct finding *f, struct buf *de
 	c[FC_DESTINATION] = cell_text(buf_data(dest));
 	c[FC_EVIDENCE_COUNT] = cell_plain(&s->a, "%zu", f->n_evidence);
 	c[FC_UNCHECKED] = cell_joined(&s->a, f->unchecked, f->n_unchecked);
+	c[FC_ONLY_IN] = cell_str(finding_only_in(f));
 	csv_cells(&s->b, c, FC_COUNT);
 	csv_end(&s->b);
 	return sheet_flush(s, e);

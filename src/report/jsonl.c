@@ -223,6 +223,7 @@ static void finding_head(struct json *j, const struct finding *f, const struct r
 	json_text(j, "finding_id", view_str(f->id));
 	rule_object(j, r);
 	json_text(j, "status", view_str(finding_status(f)));
+	json_text(j, "only_in", view_str(finding_only_in(f)));
 	json_text(j, "computer", f->computer);
 	json_time(j, "first_time", f->first_time);
 	json_time(j, "last_time", f->last_time);

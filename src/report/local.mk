@@ -18,6 +18,7 @@ libreport_a_SOURCES = \
 	src/report/page_rules.c \
 	src/report/page_signs.c \
 	src/report/page_style.c \
+	src/report/sighting.c \
 	src/report/page_summary.c \
 	src/report/page_tree.c \
 	src/report/report-private.h \

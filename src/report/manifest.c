@@ -270,6 +270,8 @@ static int source_entry(struct sheet *s, struct json *j, const struct source_res
 	source_head(j, r);
 	if (r->read) {
 		source_log(j, r);
+		if (s->run->sightings.counted)
+			json_number(j, "only_here", r->only_here);
 		if (s->run->verified)
 			source_verify(j, &r->verify);
 		rc = source_counts(s, j, r, e);
@@ -396,6 +398,7 @@ int manifest_write(const struct run *run, const struct output *outputs, size_t n
 	pairs_object(&j, run);
 	notes_object(&j);
 	totals_object(&j, run);
+	manifest_sightings(&j, run);
 	manifest_signs(&j, run);
 	outputs_list(&j, outputs, n);
 	rc = rules_list(&s, &j, e);

@@ -162,6 +162,8 @@ static int facts_table(struct sheet *s, const struct finding *f, struct err *e)
 	page_row_open(b, "Status");
 	buf_fmt(b, "<span class=%s>%s</span>", f->unverified ? "warn" : "ok", finding_status(f));
 	page_row_close(b);
+	if (f->only_in)
+		page_row(b, "Only in", view_str(finding_only_in(f)));
 	page_row_open(b, "Triage and response");
 	buf_fmt(b, "<a href=\"#R-%" PRIu32 "\">", f->rule + 1);
 	page_text(b, r->title);

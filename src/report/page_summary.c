@@ -124,6 +124,21 @@ static void damaged(struct buf *b, const struct totals *t)
 	buf_str(b, " not at all: see <a href=\"#examined\">what was examined</a>.</p>\n");
 }
 
+static void not_live(struct buf *b, const struct run *run)
+{
+	struct buf text;
+
+	if (!run->sightings.not_live)
+		return;
+	buf_init(&text, 0);
+	sightings_text(&text, &run->sightings);
+	buf_str(b, "<p>");
+	page_text(b, buf_data(&text));
+	buf_str(b, ".</p>\n");
+	b->bad |= text.bad;
+	buf_release(&text);
+}
+
 /* Those of medium and high weight by name; the weak ones are of every day. */
 static void signs(struct buf *b, const struct run *run)
 {
@@ -185,6 +200,7 @@ int page_summary(struct sheet *s, struct err *e)
 	found(b, s->run);
 	unverified(b, s->run);
 	read_what(b, s->run, &t);
+	not_live(b, s->run);
 	damaged(b, &t);
 	signs(b, s->run);
 	if (s->run->findings_hidden) {

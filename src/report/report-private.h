@@ -128,6 +128,10 @@ int findings_csv_write(const struct run *run, struct output *o, struct err *e);
 int evidence_csv_write(const struct run *run, struct output *o, struct err *e);
 int findings_jsonl_write(const struct run *run, struct output *o, struct err *e);
 int page_write(const struct run *run, struct output *o, struct err *e);
+/* The state without whose sources there would be no finding; "" when live ones are enough. */
+const char *finding_only_in(const struct finding *f);
+/* The manifest's member "distinct_records", where they were counted. */
+void manifest_sightings(struct json *j, const struct run *run);
 /* The members "signs" of the manifest and of one of its sources. */
 void manifest_signs(struct json *j, const struct run *run);
 int manifest_source_signs(struct sheet *s, struct json *j, const struct source_result *r,

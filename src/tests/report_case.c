@@ -19,6 +19,13 @@ const char *clock_name(enum clock c)
 	return names[c];
 }
 
+const char *source_state_name(enum source_state s)
+{
+	static const char *const names[] = {"live", "shadow", "deleted", "carved"};
+
+	return names[s];
+}
+
 const char *rule_language_name(enum rule_language l)
 {
 	static const char *const names[] = {"sigma", "sigma-correlation", "eql"};

@@ -60,6 +60,12 @@ static void write_answer(struct buf *b)
 	frame_fact(b, &f);
 	frame_clues(b, buf_data(&clues));
 	buf_release(&clues);
+	struct buf sightings;
+	buf_init(&sightings, 0);
+	sighting_write(&sightings, &(struct sighting){3, 4, 0});
+	sighting_write(&sightings, &(struct sighting){3, 4, 0});
+	frame_sightings(b, buf_data(&sightings));
+	buf_release(&sightings);
 	frame_hash(b, digest);
 	frame_proof(b, &p);
 	frame_turn(b, &turn);
@@ -73,7 +79,7 @@ static void write_answer(struct buf *b)
 /* ---- reading it ---- */
 
 struct seen {
-	int header, layout, verified, difference, chunk, sign, tally, damage, event, fact, clue, hash, proof;
+	int header, layout, verified, difference, chunk, sign, tally, damage, event, fact, clue, sighting, hash, proof;
 };
 
 static int see_header(void *ctx, const struct header_frame *h, struct err *e)
@@ -189,6 +195,15 @@ static int see_clue(void *ctx, const struct clue *c, struct err *e)
 	return 0;
 }
 
+static int see_sighting(void *ctx, const struct sighting *one, struct err *e)
+{
+	struct seen *s = ctx;
+	(void)e;
+	assert_true(one->who == 3 && one->what == 4);
+	s->sighting++;
+	return 0;
+}
+
 static int see_hash(void *ctx, const uint8_t sha256[32], struct err *e)
 {
 	struct seen *s = ctx;
@@ -213,7 +228,8 @@ static struct reply_sink sink_of(struct seen *s)
 				   .verified = see_verified, .difference = see_difference,
 				   .chunk = see_chunk, .sign = see_sign,
 				   .tally = see_tally, .damage = see_damage, .event = see_event,
-				   .fact = see_fact, .clue = see_clue, .hash = see_hash, .proof = see_proof};
+				   .fact = see_fact, .clue = see_clue, .sighting = see_sighting, .hash = see_hash,
+				   .proof = see_proof};
 }
 
 static void every_frame_comes_back(void **state)
@@ -230,7 +246,7 @@ static void every_frame_comes_back(void **state)
 	assert_true(seen.damage == 1 && seen.layout == 1);
 	assert_true(seen.verified == 1 && seen.difference == 1);
 	assert_true(seen.event == 1 && seen.fact == 1 && seen.clue == 2 && seen.hash == 1);
-	assert_int_equal(seen.proof, 1);
+	assert_true(seen.proof == 1 && seen.sighting == 2);
 	buf_release(&b);
 }
 
@@ -246,7 +262,7 @@ static void a_cut_answer_is_refused(void **state)
 		whole += reply_check(view_sub(buf_data(&b), 0, n), NULL, NULL, &e) == 0;
 	}
 	/* Only a cut between two frames reads well; the pool asks for the last frame besides. */
-	assert_int_equal(whole, 15);
+	assert_int_equal(whole, 16);
 	buf_release(&b);
 }
 
