@@ -86,6 +86,7 @@
 #define LIMIT_OPEN_MEMORY (1u << 30)     /* bytes of memory of a process that opens them */
 #define LIMIT_NESTING 8u                 /* containers within one another */
 #define LIMIT_IMAGE_PARTS 16384u         /* files of one image */
+#define LIMIT_IMAGE_BYTES (1ull << 48)   /* of the disk that an image says it is of */
 #define LIMIT_VOLUMES 512u               /* volumes of one image */
 #define LIMIT_PROBES 262144u             /* places of an image where a volume is looked for, when its */
                                          /* partition table is of no use */

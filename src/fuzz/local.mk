@@ -25,6 +25,12 @@ TESTS += replay_log
 replay_log_SOURCES = $(FUZZ_LOG_SOURCES) src/fuzz/replay.c
 replay_log_LDADD = $(FUZZ_CHUNK_LIBS)
 
+FUZZ_IMAGE_LIBS = libopen.a libsource.a libevent.a $(OPEN_LIBS) $(FWNT_LIBS) $(BASE_LIBS)
+check_PROGRAMS += replay_image
+TESTS += replay_image
+replay_image_SOURCES = src/fuzz/fuzz_image.c src/fuzz/replay.c
+replay_image_LDADD = $(FUZZ_IMAGE_LIBS)
+
 noinst_PROGRAMS =
 if FUZZ
 LINK_FUZZER = $(AM_LDFLAGS) -fsanitize=fuzzer
@@ -40,6 +46,10 @@ noinst_PROGRAMS += fuzz_message
 fuzz_message_SOURCES = src/fuzz/fuzz_message.c src/pipeline/message.c
 fuzz_message_LDADD = $(FUZZ_MESSAGE_LIBS)
 fuzz_message_LDFLAGS = $(LINK_FUZZER)
+noinst_PROGRAMS += fuzz_image
+fuzz_image_SOURCES = src/fuzz/fuzz_image.c
+fuzz_image_LDADD = $(FUZZ_IMAGE_LIBS)
+fuzz_image_LDFLAGS = $(LINK_FUZZER)
 fuzz_rule_SOURCES = src/fuzz/fuzz_rule.c
 fuzz_rule_LDADD = $(FUZZ_RULE_LIBS)
 fuzz_rule_LDFLAGS = $(LINK_FUZZER)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * E01 by libewf itself and not through The Sleuth Kit, which hides damage: a missing end and flipped bits
- * read there as if nothing were. The library reads what is missing as zeros and notes it as an error of
- * checksums, which is told here.
+ * read there as if nothing were. Here what is missing cannot be read, and is told; so are checksums that are
+ * wrong.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -54,6 +54,14 @@ static int64_t read_ewf(const struct reader *r, uint64_t off, void *out, size_t 
 	const struct ewf *w = m->state;
 	libbfio_error_t *error = NULL;
 	char why[BFIO_WHY];
+
+	/* the library would give zeros, and leak a chunk each time */
+	if (off >= w->missing) {
+		errno = EIO;
+		return -1;
+	}
+	if (n > w->missing - off)
+		n = (size_t)(w->missing - off);
 	ssize_t got = libewf_handle_read_random(w->handle, out, n, (off64_t)off, &error);
 
 	if (got < 0) {
@@ -186,8 +194,8 @@ static void find_missing(struct media *m)
 	}
 	w->missing = low * w->chunk < m->bytes.size ? low * w->chunk : m->bytes.size;
 	open_damage(m->o, DAMAGE_LOSS, "segments", w->missing, m->bytes.size - w->missing,
-		    "the image's files end too early: of the disk, %llu bytes from offset %llu are missing "
-		    "and read as zeros", (unsigned long long)(m->bytes.size - w->missing),
+		    "the image's files end too early: of the disk, %llu bytes from offset %llu are missing",
+		    (unsigned long long)(m->bytes.size - w->missing),
 		    (unsigned long long)w->missing);
 }
 

@@ -56,8 +56,8 @@ int media_open(struct media *m, struct opening *o)
 	*m = (struct media){ .o = o };
 	if (parts_init(&m->parts, o) < 0 || open_format(m) < 0)
 		return -1;
-	if (m->bytes.size > INT64_MAX)
-		return err_set(o->e, ERR_DAMAGE, 0, "the image says that its disk has %llu bytes",
+	if (m->bytes.size > LIMIT_IMAGE_BYTES)
+		return err_set(o->e, ERR_LIMIT, 0, "the image says that its disk has %llu bytes, more than is read",
 			       (unsigned long long)m->bytes.size);
 	return m->direct ? 0 : tell_size(m);
 }

@@ -34,6 +34,7 @@ struct mft {
 	struct folder *folders;
 	size_t n, cap;
 	struct arena names;
+	uint64_t told;        /* broken entries */
 	bool full;            /* no more folders are taken; told */
 	struct buf path;
 	/* The path of the last file's folder, which is often that of the next one. */
@@ -223,7 +224,7 @@ static void tell_entry(struct mft *m, uint64_t inum, const char *why)
 {
 	bool used = in_use(m, inum);
 
-	if (!used && is_blank(m, inum))
+	if ((!used && is_blank(m, inum)) || m->told++ >= LIMIT_DAMAGE_PER_SOURCE)
 		return;
 	open_damage(m->w->im->o, used ? DAMAGE_LOSS : DAMAGE_NOTE, "mft-entry", offset_of(m, inum),
 		    m->entry_size, "entry %llu of the MFT cannot be read, %s (%s)",
@@ -329,6 +330,10 @@ int ntfs_walk(struct files *w)
 		if (rc == 0)
 			rc = image_progress(w->im, w->v, 1, 0);
 	}
+	if (m.told > LIMIT_DAMAGE_PER_SOURCE)
+		open_damage(w->im->o, DAMAGE_LOSS, "mft-entry", w->v->offset, 0,
+			    "%llu more entries of the MFT cannot be read",
+			    (unsigned long long)(m.told - LIMIT_DAMAGE_PER_SOURCE));
 	end(&m);
 	return rc;
 }

@@ -277,6 +277,10 @@ if command -v ewfacquire >/dev/null; then
 	rows=$((rows + 1))
 	! grep -q '^damage' "$work/stdout" || fail 'E01: damage where there is none'
 
+	# libewf itself leaks where an image is damaged
+	printf 'leak:libewf\n' >"$work/lsan"
+	export LSAN_OPTIONS="suppressions=$work/lsan:print_suppressions=0"
+
 	# one byte of a log: the others of its chunk are as they were
 	first_log() {
 		LC_ALL=C grep -abo ElfFile "$1" | head -1 | cut -d: -f1
@@ -300,7 +304,7 @@ if command -v ewfacquire >/dev/null; then
 	mv "$work/case.E03" "$work/kept"
 	lists 'E01, one missing' 0 "$work/case.E01"
 	says 'E01, one missing' stdout 'damage part-missing|0|0|case.E03, a part of the image, cannot be read: it is missing'
-	has 'E01, one missing' 'damage segments|8323072|34668544|the image'"'"'s files end too early: of the disk, 34668544 bytes from offset 8323072 are missing and read as zeros'
+	has 'E01, one missing' 'damage segments|8323072|34668544|the image'"'"'s files end too early: of the disk, 34668544 bytes from offset 8323072 are missing'
 	has 'E01, one missing' 'volume p1|NTFS|1048576|40894464|read'
 	mv "$work/kept" "$work/case.E03"
 
