@@ -64,6 +64,7 @@ struct count {
 struct host_count {
 	struct view computer, channel;
 	uint64_t n, first_time, last_time;
+	bool doubtful; /* the times are those of damaged records: there are no others */
 };
 
 /* ---- signs of tampering and loss: indicators, none of them proof (docs/signs.md) ---- */

@@ -22,6 +22,7 @@ struct loose_chunk {
 struct entry {
 	struct loose_chunk *loose;
 	size_t n_loose, cap_loose;
+	struct span times;
 	uint64_t used_end; /* offset behind the last chunk that has a signature or records */
 	struct id_run *runs; /* in the order they came */
 	size_t n_runs, cap_runs;
@@ -37,7 +38,8 @@ struct tally_row {
 	uint32_t source;
 	uint32_t computer, channel, provider; /* in ledger->texts */
 	uint16_t event_id;
-	uint64_t n, first_time, last_time;
+	uint64_t n;
+	struct span times;
 };
 struct ledger {
 	struct arena arena;

@@ -152,26 +152,34 @@ static bool row_is(const struct tally_row *a, const struct tally_row *b)
 	       a->provider == b->provider && a->event_id == b->event_id;
 }
 
-/* 0 is no time. */
-static uint64_t earlier(uint64_t a, uint64_t b)
+void span_add(struct span *s, const struct span *other)
 {
-	return a && (a < b || !b) ? a : b;
+	if (!other->last || (other->doubtful && s->last && !s->doubtful))
+		return;
+	if (!s->last || (s->doubtful && !other->doubtful)) {
+		*s = *other;
+		return;
+	}
+	s->first = other->first < s->first ? other->first : s->first;
+	s->last = other->last > s->last ? other->last : s->last;
 }
 
 /* By TimeCreated: logs that were exported have record headers without a time. */
-static void add_times(struct source_result *r, const struct tally *t)
+static void add_times(struct ledger *l, uint32_t source, const struct tally *t)
 {
-	r->first_time = earlier(r->first_time, t->first_time);
-	if (t->last_time > r->last_time)
-		r->last_time = t->last_time;
+	struct span *s = &l->entries[source].times;
+
+	span_add(s, &t->times);
+	l->results[source].first_time = s->first;
+	l->results[source].last_time = s->last;
 }
 
 int ledger_tally(struct ledger *l, uint32_t source, const struct tally *t, struct err *e)
 {
 	struct tally_row row = {.source = source, .event_id = t->event_id, .n = t->n,
-				.first_time = t->first_time, .last_time = t->last_time};
+				.times = t->times};
 	uint64_t at;
-	add_times(&l->results[source], t);
+	add_times(l, source, t);
 	row.computer = strtab_add(&l->texts, t->computer);
 	row.channel = strtab_add(&l->texts, t->channel);
 	row.provider = strtab_add(&l->texts, t->provider);
@@ -179,8 +187,7 @@ int ledger_tally(struct ledger *l, uint32_t source, const struct tally *t, struc
 	if (map_get(&l->row_of, key, &at) && row_is(&l->rows[at], &row)) {
 		struct tally_row *have = &l->rows[at];
 		have->n += row.n;
-		have->first_time = earlier(have->first_time, row.first_time);
-		have->last_time = row.last_time > have->last_time ? row.last_time : have->last_time;
+		span_add(&have->times, &row.times);
 		return 0;
 	}
 	if (room((void **)&l->rows, &l->cap_rows, l->n_rows + 1, sizeof(row), e) < 0)
@@ -347,6 +354,18 @@ static bool host_is(const struct host_count *h, struct view computer, struct vie
 	return view_eq(h->computer, computer) && view_eq(h->channel, channel);
 }
 
+static void add_host(struct host_count *h, const struct host_count *other)
+{
+	struct span s = {h->first_time, h->last_time, h->doubtful};
+	const struct span more = {other->first_time, other->last_time, other->doubtful};
+
+	span_add(&s, &more);
+	h->n += other->n;
+	h->first_time = s.first;
+	h->last_time = s.last;
+	h->doubtful = s.doubtful;
+}
+
 static int close_hosts(struct ledger *l, struct err *e)
 {
 	struct host_count *v = arena_array(&l->arena, l->n_rows + 1, sizeof(*v));
@@ -356,8 +375,8 @@ static int close_hosts(struct ledger *l, struct err *e)
 	for (size_t i = 0; i < l->n_rows; i++) {
 		const struct tally_row *t = &l->rows[i];
 		v[i] = (struct host_count){strtab_text(&l->texts, t->computer),
-					   strtab_text(&l->texts, t->channel), t->n, t->first_time,
-					   t->last_time};
+					   strtab_text(&l->texts, t->channel), t->n,
+					   t->times.first, t->times.last, t->times.doubtful};
 	}
 	if (l->n_rows)
 		qsort(v, l->n_rows, sizeof(*v), by_host);
@@ -366,10 +385,7 @@ static int close_hosts(struct ledger *l, struct err *e)
 			v[n++] = v[i];
 			continue;
 		}
-		struct host_count *h = &v[n - 1];
-		h->n += v[i].n;
-		h->first_time = earlier(h->first_time, v[i].first_time);
-		h->last_time = v[i].last_time > h->last_time ? v[i].last_time : h->last_time;
+		add_host(&v[n - 1], &v[i]);
 	}
 	l->hosts = v;
 	l->n_hosts = n;

@@ -198,8 +198,9 @@ void frame_tally(struct buf *b, const struct tally *t)
 	buf_blob(b, t->provider);
 	buf_u16(b, t->event_id);
 	buf_u64(b, t->n);
-	buf_u64(b, t->first_time);
-	buf_u64(b, t->last_time);
+	buf_u64(b, t->times.first);
+	buf_u64(b, t->times.last);
+	buf_byte(b, t->times.doubtful);
 	buf_frame_end(b, at);
 }
 
@@ -510,8 +511,9 @@ static int read_tally(struct reading *r, struct cursor *c)
 	t.provider = cursor_blob(c);
 	t.event_id = cursor_u16(c);
 	t.n = cursor_u64(c);
-	t.first_time = cursor_u64(c);
-	t.last_time = cursor_u64(c);
+	t.times.first = cursor_u64(c);
+	t.times.last = cursor_u64(c);
+	t.times.doubtful = cursor_u8(c);
 	if (c->bad || !r->sink->tally)
 		return 0;
 	return r->sink->tally(r->sink->ctx, &t, r->e);

@@ -153,10 +153,18 @@ struct sighting {
 };
 void sighting_write(struct buf *b, const struct sighting *s);
 void sighting_read(struct cursor *c, struct sighting *out);
+/* Least and greatest TimeCreated; 0: none. A damaged record's time counts only where there are no
+   others. */
+struct span {
+	uint64_t first, last;
+	bool doubtful; /* of damaged records only */
+};
+void span_add(struct span *s, const struct span *other);
 struct tally {
 	struct view computer, channel, provider;
 	uint16_t event_id;
-	uint64_t n, first_time, last_time;
+	uint64_t n;
+	struct span times;
 };
 struct event_frame {
 	struct place place;

@@ -55,17 +55,21 @@ static struct tally *tally_find(struct worker *w, const struct event *ev)
 	return known ? &w->tallies[at] : tally_new(w, ev, key);
 }
 
+/* A wrong checksum alone is no reason: the last chunk of a log in use has one. */
+static bool is_doubtful(const struct event *ev, const struct record *r)
+{
+	return r->state != RECORD_WHOLE || (r->bad_checksum && ev->record_id != r->id);
+}
+
 static int tally_record(struct worker *w, const struct event *ev, const struct record *r)
 {
 	struct tally *t = tally_find(w, ev);
 	if (!t)
 		return -1;
 	uint64_t time = ev->time_created ? ev->time_created : r->written;
+	const struct span times = {time, time, is_doubtful(ev, r)};
 	t->n++;
-	if (time && (!t->first_time || time < t->first_time))
-		t->first_time = time;
-	if (time > t->last_time)
-		t->last_time = time;
+	span_add(&t->times, &times);
 	return 0;
 }
 

@@ -106,6 +106,49 @@ static void made_logs_add_up(void **state)
 	test_folder_remove(&f);
 }
 
+/* The second record of a log: the time that it says last, and the id in its header. */
+static void spoil_second(struct buf *log)
+{
+	uint8_t *r = log->p + CHUNK(0) + EVTX_CHUNK_HEADER_SIZE;
+	uint8_t *time = NULL;
+
+	r += r[4] | r[5] << 8;
+	for (uint8_t *p = r + 24; p + 8 < r + (r[4] | r[5] << 8); p++)
+		if (!memcmp(p, r + 16, 8))
+			time = p;
+	assert_non_null(time);
+	time[7] = 0x70; /* in the year 24000 */
+	r[8] ^= 0x40;
+}
+
+static void a_damaged_record_does_not_widen_the_times(void **state)
+{
+	char path[PATH_MAX];
+	struct test_folder f;
+	struct reading x;
+	uint64_t first, last;
+	struct buf log;
+
+	(void)state;
+	test_folder_make(&f);
+	forge_log(f.path, scenario);
+	log = read_whole(test_path(&f, LOG_NAME, path));
+	spoil_second(&log);
+	test_write(&f, "spoilt", buf_data(&log));
+	reading_of(&x, path, 1);
+	first = x.run.sources[0].first_time;
+	last = x.run.sources[0].last_time;
+	reading_release(&x);
+	reading_of(&x, test_path(&f, "spoilt", path), 1);
+	assert_true(x.run.sources[0].checksums_bad == 1);
+	assert_true(x.run.sources[0].first_time == first && x.run.sources[0].last_time == last);
+	for (size_t i = 0; i < x.run.n_hosts; i++)
+		assert_true(x.run.hosts[i].last_time <= last);
+	reading_release(&x);
+	buf_release(&log);
+	test_folder_remove(&f);
+}
+
 static void public_logs_add_up(void **state)
 {
 	const char *shared = getenv("SHARED");
@@ -131,6 +174,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(made_logs_add_up),
+		cmocka_unit_test(a_damaged_record_does_not_widen_the_times),
 		cmocka_unit_test(public_logs_add_up),
 	};
 

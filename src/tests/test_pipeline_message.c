@@ -32,7 +32,7 @@ static void write_answer(struct buf *b)
 				       {.offset = 9000, .note = view_str("System")}};
 	struct sign sign = {.kind = SIGN_CLEARED, .n = 3, .amount = 8, .places = places,
 			    .n_places = 2, .largest = places[0]};
-	struct tally t = {view_str("HOST"), view_str("System"), view_str("P"), 12, 3, 10, 20};
+	struct tally t = {view_str("HOST"), view_str("System"), view_str("P"), 12, 3, {10, 20, true}};
 	struct damage d = {DAMAGE_LOSS, 5, 6, "record-size", "what there is to say"};
 	struct fact f = {.kind = KIND_BOOT, .host = view_str("HOST"), .channel = view_str("System")};
 	struct event_frame e = {.row = true, .event = some_event()};
@@ -149,7 +149,8 @@ static int see_tally(void *ctx, const struct tally *t, struct err *e)
 	struct seen *s = ctx;
 	(void)e;
 	assert_true(view_eq_str(t->computer, "HOST") && view_eq_str(t->channel, "System"));
-	assert_true(t->event_id == 12 && t->n == 3 && t->first_time == 10 && t->last_time == 20);
+	assert_true(t->event_id == 12 && t->n == 3 && t->times.first == 10 &&
+		    t->times.last == 20 && t->times.doubtful);
 	s->tally++;
 	return 0;
 }
