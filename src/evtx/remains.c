@@ -35,14 +35,31 @@ static bool is_hidden(struct view bytes, const struct frame *host, const struct 
 	return l->signature && (l->tail || last) && is_plausible(bytes, &l->frame);
 }
 
-/* Where the record's own content does not show its end, its former size in front of the hidden one
-   has to: a text may quote a record. */
+/*
+ * Where the record's own content does not show its end, its former size in front of the hidden one
+ * has to, or records that follow one another from there up to the larger one's end: a text may quote
+ * a record.
+ */
 static bool is_led_to(struct view bytes, const struct frame *host, size_t pos)
 {
 	struct cursor k = cursor_of(bytes);
 
 	cursor_seek(&k, pos - 4);
 	return pos - host->pos >= EVTX_RECORD_MIN && cursor_u32(&k) == pos - host->pos;
+}
+
+static bool leads_to_end(struct view bytes, const struct frame *host, size_t pos)
+{
+	size_t end = host->pos + host->size;
+
+	while (pos < end) {
+		struct look l = frame_look(bytes, pos);
+
+		if (!is_hidden(bytes, host, &l))
+			return false;
+		pos += l.frame.size;
+	}
+	return pos == end;
 }
 
 static void tell_hidden(const struct walk *w, const struct frame *f)
@@ -62,7 +79,8 @@ static bool hidden_find(struct walk *w, struct view bytes, bool end_known, struc
 
 		if (!is_hidden(bytes, &w->host, &l))
 			continue;
-		if (!end_known && !is_led_to(bytes, &w->host, at))
+		if (!end_known && !is_led_to(bytes, &w->host, at) &&
+		    !leads_to_end(bytes, &w->host, at))
 			continue;
 		end = content_end(bytes, at + RECORD_HEAD, at + l.frame.size - 4);
 		w->hidden = end ? end : at + l.frame.size;

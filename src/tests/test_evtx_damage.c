@@ -269,6 +269,14 @@ static void unlinked_and_damaged(struct sample *s)
 	unlink_records(s, 1, 2);
 }
 
+/* Nothing in front of the last one leads to it any more. */
+static void unlinked_damaged_and_beheaded(struct sample *s)
+{
+	s->b.p[s->at[1] + 28] = 0x33;
+	unlink_records(s, 1, 3);
+	zero(s, s->at[2], 24);
+}
+
 static void unlinked_and_beheaded(struct sample *s)
 {
 	unlink_records(s, 1, 3);
@@ -481,6 +489,9 @@ static const struct row rows[] = {
 	 W("1") W("2") HIDDEN("3") HIDDEN("4") W("5")},
 	{"an unlinked record behind a damaged one", unlinked_and_damaged, true,
 	 W("1") " [binxml]2 undecoded-:\n" HIDDEN("3") W("4") W("5")},
+	{"unlinked records behind a damaged one, the first without its head",
+	 unlinked_damaged_and_beheaded, true,
+	 W("1") " [binxml]2 undecoded-:\n" HIDDEN("4") W("5") " [records-missing]"},
 	{"unlinked records behind one without its head", unlinked_and_beheaded, true,
 	 W("1") " [record-gap]3 whole+: A=t3 B=1337 " C "4 whole+: A=t4 B=1337 " C W("5")},
 	{"room in a record", room_within, true, W("1") W("2") " [record-room]" W("4") W("5") " [records-missing]"},
