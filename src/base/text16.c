@@ -145,30 +145,46 @@ static uint8_t *some_sse2(const struct text16 *t, uint8_t *out, struct view utf1
 	return out;
 }
 
-__attribute__((target("avx2"))) static uint8_t *some_avx2(const struct text16 *t, uint8_t *out,
-							  struct view utf16, const uint8_t *end,
-							  size_t *odd)
+/* 32 units, narrowed with saturation. */
+__attribute__((target("avx2"))) static inline __m256i narrow_avx2(const uint8_t *p)
+{
+	const __m256i *from = (const __m256i *)(const void *)p;
+	__m256i c = _mm256_packus_epi16(_mm256_loadu_si256(from), _mm256_loadu_si256(from + 1));
+
+	return _mm256_permute4x64_epi64(c, 0xd8); /* the halves of both come out interleaved */
+}
+
+/* A bit for each that needs a look. */
+__attribute__((target("avx2"))) static inline uint32_t look_avx2(const struct text16 *t, __m256i c)
+{
+	__m256i m = _mm256_or_si256(is_avx2(t, 0, c), is_avx2(t, 1, c));
+
+	m = _mm256_or_si256(m, _mm256_or_si256(is_avx2(t, 2, c), is_avx2(t, 3, c)));
+	m = _mm256_or_si256(m, _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), c));
+	return (uint32_t)_mm256_movemask_epi8(m);
+}
+
+__attribute__((target("avx2"))) static inline void store_avx2(uint8_t *out, __m256i c)
+{
+	_mm256_storeu_si256((__m256i *)(void *)out, c);
+}
+
+/* What is left of a text in which there is more than ASCII. */
+__attribute__((target("avx2"), noinline)) static uint8_t *
+rest_avx2(const struct text16 *t, uint8_t *out, struct view utf16, const uint8_t *end, size_t *odd)
 {
 	const uint8_t *p = utf16.p, *last = p + (utf16.n & ~(size_t)1);
 
 	while (p < last) {
 		size_t left = (size_t)(last - p) / 2, n;
-		const __m256i *from = (const __m256i *)(const void *)p;
-		__m256i c, m;
+		__m256i c;
 		uint8_t *next;
 
 		if (end - p < 64)
 			return some_sse2(t, out, view_from(p, utf16), end, odd);
-		/* the halves of both come out interleaved */
-		c = _mm256_packus_epi16(_mm256_loadu_si256(from), _mm256_loadu_si256(from + 1));
-		c = _mm256_permute4x64_epi64(c, 0xd8);
-		m = _mm256_or_si256(_mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), c),
-				    is_avx2(t, 0, c));
-		m = _mm256_or_si256(
-			m, _mm256_or_si256(is_avx2(t, 1, c), is_avx2(t, 2, c)));
-		m = _mm256_or_si256(m, is_avx2(t, 3, c));
-		n = (size_t)__builtin_ctzll((uint32_t)_mm256_movemask_epi8(m) | 1ull << 32);
-		_mm256_storeu_si256((__m256i *)(void *)out, c);
+		c = narrow_avx2(p);
+		n = (size_t)__builtin_ctzll(look_avx2(t, c) | 1ull << 32);
+		store_avx2(out, c);
 		if (n >= left) {
 			out += left;
 			break;
@@ -180,6 +196,45 @@ __attribute__((target("avx2"))) static uint8_t *some_avx2(const struct text16 *t
 		next = special(t, p, out);
 		out = next ? next : out;
 		p = next ? p + 2 : others(t, p, last, &out, odd);
+	}
+	*odd += utf16.n & 1;
+	return out;
+}
+
+/*
+ * All special characters of a block come out of one look at it. Behind each the rest of the block is
+ * written again, so that nothing waits but for how far the output has been pushed on.
+ */
+__attribute__((target("avx2"))) static uint8_t *some_avx2(const struct text16 *t, uint8_t *out,
+							  struct view utf16, const uint8_t *end,
+							  size_t *odd)
+{
+	const uint8_t *p = utf16.p;
+	size_t left = utf16.n / 2;
+
+	while (left) {
+		size_t n = left < 32 ? left : 32;
+		__m256i c;
+		uint32_t m;
+
+		if (end - p < 128)
+			return rest_avx2(t, out, view_from(p, utf16), end, odd);
+		c = narrow_avx2(p);
+		m = (uint32_t)(look_avx2(t, c) & ((1ull << n) - 1));
+		store_avx2(out, c);
+		for (; m; m &= m - 1) {
+			unsigned at = (unsigned)__builtin_ctz(m);
+			uint8_t *next = special(t, p + 2 * at, out + at);
+
+			if (!next)
+				return rest_avx2(t, out + at, view_from(p + 2 * at, utf16), end,
+						 odd);
+			store_avx2(next, narrow_avx2(p + 2 * at + 2));
+			out = next - at - 1; /* where the block would have started */
+		}
+		out += n;
+		p += 2 * n;
+		left -= n;
 	}
 	*odd += utf16.n & 1;
 	return out;

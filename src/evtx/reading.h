@@ -27,7 +27,7 @@ void reading_damaged(struct reading *r, const char *kind, size_t at, const char 
 /* false: there are no steps left, and that was told. */
 bool reading_spend(struct reading *r, uint32_t steps);
 /* ansi.c: the ANSI texts among the values, as UTF-16. -1: no memory. */
-#define ANSI_SLACK 64u
+#define ANSI_SLACK 128u
 int ansi_convert(struct reading *r, struct value *slots, size_t n);
 /* What a refused allocation means: 0, a bound of ours, told; -1, lack of memory. */
 int reading_no_room(struct reading *r);
