@@ -3,7 +3,8 @@ noinst_LIBRARIES += libopen.a
 libopen_a_SOURCES = src/open/choose.c src/open/formats.c src/open/open-private.h src/open/open.c \
 	src/open/serve.c src/open/spool.c src/open/wire.c
 # archives
-libopen_a_SOURCES += src/open/archive.c
+libopen_a_SOURCES += src/open/archive.c src/open/archive-entry.c src/open/archive-feed.c \
+	src/open/archive-name.c src/open/archive-private.h
 # disk images: their media, volumes, files
 libopen_a_SOURCES += src/open/bfio.c src/open/bfio.h src/open/image-private.h src/open/image.c \
 	src/open/media.c src/open/media.h src/open/media-disk.c src/open/media-ewf.c src/open/media-raw.c \

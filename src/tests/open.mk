@@ -1,11 +1,15 @@
 # tests of src/open
-noinst_HEADERS += src/tests/open_listing.h
+noinst_HEADERS += src/tests/archive_make.h src/tests/open_listing.h
 OPEN_TEST_LIBS = libopen.a libsource.a libevent.a $(OPEN_LIBS) $(FWNT_LIBS) $(TEST_LIBS)
 if HAVE_CMOCKA
 check_PROGRAMS += test_open_choose
 TESTS += test_open_choose
 test_open_choose_SOURCES = src/tests/test_open_choose.c
 test_open_choose_LDADD = $(OPEN_TEST_LIBS)
+check_PROGRAMS += test_open_archive
+TESTS += test_open_archive
+test_open_archive_SOURCES = src/tests/test_open_archive.c src/tests/archive_make.c src/tests/open_listing.c
+test_open_archive_LDADD = $(OPEN_TEST_LIBS)
 endif
 # images: a program that writes what is found in one, and the tools of others beside it
 check_PROGRAMS += open_list
