@@ -213,6 +213,7 @@ struct run {
 	size_t n_findings;
 	struct source_result *sources;
 	size_t n_sources;
+	const struct source_list *list; /* that they are of */
 	uint64_t others;           /* files met in folders that are no logs */
 	uint64_t links;
 	struct host_count *hosts;  /* by computer, channel */

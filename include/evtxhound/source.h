@@ -195,6 +195,24 @@ int source_bytes(const struct source_list *l, const struct source *s, struct sou
 /* Its own state and that of all it lies in: what stands in a shadow copy's archive is shadow. */
 enum source_state source_state_of(const struct source_list *l, const struct source *s);
 enum source_rank source_rank(const struct source_list *l, const struct source *s);
+/* ---- the way to a source in a container, for those who tell of it ---- */
+
+#define SOURCE_HASH_TEXT 72
+struct source_origin {
+	const struct source *image; /* the outermost container, a file; NULL: the source is one itself */
+	struct view path;           /* in that: what follows its path and ":/", without the last '#' and
+				       inode; of the source's path */
+	enum source_state state;    /* source_state_of() */
+};
+struct source_origin source_origin(const struct source_list *l, const struct source *s);
+/*
+ * Where the byte lies in the outermost container: in the file, or of an image in a format of its own (E01)
+ * in what it is an image of. EXTENT_ZERO: nowhere there, or not known.
+ */
+uint64_t source_image_offset(const struct source_list *l, const struct source *s, uint64_t off);
+/* Its SHA-256; else what an image stores as the hash of what it is an image of, "sha1:..." or "md5:...";
+   else "". */
+void source_hash_text(const struct source *s, char out[SOURCE_HASH_TEXT]);
 /* Compares size, mtime, ctime with those of the start; sets and returns `changed`. What lies in a
    container does not change by itself. */
 bool source_recheck(struct source *s);

@@ -16,14 +16,16 @@ void dump_end(struct buf *b, enum dump_format f);
 
 struct envelope {
 	enum dump_format format;
-	struct view path; /* of the source, raw */
-	struct buf head;  /* what is the same for all records of a source */
-	struct buf text;  /* scratch */
+	const struct source_list *list;
+	const struct source *source;
+	bool in_image;
+	struct buf head, tail; /* what is the same for all records of a source */
+	struct buf text;       /* scratch */
 };
 void envelope_init(struct envelope *v, enum dump_format f);
 void envelope_release(struct envelope *v);
-/* The records that follow are of this source. */
-void envelope_source(struct envelope *v, struct view path);
+/* The records that follow are of this source; borrows both. */
+void envelope_source(struct envelope *v, const struct source_list *l, const struct source *s);
 /*
  * Appends the record that next() gave. `ev`: its System, which only CSV asks for. 0, or -1 for lack
  * of memory.

@@ -110,7 +110,7 @@ static struct dumping *start(struct worker *w)
 	}
 	if (!d->any || d->source != w->unit.source) {
 		const struct source_list *l = w->setup->dump->sources;
-		envelope_source(&d->envelope, view_str(l->v[w->unit.source].path));
+		envelope_source(&d->envelope, l, &l->v[w->unit.source]);
 		d->source = w->unit.source;
 		d->any = true;
 	}

@@ -62,6 +62,17 @@ static void put_flags(struct beside *s, const struct record *r, bool odd, const 
 	}
 }
 
+/* What is the same for all records of the source, and where this one lies in the image. */
+static void image_place(const struct envelope *v, const struct record *r, struct buf *out)
+{
+	uint64_t at = v->in_image ? source_image_offset(v->list, v->source, r->offset) : EXTENT_ZERO;
+	buf_view(out, buf_data(&v->tail));
+	if (at != EXTENT_ZERO)
+		buf_decimal(out, at);
+	else if (v->format == DUMP_JSONL)
+		buf_str(out, "null");
+}
+
 /* ---- JSON ---- */
 
 static int json_record(struct envelope *v, struct decoder *d, struct record *r, struct buf *out,
@@ -86,9 +97,15 @@ static int json_record(struct envelope *v, struct decoder *d, struct record *r, 
 	put_text(&s, state_names[r->state]);
 	put_text(&s, any ? "\",\"Flags\":[\"" : "\",\"Flags\":[");
 	put_flags(&s, r, odd, "\",\"");
-	put_text(&s, any ? "\"]}}\n" : "]}}\n");
+	put_text(&s, any ? "\"]" : "]");
+	if (!v->tail.n)
+		PUT(&s, "}}\n");
 	buf_view(out, buf_data(&v->head));
 	buf_add(out, s.p, s.n);
+	if (v->tail.n) {
+		image_place(v, r, out);
+		buf_add(out, "}}\n", 3);
+	}
 	return 0;
 }
 
@@ -145,7 +162,9 @@ static const char *const columns[] = {
 	"RecordNumber", "EventRecordId", "TimeCreated", "EventId",    "Level",
 	"Provider",     "Channel",       "ProcessId",   "ThreadId",   "Computer",
 	"ChunkNumber",  "UserId",        "HiddenRecord", "SourceFile", "Keywords",
-	"Offset",       "Size",          "State",       "Flags",      "Payload"};
+	"Offset",       "Size",          "State",       "Flags",      "Payload",
+	"SourceImage",  "SourceImageSha256", "SourceState", "Volume", "Inode",
+	"PathInImage",  "OffsetInImage"};
 #define N_COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
 const char *const *dump_columns(size_t *n)
@@ -236,6 +255,7 @@ static int csv_record(struct envelope *v, struct decoder *d, struct record *r,
 	PUT(&s, ",");
 	buf_add(out, s.p, s.n);
 	csv_field(out, buf_data(&v->text), true);
+	image_place(v, r, out);
 	buf_str(out, "\r\n");
 	return 0;
 }
@@ -248,12 +268,14 @@ void envelope_init(struct envelope *v, enum dump_format f)
 	v->format = f;
 	buf_init(&v->head, 0);
 	buf_init(&v->text, 0);
+	buf_init(&v->tail, 0);
 }
 
 void envelope_release(struct envelope *v)
 {
 	buf_release(&v->head);
 	buf_release(&v->text);
+	buf_release(&v->tail);
 }
 
 /* The path's JSON text with what would end the instruction, or its value, as an entity. */
@@ -278,9 +300,48 @@ static void xml_head(struct buf *b, struct view path)
 	buf_release(&text);
 }
 
-void envelope_source(struct envelope *v, struct view path)
+/* Behind all else, and the last of them without its value; nothing in XML, whose `source` says it too. */
+static void image_tail(struct envelope *v, const struct source_origin *o)
 {
+	char hash[SOURCE_HASH_TEXT];
+	source_hash_text(o->image, hash);
+	const struct {
+		const char *json; /* up to the value */
+		struct view v;
+	} members[] = {
+		{",\"SourceImage\":", view_str(o->image->path)},
+		{",\"SourceImageSha256\":", view_str(hash)},
+		{",\"SourceState\":", view_str(source_state_name(o->state))},
+		{",\"Volume\":", view_str(v->source->volume)},
+		{",\"Inode\":", view_str(v->source->inode)},
+		{",\"PathInImage\":", o->path},
+	};
+	bool csv = v->format == DUMP_CSV;
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		buf_str(&v->tail, csv ? "," : members[i].json);
+		if (csv)
+			csv_field(&v->tail, members[i].v, true);
+		else if (members[i].v.n)
+			json_path(&v->tail, members[i].v);
+		else
+			buf_str(&v->tail, "null");
+	}
+	buf_str(&v->tail, csv ? "," : ",\"OffsetInImage\":");
+}
+
+void envelope_source(struct envelope *v, const struct source_list *l, const struct source *s)
+{
+	struct view path = view_str(s->path);
+	struct source_origin origin = source_origin(l, s);
+	v->list = l;
+	v->source = s;
+	v->in_image = origin.image != NULL;
 	buf_clear(&v->head);
+	buf_clear(&v->tail);
+	if (v->format != DUMP_XML && origin.image)
+		image_tail(v, &origin);
+	else if (v->format == DUMP_CSV)
+		buf_str(&v->tail, ",,,,,,,");
 	if (v->format == DUMP_XML) {
 		xml_head(&v->head, path);
 	} else if (v->format == DUMP_CSV) {
@@ -298,7 +359,7 @@ int envelope_record(struct envelope *v, struct decoder *d, struct record *r, con
 	int rc = v->format == DUMP_XML   ? xml_record(v, d, r, out, e)
 		 : v->format == DUMP_CSV ? csv_record(v, d, r, ev, out, e)
 					 : json_record(v, d, r, out, e);
-	if (rc == 0 && (out->bad || v->head.bad))
+	if (rc == 0 && (out->bad || v->head.bad || v->tail.bad))
 		rc = err_set(e, ERR_NOMEM, 0, "no memory for a record's text");
 	return rc;
 }

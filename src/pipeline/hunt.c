@@ -281,6 +281,7 @@ void hunt_fill(struct hunt *h, struct run *run)
 {
 	run->sources = h->ledger.results;
 	run->n_sources = h->ledger.n;
+	run->list = h->sources;
 	run->others = h->sources->others;
 	run->links = h->sources->links;
 	run->hosts = h->ledger.hosts;

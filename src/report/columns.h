@@ -68,7 +68,14 @@
 	C(EC_DESTINATION_IP, "DestinationIp")                                                      \
 	C(EC_DESTINATION_HOSTNAME, "DestinationHostname")                                          \
 	C(EC_DESTINATION_PORT, "DestinationPort")                                                  \
-	C(EC_INITIATED, "Initiated")
+	C(EC_INITIATED, "Initiated")                                                               \
+	C(EC_SOURCE_IMAGE, "SourceImage")                                                          \
+	C(EC_SOURCE_IMAGE_SHA256, "SourceImageSha256")                                             \
+	C(EC_SOURCE_STATE, "SourceState")                                                          \
+	C(EC_VOLUME, "Volume")                                                                     \
+	C(EC_INODE, "Inode")                                                                       \
+	C(EC_PATH_IN_IMAGE, "PathInImage")                                                         \
+	C(EC_OFFSET_IN_IMAGE, "OffsetInImage")
 
 /* The first three as Timesketch asks. Source, chunk and offset are one block: the place. */
 #define TIMELINE_COLUMNS(C)                                                                        \
@@ -102,7 +109,8 @@
 	C(TC_DESTINATION_HOSTNAME, "destination_hostname")                                         \
 	C(TC_DESTINATION_PORT, "destination_port")                                                 \
 	C(TC_INITIATED, "initiated")                                                               \
-	C(TC_FINDINGS, "findings")
+	C(TC_FINDINGS, "findings")                                                                 \
+	C(TC_SOURCE_STATE, "source_state")
 
 /* Of `list`; the first one only where logs were copied. */
 #define SOURCES_COLUMNS(C)                                                                         \

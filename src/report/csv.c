@@ -159,6 +159,24 @@ static void evidence_place_cells(const struct run *run, struct arena *a, const s
 	}
 }
 
+static void evidence_image_cells(const struct run *run, struct arena *a, const struct evidence *ev,
+				 struct cell *c)
+{
+	const struct source_result *src = run_source(run, ev->place.source);
+	struct provenance p = provenance_of(run, src ? src->source : NULL, ev->place.offset);
+
+	if (!p.image)
+		return;
+	c[EC_SOURCE_IMAGE] = cell_text(view_str(p.image->path));
+	c[EC_SOURCE_IMAGE_SHA256] = cell_plain(a, "%s", p.hash);
+	c[EC_SOURCE_STATE] = cell_str(p.state);
+	c[EC_VOLUME] = cell_text(p.volume);
+	c[EC_INODE] = cell_text(p.inode);
+	c[EC_PATH_IN_IMAGE] = cell_text(p.path);
+	if (p.offset != EXTENT_ZERO)
+		c[EC_OFFSET_IN_IMAGE] = cell_plain(a, "%" PRIu64, p.offset);
+}
+
 static void evidence_process_cells(struct arena *a, const struct evidence *ev,
 				   const struct activity *act, struct cell *c)
 {
@@ -207,6 +225,7 @@ static int evidence_row(struct sheet *s, const struct finding *f, const struct e
 	evidence_place_cells(s->run, &s->a, ev, c);
 	evidence_process_cells(&s->a, ev, &act, c);
 	evidence_network_cells(&act, c);
+	evidence_image_cells(s->run, &s->a, ev, c);
 	csv_cells(&s->b, c, EC_COUNT);
 	csv_end(&s->b);
 	return sheet_flush(s, e);

@@ -166,6 +166,8 @@ static void record_members(struct json *j, const struct evidence *ev, const stru
 static void place_members(struct sheet *s, struct json *j, const struct evidence *ev)
 {
 	const struct source_result *src = run_source(s->run, ev->place.source);
+	struct provenance from =
+		provenance_of(s->run, src ? src->source : NULL, ev->place.offset);
 	bool known = ev->proof && ev->proof->known;
 
 	if (src)
@@ -183,6 +185,7 @@ static void place_members(struct sheet *s, struct json *j, const struct evidence
 	json_text(j, "state", view_str(state_name(ev->place.state)));
 	json_bool(j, "recovered", ev->place.recovered);
 	json_bool(j, "checksum_bad", ev->place.bad_checksum);
+	json_provenance(j, &from);
 }
 
 static int evidence_object(struct sheet *s, struct json *j, const struct evidence *ev,

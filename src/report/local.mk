@@ -21,6 +21,7 @@ libreport_a_SOURCES = \
 	src/report/sighting.c \
 	src/report/page_summary.c \
 	src/report/page_tree.c \
+	src/report/provenance.c \
 	src/report/report-private.h \
 	src/report/report.c \
 	src/report/sheet.c \

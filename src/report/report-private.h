@@ -88,6 +88,19 @@ void span_format(uint64_t span, char out[SPAN_TEXT]);
 
 /* A source by its index; NULL when the run does not list it. */
 const struct source_result *run_source(const struct run *run, uint32_t index);
+/* What is told of a source beside its path. Of a file in a folder nothing: `image` is NULL. */
+struct provenance {
+	const struct source *image; /* the outermost container */
+	const char *state;          /* "live", "shadow" ... */
+	struct view path;           /* in that */
+	struct view volume, inode;  /* in the container that it is directly in */
+	uint64_t offset;            /* in the outermost one, bytes; EXTENT_ZERO: not known */
+	char hash[SOURCE_HASH_TEXT]; /* of that; "" */
+};
+/* Of byte `off` of the source; `src` may be NULL. */
+struct provenance provenance_of(const struct run *run, const struct source *src, uint64_t off);
+/* Its members; none of a file in a folder. */
+void json_provenance(struct json *j, const struct provenance *p);
 const struct rule *finding_rule(const struct run *run, const struct finding *f);
 uint64_t rule_findings(const struct run *run, size_t rule);
 const char *finding_status(const struct finding *f); /* "fully checked", "unverified" */

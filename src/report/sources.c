@@ -94,33 +94,6 @@ void source_why(struct buf *b, const struct source_result *r)
 	buf_release(&one);
 }
 
-/* ---- where it is ---- */
-
-struct provenance {
-	const struct source *image;
-	const char *state;
-	struct view path, volume, inode;
-	uint64_t offset;
-};
-
-static struct provenance provenance_of(const struct run *run, const struct source *s, uint64_t off)
-{
-	struct provenance p = {.image = s, .offset = EXTENT_ZERO};
-	const struct source_result *in;
-
-	(void)off;
-	if (!s->container)
-		return (struct provenance){0};
-	while (p.image->container && (in = run_source(run, p.image->container - 1)))
-		p.image = in->source;
-	p.state = source_state_name(s->state);
-	p.path = view_str(s->path);
-	p.path = view_sub(p.path, strlen(p.image->path) + 2, p.path.n);
-	p.volume = view_str(s->volume);
-	p.inode = view_str(s->inode);
-	return p;
-}
-
 /* ---- CSV ---- */
 
 void sources_csv_header(struct buf *b, bool named)

@@ -118,6 +118,7 @@ static void group_findings(struct record_group *g)
 static int group_write(struct record_group *g, struct err *e)
 {
 	const struct source_result *src = run_source(g->sheet.run, g->source);
+	struct provenance from = provenance_of(g->sheet.run, src ? src->source : NULL, g->offset);
 	struct cursor c = cursor_of(buf_data(&g->row));
 	struct buf *b = &g->sheet.b;
 
@@ -130,6 +131,8 @@ static int group_write(struct record_group *g, struct err *e)
 	buf_view(b, cursor_blob(&c));
 	buf_byte(b, ',');
 	group_findings(g);
+	buf_byte(b, ',');
+	buf_str(b, from.image ? from.state : "");
 	csv_end(b);
 	return sheet_flush(&g->sheet, e);
 }

@@ -4,11 +4,14 @@ EXTRA_DIST += \
 	docs/report.md docs/signs.md \
 	fixtures/golden/report/evidence.csv fixtures/golden/report/findings.csv \
 	fixtures/golden/report/findings.jsonl fixtures/golden/report/manifest.json \
-	fixtures/golden/report/report.html fixtures/golden/report/timeline.csv
+	fixtures/golden/report/report.html fixtures/golden/report/timeline.csv \
+	fixtures/golden/images/evidence.csv fixtures/golden/images/findings.jsonl \
+	fixtures/golden/images/manifest.json fixtures/golden/images/report.html \
+	fixtures/golden/images/timeline.csv
 if HAVE_CMOCKA
 check_LIBRARIES += libreportcase.a
-libreportcase_a_SOURCES = src/tests/report_case.c
-REPORT_TEST_LIBS = libreport.a libreportcase.a libreport.a libevent.a $(FWNT_LIBS) $(TEST_LIBS)
+libreportcase_a_SOURCES = src/tests/report_case.c src/tests/report_images.c
+REPORT_TEST_LIBS = libreport.a libreportcase.a libreport.a libsource.a libevent.a $(FWNT_LIBS) $(TEST_LIBS)
 REPORT_TESTS = test_report_docs test_report_files test_report_golden test_report_hostile \
 	test_report_sign test_report_sort test_report_text
 check_PROGRAMS += $(REPORT_TESTS)

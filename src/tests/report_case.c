@@ -19,13 +19,6 @@ const char *clock_name(enum clock c)
 	return names[c];
 }
 
-const char *source_state_name(enum source_state s)
-{
-	static const char *const names[] = {"live", "shadow", "deleted", "carved"};
-
-	return names[s];
-}
-
 const char *rule_language_name(enum rule_language l)
 {
 	static const char *const names[] = {"sigma", "sigma-correlation", "eql"};
@@ -58,7 +51,7 @@ static struct view text(struct report_case *c, const char *s)
 }
 
 /* The same where C ends it at the first NUL. */
-static const char *str(struct report_case *c, const char *s)
+const char *case_str(struct report_case *c, const char *s)
 {
 	char *kept = arena_str(&c->arena, text(c, s));
 
@@ -476,7 +469,7 @@ static void rules_make(struct report_case *c)
 static struct source *source_make(struct report_case *c, uint32_t i, const char *path,
 				  enum source_kind kind, const char *format)
 {
-	struct source *s = arena_alloc(&c->arena, sizeof(*s));
+	struct source *s = &c->list.v[i];
 
 	s->index = i;
 	s->path = arena_str(&c->arena, text(c, path));
@@ -574,7 +567,7 @@ static void result_make(struct report_case *c, struct source_result *r, bool sys
 	r->checksums_bad = r->chunks_bad = r->losses = 1;
 	r->damage[r->n_damage] = (struct damage){DAMAGE_LOSS, 69632, 65536, "records-checksum", ""};
 	snprintf(r->damage[r->n_damage].what, sizeof(r->damage[0].what), "%.150s",
-		 str(c, "The checksum over the records does not hold."));
+		 case_str(c, "The checksum over the records does not hold."));
 	r->n_damage++;
 }
 
@@ -583,7 +576,9 @@ static void sources_make(struct report_case *c)
 	struct source *s;
 
 	c->run.n_sources = 4;
-	c->run.sources = arena_array(&c->arena, 4, sizeof(*c->run.sources));
+	c->run.sources = arena_array(&c->arena, CASE_SOURCES, sizeof(*c->run.sources));
+	c->list.v = arena_array(&c->arena, CASE_SOURCES, sizeof(*c->list.v));
+	c->run.list = &c->list;
 	source_make(c, 0, "evidence/WKS-07/Microsoft-Windows-Sysmon%4Operational.evtx", SOURCE_EVTX,
 		    "EVTX");
 	source_make(c, 1, "evidence/WKS-07/Security-\xe9t\xc3\xa9.evtx", SOURCE_EVTX, "EVTX");
@@ -592,7 +587,7 @@ static void sources_make(struct report_case *c)
 	s = source_make(c, 3, "evidence/WKS-07/System.evtx", SOURCE_UNREADABLE, NULL);
 	s->error.code = ERR_IO;
 	snprintf(s->error.msg, sizeof(s->error.msg), "%.200s",
-		 str(c, "cannot open evidence/WKS-07/System.evtx: Permission denied"));
+		 case_str(c, "cannot open evidence/WKS-07/System.evtx: Permission denied"));
 	result_make(c, &c->run.sources[0], true);
 	result_make(c, &c->run.sources[1], false);
 }
@@ -620,12 +615,12 @@ static void settings_make(struct report_case *c)
 	run->options = arena_array(&c->arena, 2, sizeof(*run->options));
 	run->n_options = 2;
 	run->options[0] = (struct option_value){"level", "low"};
-	run->options[1] = (struct option_value){"rules", str(c, "rules")};
+	run->options[1] = (struct option_value){"rules", case_str(c, "rules")};
 	run->versions = arena_array(&c->arena, 2, sizeof(*run->versions));
 	run->n_versions = 2;
 	run->versions[0] = (struct part_version){"evtxhound", program_version()};
 	run->versions[1] = (struct part_version){"libevtx", "20181227"};
-	run->command_line = str(c, "evtxhound hunt 'evidence/WKS-07' --out report");
+	run->command_line = case_str(c, "evtxhound hunt 'evidence/WKS-07' --out report");
 	run->decoder = "evtxhound";
 	run->timeline = "all";
 	run->witness_mode = "libevtx, every record of a finding";

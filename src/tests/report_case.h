@@ -14,11 +14,13 @@
 #include "evtxhound/report.h"
 
 #define CASE_EVENTS 9
+#define CASE_SOURCES 8 /* room, of which 4 are taken */
 struct report_case {
 	const struct event *events[CASE_EVENTS];
 	struct arena arena;
 	struct ruleset rules;
 	struct run run;
+	struct source_list list;
 	const char *inject; /* in place of every text of evidence, rules and options; NULL: none */
 	size_t inject_n;
 };
@@ -26,6 +28,14 @@ struct report_case {
 /* Everything lives in the case's arena, which is not the one that is starved: make it first. */
 void case_make(struct report_case *c, const char *inject, size_t n);
 void case_free(struct report_case *c);
+/* Kept; what is injected instead, up to its first NUL. */
+const char *case_str(struct report_case *c, const char *s);
+/*
+ * Puts the two logs into images: the first into a shadow copy of an E01, the other one into a zip archive
+ * of that. With them come two raw images: of one a volume could not be read, the other one was not opened
+ * to its end.
+ */
+void case_contain(struct report_case *c);
 /* The events of the case to a timeline, the last first when `backwards`. */
 int case_timeline(const struct report_case *c, struct timeline *t, bool backwards, struct err *e);
 

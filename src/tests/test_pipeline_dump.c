@@ -372,6 +372,94 @@ static void filters_leave_out_what_they_name(void **state)
 	buf_release(&all);
 }
 
+/* ---- a log within an image ---- */
+
+#define IN_IMAGE 4096u /* where it lies */
+#define SHOWN "a \"b\",=1"
+static struct extent in_image[] = {{0, IN_IMAGE, 0}};
+
+static char *kept(const char *s)
+{
+	return mem_str(view_str(s));
+}
+
+/* The list: an image that holds the log, which is said to be deleted and oddly named. */
+static void put_into_image(struct fixture *x)
+{
+	char path[PATH_MAX];
+	struct buf log = read_whole(test_path(&x->folder, LOG_NAME, path)), image;
+	struct source inner = {.kind = SOURCE_EVTX, .format = "EVTX", .container = 1, .size = log.n,
+			       .state = SOURCE_DELETED, .inner = kept("p2/" SHOWN), .volume = kept("p2"),
+			       .inode = kept("41-128-1"), .n_image = 1};
+	buf_init(&image, 0);
+	while (image.n < IN_IMAGE)
+		buf_byte(&image, 'x');
+	buf_view(&image, buf_data(&log));
+	test_write(&x->folder, "d.raw", buf_data(&image));
+	source_list_release(&x->sources);
+	assert_int_equal(source_list_add(&x->sources, test_path(&x->folder, "d.raw", path), &x->e), 0);
+	x->sources.v[0].kind = SOURCE_CONTAINER;
+	x->sources.v[0].hashed = true;
+	memset(x->sources.v[0].sha256, 0xab, 32);
+	strcat(path, ":/p2/" SHOWN "#41-128-1");
+	inner.path = kept(path);
+	in_image[0].n = log.n;
+	inner.image = mem_alloc(sizeof(in_image));
+	memcpy(inner.image, in_image, sizeof(in_image));
+	assert_int_equal(source_list_found(&x->sources, &inner, &x->e), 0);
+	buf_release(&image);
+	buf_release(&log);
+}
+
+/* The number that stands there. */
+static uint64_t number_behind(struct view line, const char *mark)
+{
+	const uint8_t *at = memmem(line.p, line.n, mark, strlen(mark));
+	assert_non_null(at);
+	return strtoull((const char *)at + strlen(mark), NULL, 10);
+}
+
+static struct view line_at(const struct buf *b, size_t n)
+{
+	struct view v = buf_data(b);
+	for (; n; n--)
+		v = view_sub(v, (size_t)((const uint8_t *)memchr(v.p, '\n', v.n) - v.p) + 1, v.n);
+	return view_sub(v, 0, (size_t)((const uint8_t *)memchr(v.p, '\n', v.n) - v.p));
+}
+
+#define AB4 "abababab"
+#define AB AB4 AB4 AB4 AB4 AB4 AB4 AB4 AB4
+static void a_record_in_an_image_tells_the_way_there(void **state)
+{
+	struct fixture *x = *state;
+	char want[PATH_MAX * 2];
+	const char *folder = x->folder.path;
+	put_into_image(x);
+	struct buf b = dumped(x);
+	for (size_t i = 0; i < 900; i += 300) {
+		struct view line = line_at(&b, i);
+		snprintf(want, sizeof(want),
+			 "],\"SourceImage\":\"%s/d.raw\",\"SourceImageSha256\":\"" AB "\","
+			 "\"SourceState\":\"deleted\",\"Volume\":\"p2\",\"Inode\":\"41-128-1\","
+			 "\"PathInImage\":\"p2/a \\\"b\\\",=1\",\"OffsetInImage\":%llu}}",
+			 folder, (unsigned long long)number_behind(line, "\"Offset\":") + IN_IMAGE);
+		test_view_is("jsonl", view_sub(line, line.n - strlen(want), line.n), view_str(want));
+	}
+	buf_release(&b);
+	x->options.format = DUMP_CSV;
+	b = dumped(x);
+	snprintf(want, sizeof(want), ",%s/d.raw," AB ",deleted,p2,41-128-1,\"p2/a \"\"b\"\",=1\",%u\r",
+		 folder, IN_IMAGE + EVTX_HEADER_SIZE + 512);
+	struct view line = line_at(&b, 1);
+	test_view_is("csv", view_sub(line, line.n - strlen(want), line.n), view_str(want));
+	buf_release(&b);
+	x->options.format = DUMP_XML;
+	b = dumped(x);
+	snprintf(want, sizeof(want), "source=\"%s/d.raw:/p2/a \\&quot;b\\&quot;,=1#41-128-1\" chunk", folder);
+	assert_non_null(memmem(b.p, b.n, want, strlen(want)));
+	buf_release(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -385,6 +473,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_chunk_that_kills_the_witness_costs_the_comparison, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(filters_leave_out_what_they_name, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_record_in_an_image_tells_the_way_there, set_up,
+						tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -71,7 +71,7 @@ static void test_columns(void **state)
 }
 
 /* Every member that the golden files have stands in the manual. */
-static void check_members(struct view doc, const char *file)
+static void check_members(struct view doc, const char *golden, const char *file)
 {
 	const char *root = getenv("srcdir");
 	struct folder here = {.fd = AT_FDCWD};
@@ -79,7 +79,7 @@ static void check_members(struct view doc, const char *file)
 	char path[1024], quoted[80];
 	struct buf b;
 
-	snprintf(path, sizeof(path), "%s/fixtures/golden/report/%s", root ? root : ".", file);
+	snprintf(path, sizeof(path), "%s/fixtures/golden/%s/%s", root ? root : ".", golden, file);
 	b = folder_read(&here, path);
 	for (size_t i = 0; i + 2 < b.n; i++) {
 		size_t n = 1;
@@ -102,8 +102,12 @@ static void test_members(void **state)
 	struct buf b = read_manual();
 
 	(void)state;
-	check_members(buf_data(&b), "findings.jsonl");
-	check_members(buf_data(&b), "manifest.json");
+	for (size_t i = 0; i < 2; i++) {
+		const char *golden = i ? "images" : "report";
+
+		check_members(buf_data(&b), golden, "findings.jsonl");
+		check_members(buf_data(&b), golden, "manifest.json");
+	}
 	buf_release(&b);
 }
 

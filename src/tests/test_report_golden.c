@@ -7,6 +7,9 @@
 
 #include "../report/report-private.h"
 
+/* findings.csv says nothing of places. */
+static const char *const image_names[] = {"evidence.csv", "timeline.csv", "findings.jsonl", "report.html",
+					  "manifest.json"};
 static const char *const names[] = {"findings.csv",   "evidence.csv", "timeline.csv",
 				    "findings.jsonl", "report.html",  "manifest.json"};
 
@@ -23,20 +26,14 @@ static int write_report(struct report_case *c, const struct folder *f, bool back
 	return rc;
 }
 
-static void golden_path(char *out, size_t n, const char *name)
+static void compare_golden(const struct folder *f, const char *golden, const char *name)
 {
 	const char *root = getenv("srcdir");
-
-	snprintf(out, n, "%s/fixtures/golden/report/%s", root ? root : ".", name);
-}
-
-static void compare_golden(const struct folder *f, const char *name)
-{
 	struct buf got = folder_read(f, name), want;
 	struct folder here = {.fd = AT_FDCWD};
 	char path[1024];
 
-	golden_path(path, sizeof(path), name);
+	snprintf(path, sizeof(path), "%s/fixtures/golden/%s/%s", root ? root : ".", golden, name);
 	if (getenv("UPDATE_GOLDEN")) {
 		FILE *out = fopen(path, "wb");
 
@@ -63,7 +60,7 @@ static void test_golden(void **state)
 	if (write_report(&c, &f, false, LIMIT_SORT_MEMORY, &e) < 0)
 		fail_msg("%s", e.msg);
 	for (size_t i = 0; i < TEST_COUNT(names); i++)
-		compare_golden(&f, names[i]);
+		compare_golden(&f, "report", names[i]);
 	assert_int_equal(folder_count(&f), TEST_COUNT(names));
 	folder_free(&f);
 	case_free(&c);
@@ -84,8 +81,26 @@ static void test_same_bytes(void **state)
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(write_report(&c, &f, true, 256, &e), 0);
 		for (size_t k = 0; k < TEST_COUNT(names); k++)
-			compare_golden(&f, names[k]);
+			compare_golden(&f, "report", names[k]);
 	}
+	folder_free(&f);
+	case_free(&c);
+}
+
+static void test_images(void **state)
+{
+	struct report_case c;
+	struct folder f;
+	struct err e = {0};
+
+	(void)state;
+	case_make(&c, NULL, 0);
+	case_contain(&c);
+	folder_make(&f);
+	if (write_report(&c, &f, false, LIMIT_SORT_MEMORY, &e) < 0)
+		fail_msg("%s", e.msg);
+	for (size_t i = 0; i < TEST_COUNT(image_names); i++)
+		compare_golden(&f, "images", image_names[i]);
 	folder_free(&f);
 	case_free(&c);
 }
@@ -230,6 +245,7 @@ static void test_starved(void **state)
 
 	(void)state;
 	case_make(&s.c, NULL, 0);
+	case_contain(&s.c);
 	folder_make(&s.f);
 	assert_true(test_starve(starve_once, &s) > 50);
 	assert_int_equal(folder_count(&s.f), TEST_COUNT(names));
@@ -241,6 +257,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden),
+		cmocka_unit_test(test_images),
 		cmocka_unit_test(test_same_bytes),
 		cmocka_unit_test(test_no_findings),
 		cmocka_unit_test(test_timeline_names_the_best_place),

@@ -264,6 +264,7 @@ static void test_hostile(void **state)
 		struct folder f;
 
 		case_make(&c, (const char *)rows[i].text.p, rows[i].text.n);
+		case_contain(&c);
 		folder_make(&f);
 		write_report(&c, &f);
 		check_csv(rows[i].name, &f, "findings.csv", findings);
