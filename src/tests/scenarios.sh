@@ -25,7 +25,7 @@ expected() {
 	}' "$1" | sort
 }
 found() {
-	sed -n 's/^.*"rule": *{"id": *"\([^"]*\)".*"status": *"\([^"]*\)", *"computer": *"\([^"]*\)".*"clock": *"\([a-z]*\)", *"other_clock".*$/\1|\2|\3|\4/p' "$1" | sort
+	sed -n 's/^.*"rule": *{"id": *"\([^"]*\)".*"status": *"\([^"]*\)".*"computer": *"\([^"]*\)".*"clock": *"\([a-z]*\)", *"other_clock".*$/\1|\2|\3|\4/p' "$1" | sort
 }
 # "sign|count" lines of a scenario that says so, and of a manifest.
 expected_signs() {
