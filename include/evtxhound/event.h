@@ -105,6 +105,8 @@ enum event_section { SECTION_NONE, SECTION_EVENTDATA, SECTION_USERDATA, SECTION_
 /* Views live as long as the decoder's chunk (see struct decoder), or as the arena of event_keep(). */
 struct event {
 	struct view provider, channel, computer; /* UTF-8 */
+	uint32_t marked;       /* bytes at the end of `computer` that are not the record's: of a host kept
+				  apart from another one of that name, "NAME (collection)" */
 	struct guid provider_guid;
 	uint16_t event_id;
 	uint16_t qualifiers;
@@ -121,6 +123,8 @@ struct event {
 	size_t n_fields;
 };
 
+/* The computer as the record writes it. */
+struct view event_computer(const struct event *ev);
 /* First field with that id or name; NULL when the record has none. */
 const struct field *event_field(const struct event *ev, field_id id);
 const struct field *event_field_named(const struct event *ev, const char *name);

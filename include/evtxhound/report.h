@@ -227,6 +227,9 @@ struct run {
 	bool hashed;
 	uint64_t start, end;       /* FILETIME of the run: only the manifest shows them */
 	uint64_t dropped_pendings, worker_deaths, findings_hidden; /* by --level, --from, --to */
+	struct view *apart;      /* which hosts of one name are kept apart, and why: sentences */
+	size_t n_apart;
+	bool apart_cut;          /* not all collections of one name could be compared */
 	struct sighting_counts sightings;
 	int exit_code;
 	struct part_version *versions; /* tool first */

@@ -110,6 +110,7 @@ struct source {
 	enum source_kind kind;
 	const char *format;  /* "EVTX", "legacy event log (.evt)", "E01 image" ...; static */
 	bool named;          /* given by the user, not met in a folder */
+	uint32_t given;      /* bytes of `path` that the user gave: a folder's, or all of it */
 	bool searched;       /* a log only if chunks are found in it; else SOURCE_OTHER */
 	uint64_t size;       /* bytes at the start */
 	struct timespec mtime, ctime;

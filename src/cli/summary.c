@@ -267,6 +267,18 @@ void print_sightings(FILE *f, const struct run *run)
 	buf_release(&text);
 }
 
+static void apart(FILE *f, const struct run *run)
+{
+	for (size_t i = 0; i < run->n_apart && i < MAX_LINES; i++) {
+		print_text(f, run->apart[i]);
+		fputc('\n', f);
+	}
+	if (run->n_apart > MAX_LINES)
+		fprintf(f, "and %zu more machines of one name\n", run->n_apart - MAX_LINES);
+	if (run->apart_cut)
+		fputs("not all collections with hosts of one name could be compared\n", f);
+}
+
 void print_summary(FILE *f, const struct run *run, const char *out_path)
 {
 	read_line(f, run);
@@ -275,6 +287,7 @@ void print_summary(FILE *f, const struct run *run, const char *out_path)
 	by_level(f, run);
 	by_rule(f, run);
 	by_host(f, run);
+	apart(f, run);
 	print_unread_all(f, run, "; manifest.json names them all");
 	signs(f, run);
 	fputs("report: ", f);

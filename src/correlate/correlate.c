@@ -285,7 +285,9 @@ static int finding_cmp(const struct ruleset *rules, const struct finding *a,
 
 	if (!order)
 		order = view_cmp(rules->rules[a->rule].id, rules->rules[b->rule].id);
-	return order ? order : strcmp(a->id, b->id);
+	if (!order)
+		order = strcmp(a->id, b->id);
+	return order ? order : view_cmp_nocase(a->computer, b->computer);
 }
 
 struct ranked {
@@ -316,6 +318,9 @@ static int make_findings(struct correlate *c, struct founds *founds)
 	}
 	if (r == 0 && founds->n)
 		qsort(v, founds->n, sizeof(*v), by_rank);
+	for (size_t i = founds->n; i > 1 && r == 0; i--)
+		if (!strcmp(v[i - 1].finding.id, v[i - 2].finding.id))
+			r = finding_id_again(&v[i - 1].finding);
 	for (size_t i = 0; i < founds->n && r == 0; i++) {
 		c->findings[i] = v[i].finding;
 		founds->v[i] = v[i].found;

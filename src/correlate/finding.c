@@ -45,7 +45,7 @@ static int set_id(const struct correlate *c, const struct found *f, struct findi
 	for (size_t i = 0; i < f->n; i++) {
 		const struct kept *k = f->members[i].kept;
 
-		put_folded(&b, k->event.computer);
+		put_folded(&b, event_computer(&k->event));
 		put_folded(&b, k->event.channel);
 		buf_u64(&b, k->event.record_id);
 		buf_u64(&b, k->event.time_created);
@@ -59,6 +59,22 @@ static int set_id(const struct correlate *c, const struct found *f, struct findi
 	out->id[1] = '-';
 	hex_format(digest, 16, out->id + 2);
 	return 0;
+}
+
+int finding_id_again(struct finding *f)
+{
+	uint8_t digest[32];
+	struct buf b;
+	bool ok;
+
+	buf_init(&b, 0);
+	buf_str(&b, f->id);
+	put_folded(&b, f->computer);
+	ok = !b.bad && sha256_of(buf_data(&b), digest);
+	buf_release(&b);
+	if (ok)
+		hex_format(digest, 16, f->id + 2);
+	return ok ? 0 : -1;
 }
 
 /* ---- what could not be checked ---- */

@@ -228,7 +228,7 @@ int answer_channel(const struct question *q, const struct word *w, struct answer
 int answer_computer(const struct question *q, const struct word *w, struct answer *out)
 {
 	(void)w;
-	return answer_one(q, q->event->computer, out);
+	return answer_one(q, event_computer(q->event), out);
 }
 
 int answer_os(const struct question *q, const struct word *w, struct answer *out)

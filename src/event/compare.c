@@ -80,7 +80,7 @@ static void add_folded(struct buf *b, struct view text)
 /* Every part has an end or a length of its own: no two records give the same bytes. */
 static void identity_bytes(struct buf *b, const struct event *ev, struct arena *a)
 {
-	add_folded(b, ev->computer);
+	add_folded(b, event_computer(ev));
 	add_folded(b, ev->channel);
 	add_folded(b, ev->provider);
 	buf_u16(b, ev->event_id);
@@ -191,7 +191,7 @@ static void compare_system(struct differences *d, struct arena *a, const struct 
 	compare_numbers(d, a, "ProcessID", ours->execution_pid, theirs->execution_pid);
 	compare_numbers(d, a, "ThreadID", ours->execution_tid, theirs->execution_tid);
 	compare_texts(d, "Channel", ours->channel, theirs->channel);
-	compare_texts(d, "Computer", ours->computer, theirs->computer);
+	compare_texts(d, "Computer", event_computer(ours), event_computer(theirs));
 	compare_texts(d, "UserID", ours->user_sid, theirs->user_sid);
 }
 

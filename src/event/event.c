@@ -3,6 +3,11 @@
 
 #include "value-private.h"
 
+struct view event_computer(const struct event *ev)
+{
+	return view_sub(ev->computer, 0, ev->computer.n - ev->marked);
+}
+
 const struct field *event_field(const struct event *ev, field_id id)
 {
 	if (id == FIELD_NONE)
@@ -79,6 +84,7 @@ void event_write(struct buf *b, const struct event *ev)
 	buf_blob(b, ev->provider);
 	buf_blob(b, ev->channel);
 	buf_blob(b, ev->computer);
+	buf_u32(b, ev->marked);
 	buf_blob(b, ev->user_sid);
 	buf_add(b, ev->provider_guid.b, sizeof(ev->provider_guid.b));
 	buf_u16(b, ev->event_id);
@@ -107,6 +113,8 @@ static void read_system(struct cursor *c, struct event *out)
 	out->provider = cursor_blob(c);
 	out->channel = cursor_blob(c);
 	out->computer = cursor_blob(c);
+	out->marked = cursor_u32(c);
+	c->bad |= out->marked > out->computer.n;
 	out->user_sid = cursor_blob(c);
 	message_guid(c, &out->provider_guid);
 	out->event_id = cursor_u16(c);

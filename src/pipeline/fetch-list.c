@@ -72,6 +72,7 @@ int fetch_list_next(struct fetch_list *l, struct unit *u, int *fd)
 	else
 		return 1;
 	*fd = open_for(l, u->source);
+	collections_hand(&l->h->collections, u);
 	u->map = (struct extents){l->bytes.map, l->bytes.n_map};
 	return 0;
 }

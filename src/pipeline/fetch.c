@@ -25,7 +25,7 @@ struct fetch {
 int decode_record(struct worker *w, struct decoder *d, struct record *r, struct event *ev)
 {
 	memset(ev, 0, sizeof(*ev));
-	if (d->ops->head(d, r, ev, &w->err) < 0)
+	if (worker_system(w, d, d->ops->head, r, ev) < 0)
 		return -1;
 	return r->state == RECORD_UNDECODED ? 0 : d->ops->data(d, r, ev, &w->err);
 }

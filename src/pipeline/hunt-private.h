@@ -159,6 +159,31 @@ void clues_release(struct clues *c);
 int clues_add(struct clues *c, const struct clue *clue, struct err *e);
 struct fact_reader clues_reader(struct clues *c);
 
+/* ---- collections: several machines of one name ---- */
+
+struct collection_mark {
+	uint32_t collection;
+	struct host_mark mark;
+};
+struct collections {
+	struct arena arena;
+	struct strtab names; /* paths of archives, images, folders */
+	uint32_t n;
+	uint32_t *of;        /* by source; STRTAB_NONE: no log */
+	struct collection_mark *marks; /* by collection */
+	size_t n_marks, cap_marks;
+	struct host_mark *plain; /* the same */
+	struct view *why;        /* sentences */
+	size_t n_why, cap_why;
+	bool begun, cut;         /* cut: there were more to compare than the bound lets */
+};
+/* Before the scan. Always to be released. */
+int collections_find(struct collections *c, struct hunt *h, const volatile sig_atomic_t *stop,
+		     struct err *e);
+/* Tells the unit which computers of its source are shown with a mark. */
+void collections_hand(const struct collections *c, struct unit *u);
+void collections_release(struct collections *c);
+
 /* ---- sightings: which records are seen in which sources, on disk ---- */
 
 struct sighting_heap {
@@ -269,6 +294,7 @@ struct hunt {
 	struct clues clues;
 	struct candidates waiting;
 	struct sightings sightings;
+	struct collections collections;
 	struct correlate *correlate;
 	struct timeline *timeline;
 	struct source_list *sources;

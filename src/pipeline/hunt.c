@@ -134,7 +134,10 @@ void tell_progress(const struct hunt *h, const struct schedule *s, const char *p
 static int scan_next(void *ctx, struct unit *u, int *fd, struct err *e)
 {
 	struct hunt *h = ctx;
-	return schedule_next(&h->schedule, &h->ledger, u, fd, e);
+	int rc = schedule_next(&h->schedule, &h->ledger, u, fd, e);
+	if (rc == 0)
+		collections_hand(&h->collections, u);
+	return rc;
 }
 
 static int scan_settled(struct hunt *h, const struct unit *u)
@@ -290,6 +293,9 @@ void hunt_fill(struct hunt *h, struct run *run)
 	run->findings = h->findings;
 	run->n_findings = h->n_findings;
 	run->findings_hidden = h->n_hidden;
+	run->apart = h->collections.why;
+	run->n_apart = h->collections.n_why;
+	run->apart_cut = h->collections.cut;
 	run->sightings = h->sightings.counts;
 	run->exit_code = run_exit_code(run);
 }
@@ -318,7 +324,8 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 		h->setup.kinds |= KIND_BIT(KIND_FILTERED);
 	const struct start_options start = {.evidence = o->evidence, .jobs = o->jobs, .hash = o->hash,
 					    .sightings = true, .stop = o->stop};
-	if (hunt_start(h, &start, e) < 0 || spool_init(&h->spool, o->dirfd, e) < 0 ||
+	if (hunt_start(h, &start, e) < 0 || collections_find(&h->collections, h, o->stop, e) < 0 ||
+	    spool_init(&h->spool, o->dirfd, e) < 0 ||
 	    clues_init(&h->clues, h, &h->spool, e) < 0 ||
 	    candidates_init(&h->waiting, h, e) < 0)
 		return -1;
@@ -378,6 +385,7 @@ void hunt_free(struct hunt *h)
 	matcher_free(h->matcher);
 	candidates_release(&h->waiting);
 	sightings_release(&h->sightings);
+	collections_release(&h->collections);
 	clues_release(&h->clues);
 	spool_release(&h->spool);
 	schedule_release(&h->schedule);

@@ -39,7 +39,33 @@ void unit_write(struct buf *b, const struct unit *u)
 		buf_u32(b, u->wanted[i].slot);
 		buf_byte(b, u->wanted[i].witness);
 	}
+	buf_u32(b, (uint32_t)u->n_marks);
+	for (size_t i = 0; i < u->n_marks; i++) {
+		buf_blob(b, u->marks[i].computer);
+		buf_blob(b, u->marks[i].label);
+	}
 	extents_write(b, &u->map);
+}
+
+static int marks_read(struct cursor *c, struct arena *a, struct unit *out)
+{
+	size_t n = cursor_u32(c);
+	struct host_mark *m;
+
+	if (c->bad || n > cursor_left(c) / 8)
+		return -1;
+	m = arena_array(a, n + 1, sizeof(*m));
+	if (!m)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		m[i].computer = arena_keep(a, cursor_blob(c));
+		m[i].label = arena_keep(a, cursor_blob(c));
+		if (!m[i].computer.p || !m[i].label.p)
+			return -1;
+	}
+	out->marks = m;
+	out->n_marks = n;
+	return 0;
 }
 
 int unit_read(struct cursor *c, struct arena *a, struct unit *out)
@@ -67,7 +93,7 @@ int unit_read(struct cursor *c, struct arena *a, struct unit *out)
 		w[i].witness = cursor_u8(c);
 	}
 	out->wanted = w;
-	if (extents_read(c, a, &out->map) < 0)
+	if (marks_read(c, a, out) < 0 || extents_read(c, a, &out->map) < 0)
 		return -1;
 	return c->bad || (out->map.n && !extents_are_sound(&out->map, out->size)) ? -1 : 0;
 }

@@ -13,13 +13,18 @@
 
 /* ---- units ---- */
 
-enum unit_kind { UNIT_SCAN = 1, UNIT_HASH, UNIT_FETCH, UNIT_FACTS, UNIT_DUMP, UNIT_LAYOUT, UNIT_VERIFY, UNIT_OPEN };
+enum unit_kind { UNIT_SCAN = 1, UNIT_HASH, UNIT_FETCH, UNIT_FACTS, UNIT_DUMP, UNIT_LAYOUT, UNIT_VERIFY, UNIT_OPEN, UNIT_PEEK };
 
 /* A record to read again. */
 struct wanted {
 	uint64_t offset;
 	uint32_t slot;   /* the parent's number for it */
 	bool witness;    /* else only the event is asked for */
+};
+/* A name that several machines have, and what this one's is shown with. */
+struct host_mark {
+	struct view computer; /* in any letter case */
+	struct view label;    /* " (collection)" */
 };
 struct unit {
 	enum unit_kind kind;
@@ -34,10 +39,12 @@ struct unit {
 	uint64_t seq;      /* the parent's number for it; not sent */
 	const struct wanted *wanted;
 	size_t n_wanted;
+	const struct host_mark *marks; /* of the source's collection */
+	size_t n_marks;
 	struct extents map; /* of the source in the descriptor; none: it is all of that */
 };
 void unit_write(struct buf *b, const struct unit *u);
-/* `wanted` and `map` go to the arena. -1: damaged. */
+/* `wanted`, `marks` and `map` go to the arena. -1: damaged. */
 int unit_read(struct cursor *c, struct arena *a, struct unit *out);
 
 /* ---- signs: what a chunk's records tell of tampering and loss (docs/signs.md) ---- */

@@ -89,7 +89,8 @@ static int send_event(struct worker *w, const struct event *ev, struct record *r
 		      size_t n_hits, bool row)
 {
 	struct event_frame f = {.row = row, .hits = hits, .n_hits = n_hits, .event = *ev};
-	if (w->decoder->ops->peek && w->decoder->ops->head(w->decoder, r, &f.event, &w->err) < 0)
+	if (w->decoder->ops->peek &&
+	    worker_system(w, w->decoder, w->decoder->ops->head, r, &f.event) < 0)
 		return -1;
 	f.event.section = ev->section;
 	f.event.fields = ev->fields;
@@ -181,7 +182,7 @@ static int scan_signs(struct worker *w, struct record *r, struct event *ev)
 	const struct decoder_ops *ops = w->decoder->ops;
 	if (!signs_record(&w->signs, &s))
 		return 0;
-	if (ops->head(w->decoder, r, ev, &w->err) < 0 || ops->data(w->decoder, r, ev, &w->err) < 0)
+	if (worker_system(w, w->decoder, ops->head, r, ev) < 0 || ops->data(w->decoder, r, ev, &w->err) < 0)
 		return -1;
 	signs_event(&w->signs, &s, ev);
 	return 0;
@@ -194,7 +195,7 @@ static int scan_record(struct worker *w, struct record *r, struct chunk_counts *
 	bool all = w->setup->kinds == ~0u;
 	memset(&ev, 0, sizeof(ev));
 	arena_reset(&w->arena);
-	if ((d->ops->peek && !all ? d->ops->peek : d->ops->head)(d, r, &ev, &w->err) < 0)
+	if (worker_system(w, d, d->ops->peek && !all ? d->ops->peek : d->ops->head, r, &ev) < 0)
 		return -1;
 	if (scan_signs(w, r, &ev) < 0)
 		return -1;

@@ -59,6 +59,12 @@ int hash_unit(struct worker *w);
 int scan_fact(struct worker *w, const struct event *ev, const struct record *r);
 /* Where the record was seen, if that is asked of it. */
 int sight_record(struct worker *w, const struct event *ev, const struct record *r);
+/* head() or peek(), and the computer's mark. */
+int worker_system(struct worker *w, struct decoder *d,
+		  int (*read)(struct decoder *, struct record *, struct event *, struct err *),
+		  struct record *r, struct event *ev);
+/* Of all that is asked for some records are told: UNIT_PEEK. */
+int peek_unit(struct worker *w);
 int fetch_unit(struct worker *w);
 int dump_unit(struct worker *w);
 int layout_unit(struct worker *w);

@@ -63,6 +63,33 @@ struct view worker_read(struct worker *w, uint64_t off, size_t n)
 	return v;
 }
 
+static int mark(struct worker *w, const struct host_mark *m, struct event *ev)
+{
+	size_t n = ev->computer.n;
+	uint8_t *p = arena_alloc(&w->arena, n + m->label.n);
+
+	if (!p)
+		return -1;
+	memcpy(p, ev->computer.p, n);
+	memcpy(p + n, m->label.p, m->label.n);
+	ev->computer = (struct view){p, n + m->label.n};
+	ev->marked = (uint32_t)m->label.n;
+	return 0;
+}
+
+int worker_system(struct worker *w, struct decoder *d,
+		  int (*read)(struct decoder *, struct record *, struct event *, struct err *),
+		  struct record *r, struct event *ev)
+{
+	ev->marked = 0;
+	if (read(d, r, ev, &w->err) < 0)
+		return -1;
+	for (size_t i = 0; i < w->unit.n_marks; i++)
+		if (view_eq_nocase(ev->computer, w->unit.marks[i].computer))
+			return ev->computer.n ? mark(w, &w->unit.marks[i], ev) : 0;
+	return 0;
+}
+
 int worker_hear(struct worker *w, void *out, size_t n)
 {
 	int none[CHANNEL_FDS] = {-1, -1, -1};
@@ -113,6 +140,8 @@ static int serve(struct worker *w, struct buf *in)
 		rc = dump_unit(w);
 	else if (w->unit.kind == UNIT_LAYOUT)
 		rc = layout_unit(w);
+	else if (w->unit.kind == UNIT_PEEK)
+		rc = peek_unit(w);
 	else if (w->unit.kind == UNIT_VERIFY)
 		rc = verify_unit(w);
 	if (fd >= 0)

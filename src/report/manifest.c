@@ -399,6 +399,7 @@ int manifest_write(const struct run *run, const struct output *outputs, size_t n
 	notes_object(&j);
 	totals_object(&j, run);
 	manifest_sightings(&j, run);
+	manifest_apart(&j, run);
 	manifest_signs(&j, run);
 	outputs_list(&j, outputs, n);
 	rc = rules_list(&s, &j, e);

@@ -139,6 +139,17 @@ static void not_live(struct buf *b, const struct run *run)
 	buf_release(&text);
 }
 
+static void apart(struct buf *b, const struct run *run)
+{
+	for (size_t i = 0; i < run->n_apart && i < LIMIT_PAGE_RECORDS; i++) {
+		buf_str(b, "<p>");
+		page_text(b, run->apart[i]);
+		buf_str(b, ".</p>\n");
+	}
+	if (run->n_apart > LIMIT_PAGE_RECORDS || run->apart_cut)
+		buf_str(b, "<p>More computers than these have one name: see manifest.json.</p>\n");
+}
+
 /* Those of medium and high weight by name; the weak ones are of every day. */
 static void signs(struct buf *b, const struct run *run)
 {
@@ -201,6 +212,7 @@ int page_summary(struct sheet *s, struct err *e)
 	unverified(b, s->run);
 	read_what(b, s->run, &t);
 	not_live(b, s->run);
+	apart(b, s->run);
 	damaged(b, &t);
 	signs(b, s->run);
 	if (s->run->findings_hidden) {

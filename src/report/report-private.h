@@ -145,6 +145,8 @@ int page_write(const struct run *run, struct output *o, struct err *e);
 const char *finding_only_in(const struct finding *f);
 /* The manifest's member "distinct_records", where they were counted. */
 void manifest_sightings(struct json *j, const struct run *run);
+/* The members "hosts_apart" and "hosts_apart_cut", where there is something to tell. */
+void manifest_apart(struct json *j, const struct run *run);
 /* The members "signs" of the manifest and of one of its sources. */
 void manifest_signs(struct json *j, const struct run *run);
 int manifest_source_signs(struct sheet *s, struct json *j, const struct source_result *r,

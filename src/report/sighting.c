@@ -42,6 +42,17 @@ void manifest_sightings(struct json *j, const struct run *run)
 	json_close(j, '}');
 }
 
+void manifest_apart(struct json *j, const struct run *run)
+{
+	if (!run->n_apart && !run->apart_cut)
+		return;
+	json_open(j, "hosts_apart", '[');
+	for (size_t i = 0; i < run->n_apart; i++)
+		json_text(j, NULL, run->apart[i]);
+	json_close(j, ']');
+	json_bool(j, "hosts_apart_cut", run->apart_cut);
+}
+
 const char *finding_only_in(const struct finding *f)
 {
 	return f->only_in == SOURCE_LIVE ? "" : source_state_name((enum source_state)f->only_in);

@@ -186,6 +186,7 @@ int source_list_add(struct source_list *l, const char *path, struct err *e)
 {
 	struct stat st;
 	const char *last;
+	size_t before = l->n;
 	int at = look_parent(path, &last), result;
 	bool there = at != -1 && fstatat(at, last, &st, AT_SYMLINK_NOFOLLOW) == 0;
 	int error = errno;
@@ -197,6 +198,8 @@ int source_list_add(struct source_list *l, const char *path, struct err *e)
 	if (result > 0)
 		result = add_missing(l, path, error, e);
 	look_close(at);
+	for (size_t i = before; i < l->n; i++)
+		l->v[i].given = (uint32_t)strlen(path);
 	return result;
 }
 

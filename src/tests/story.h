@@ -8,7 +8,7 @@
  * A record: "S1 7 10.5 guid=#1 pid=4 img=C:\a.exe" is Sysmon 1, record 7, 10.5 s after the start of
  * the story. Kinds: S1 S3 S5 S7 (Sysmon), A4688 A4689 A4624 A4608 A5156 (Security), K12, E6005
  * (System).
- * Modifiers behind the time: host=NAME src=N off=N rank=N recovered version=N. A value ends at a blank
+ * Modifiers behind the time: host=NAME mark=TEXT src=N off=N rank=N recovered version=N. A value ends at a blank
  * unless it is in 'quotes'. #n is a GUID, @t a time.
  *
  * A finding: "w:s1=S7 c1=A9 both" is rule w on record 7 of Sysmon as stage 1, with record 9 of
@@ -245,10 +245,15 @@ static void story_set(struct story *s, const char *kind, char *word, char *value
 	struct place *p = &s->places[s->n];
 	struct field *f = &ev->fields[ev->n_fields];
 	struct view text = story_value(s, value);
+	char copy[64];
 
 	if (!strcmp(word, "host"))
 		ev->computer = text;
-	else if (!strcmp(word, "src"))
+	else if (!strcmp(word, "mark")) { /* HOST kept apart from another one */
+		snprintf(copy, sizeof(copy), "HOST (%s)", value);
+		ev->computer = arena_keep(&s->arena, view_str(copy));
+		ev->marked = (uint32_t)strlen(value) + 3;
+	} else if (!strcmp(word, "src"))
 		p->source = (uint32_t)strtoul(value, NULL, 10);
 	else if (!strcmp(word, "off"))
 		p->offset = strtoul(value, NULL, 10);

@@ -359,6 +359,36 @@ static void everything_at_once(void **state)
 	story_row(&row);
 }
 
+/* The first one's finding has the id that it has anywhere else. */
+static void findings_of_hosts_kept_apart_have_ids_of_their_own(void **state)
+{
+	static const char *const lines[] = {
+		"S1 1 0 guid=#1 pid=16 img=C:\\a.exe cmd='x msiexec ://'",
+		"S1 1 0 mark=x guid=#1 pid=16 img=C:\\a.exe cmd='x msiexec ://'",
+		"S1 1 0 mark=y src=1 guid=#1 pid=16 img=C:\\a.exe cmd='x msiexec ://'"};
+	char alone[40];
+
+	(void)state;
+	for (size_t from = 0; from < 2; from++) {
+		struct story s;
+		size_t n;
+
+		story_begin(&s, "apart", "w");
+		for (size_t i = from; i < (from ? 3 : 1); i++)
+			story_tell(&s, lines[i]);
+		struct correlate *c = story_run(&s);
+		struct finding *f = correlate_findings(c, &n);
+		assert_int_equal(n, from + 1);
+		if (from) {
+			assert_string_equal(f[0].id, alone);
+			assert_string_not_equal(f[1].id, alone);
+		}
+		snprintf(alone, sizeof(alone), "%s", f[0].id);
+		correlate_free(c);
+		story_end(&s);
+	}
+}
+
 static bool run_busy(void *ctx)
 {
 	struct correlate *c = story_run(ctx);
@@ -389,6 +419,7 @@ int main(void)
 		cmocka_unit_test(a_reader_that_fails_ends_the_run),
 		cmocka_unit_test(nothing_kept_is_nothing_found),
 		cmocka_unit_test(everything_at_once),
+		cmocka_unit_test(findings_of_hosts_kept_apart_have_ids_of_their_own),
 		cmocka_unit_test(memory_may_end),
 	};
 

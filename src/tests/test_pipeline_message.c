@@ -347,6 +347,10 @@ static void a_unit_comes_back(void **state)
 	const struct wanted wanted[] = {{4608, 3, true}, {9000, 4, false}};
 	struct unit u = {.kind = UNIT_FETCH, .source = 9, .size = 1u << 30, .run = {4096, 4096, 69632},
 			 .mute = true, .wanted = wanted, .n_wanted = 2};
+	const struct host_mark marks[] = {{view_str("a"), view_str(" (x)")},
+					  {view_str("b"), view_str(" (y)")}};
+	u.marks = marks;
+	u.n_marks = 2;
 	struct unit got;
 	struct arena a;
 	struct buf b;
@@ -361,6 +365,8 @@ static void a_unit_comes_back(void **state)
 	assert_true(got.n_wanted == 2 && !got.hash && !got.whole && !got.irregular);
 	assert_true(got.mute && !got.single);
 	assert_true(got.wanted[1].offset == 9000 && got.wanted[1].slot == 4 && !got.wanted[1].witness);
+	assert_true(got.n_marks == 2 && view_eq_str(got.marks[1].computer, "b"));
+	assert_true(view_eq_str(got.marks[1].label, " (y)"));
 	c = cursor_of(view_sub(buf_data(&b), 0, b.n - 1));
 	assert_int_equal(unit_read(&c, &a, &got), -1);
 	arena_release(&a);
