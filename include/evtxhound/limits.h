@@ -112,6 +112,9 @@
 #define LIMIT_ARCHIVE_UNREAD 100u        /* entries told of as unreadable if no log by name; more are counted */
 #define LIMIT_ARCHIVE_NAME 65536u        /* bytes of an entry's name */
 #define LIMIT_PASSWORDS 1000u            /* that are tried on one archive */
+#define LIMIT_STORES 512u                /* shadow copies of one volume: what Windows allows */
+#define LIMIT_CARVE_EXTENTS 500000u      /* of what is carved that make one log; the rest makes others */
+#define LIMIT_CARVE_UNREAD 1000u         /* ranges that cannot be searched, told; more are counted */
 
 /* Signs of tampering and loss. */
 #define LIMIT_SIGN_PLACES 20u            /* of one sign of one source that are listed */

@@ -224,21 +224,20 @@ static void leave(struct layout *l, uint64_t to)
 
 /*
  * Where chunks would start in [pos, to), whose signatures are gone: where those before leave off,
- * or so that the next one follows, or as a record says. Before `pos` when the first one is cut off
- * in front. false: nobody knows.
+ * or so that the next one follows, or as a record says; right here when nobody knows. Before `pos`
+ * when the first one is cut off in front.
  */
-static bool find_grid(struct layout *l, uint64_t to, bool chunk_follows, int64_t *base)
+static int64_t find_grid(struct layout *l, uint64_t to, bool chunk_follows)
 {
 	int64_t pos = (int64_t)l->pos, start = pos;
 
 	if (!l->anchored)
 		start = (int64_t)(chunk_follows ? to : find_base(l, l->pos, to));
 	if (start == (int64_t)NOWHERE)
-		return false;
+		return pos;
 	while (start > pos)
 		start -= EVTX_CHUNK_SIZE;
-	*base = start;
-	return true;
+	return start;
 }
 
 /* From `at` on, what was the last run is a chunk at `base`, which may go on up to `limit`. */
@@ -353,10 +352,8 @@ static int fill_place(struct layout *l, int64_t base, uint64_t to)
 /* Lays out [pos, to), in which no chunk has a signature. */
 static int fill(struct layout *l, uint64_t to, bool chunk_follows)
 {
-	int64_t base, end = (int64_t)to;
+	int64_t base = find_grid(l, to, chunk_follows), end = (int64_t)to;
 
-	if (!find_grid(l, to, chunk_follows, &base))
-		base = end;
 	while (base < end) {
 		/* What is left over is the end of the chunk that was before the next one. */
 		if (chunk_follows && end - base < EVTX_CHUNK_SIZE)

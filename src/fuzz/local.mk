@@ -30,6 +30,11 @@ check_PROGRAMS += replay_image
 TESTS += replay_image
 replay_image_SOURCES = src/fuzz/fuzz_image.c src/fuzz/replay.c
 replay_image_LDADD = $(FUZZ_IMAGE_LIBS)
+FUZZ_CARVE_LIBS = libopen.a libsource.a libevent.a $(FWNT_LIBS) $(BASE_LIBS)
+check_PROGRAMS += replay_carve
+TESTS += replay_carve
+replay_carve_SOURCES = src/fuzz/fuzz_carve.c src/fuzz/replay.c
+replay_carve_LDADD = $(FUZZ_CARVE_LIBS)
 
 noinst_PROGRAMS =
 if FUZZ
@@ -42,6 +47,10 @@ noinst_PROGRAMS += fuzz_log
 fuzz_log_SOURCES = $(FUZZ_LOG_SOURCES) src/fuzz/mutate_chunk.c src/tests/evtx_build.c
 fuzz_log_LDADD = $(FUZZ_CHUNK_LIBS)
 fuzz_log_LDFLAGS = $(LINK_FUZZER)
+noinst_PROGRAMS += fuzz_carve
+fuzz_carve_SOURCES = src/fuzz/fuzz_carve.c
+fuzz_carve_LDADD = $(FUZZ_CARVE_LIBS)
+fuzz_carve_LDFLAGS = $(LINK_FUZZER)
 noinst_PROGRAMS += fuzz_message
 fuzz_message_SOURCES = src/fuzz/fuzz_message.c src/pipeline/message.c
 fuzz_message_LDADD = $(FUZZ_MESSAGE_LIBS)

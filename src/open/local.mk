@@ -14,7 +14,8 @@ libopen_a_SOURCES += src/open/data.c src/open/files.c src/open/files.h src/open/
 	src/open/mend.h src/open/ntfs.c src/open/tree.c
 # shadow copies, carving
 libopen_a_SOURCES += src/open/shadow.c
-libopen_a_SOURCES += src/open/carve.c
+libopen_a_SOURCES += src/open/carve.c src/open/carve-find.c src/open/carve-out.c src/open/carve-private.h \
+	src/open/carve-scan.c
 OPEN_LIBS = $(TSK_LIBS) $(EWF_LIBS) $(QCOW_LIBS) $(VHDI_LIBS) $(VMDK_LIBS) $(VSHADOW_LIBS) $(BFIO_LIBS) \
 	$(LIBARCHIVE_LIBS)
 pkglibexec_PROGRAMS += evtxhound-open

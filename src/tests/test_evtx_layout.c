@@ -98,6 +98,20 @@ static void all_chunk_headers_zeroed(struct log *l)
 	for (unsigned c = 0; c < CHUNKS; c++)
 		memset(l->p + CHUNK(c), 0, 512);
 }
+/* What is behind follows where the records say, not where it should be. */
+static void no_chunk_headers_and_a_page_out(struct log *l)
+{
+	all_chunk_headers_zeroed(l);
+	take_out(l, CHUNK(1) + 30208, 4096);
+}
+/* Nobody says where it starts; its records come out as they are. */
+static void one_record_without_its_template(struct log *l)
+{
+	size_t at = l->record[2][9], n = l->record[2][10] - at;
+	memmove(l->p + 520, l->p + at, n);
+	noise(l->p, 520);
+	l->n = 520 + n;
+}
 static void in_a_larger_file(struct log *l)
 {
 	put_in(l, l->n, 100000, false);
@@ -250,6 +264,7 @@ static const struct row {
 	{"a signature gone", a_signature_gone, true, 0, 0, false},
 	{"a chunk header zeroed", a_chunk_header_zeroed, true, 0, 0, false},
 	{"all chunk headers zeroed", all_chunk_headers_zeroed, true, 0, 0, false},
+	{"no chunk headers and a page out", no_chunk_headers_and_a_page_out, false, 37, 39, false},
 	{"in a larger file", in_a_larger_file, false, 0, 0, false},
 	{"one chunk in noise", one_chunk_in_noise, false, 1, 48, false},
 	{"one chunk without signature in noise", one_chunk_without_signature, false, 1, 96, false},
@@ -302,6 +317,22 @@ static void a_record_tells_where_its_chunk_starts(void **state)
 	one_chunk_without_signature(l);
 	see_log("one chunk", l, &s, &o, damage);
 	assert_int_equal(s.n, RECORDS);
+	evtx_layout_release(&o);
+	free(l);
+}
+
+static void a_record_alone_is_laid_out(void **state)
+{
+	struct log *l = malloc(sizeof(*l));
+	struct evtx_layout o;
+	struct seen s;
+	unsigned damage[2] = {0};
+	(void)state;
+	make_log(l);
+	one_record_without_its_template(l);
+	see_log("a record alone", l, &s, &o, damage);
+	assert_int_equal(o.n, 1);
+	assert_true(o.runs[0].from <= 520 && o.runs[0].to == l->n);
 	evtx_layout_release(&o);
 	free(l);
 }
@@ -367,6 +398,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_not_touched_comes_out),
 		cmocka_unit_test(a_record_tells_where_its_chunk_starts),
+		cmocka_unit_test(a_record_alone_is_laid_out),
 		cmocka_unit_test(cut_anywhere),
 		cmocka_unit_test(without_memory_it_fails_cleanly),
 	};
