@@ -462,6 +462,10 @@ static inline size_t decimal_short(uint32_t v, char *out)
 	return 8 - skip;
 }
 
+/* The same of any number; writes DECIMAL_ROOM bytes at most. */
+#define DECIMAL_ROOM 24
+size_t decimal_format(uint64_t v, char *out);
+
 /* The eight digits of four bytes, the lowest first, as eight characters likewise; `letter` is 'a' or
    'A'. */
 static inline uint64_t hex_eight(uint32_t four, char letter)

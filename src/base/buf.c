@@ -151,14 +151,9 @@ struct view buf_data(const struct buf *b)
 
 void buf_decimal(struct buf *b, uint64_t n)
 {
-	uint8_t digits[20];
-	size_t at = sizeof(digits);
+	char digits[DECIMAL_ROOM];
 
-	do {
-		digits[--at] = (uint8_t)('0' + n % 10);
-		n /= 10;
-	} while (n);
-	buf_add(b, digits + at, sizeof(digits) - at);
+	buf_add(b, digits, decimal_format(n, digits));
 }
 
 size_t buf_frame(struct buf *b, uint8_t type)

@@ -13,20 +13,20 @@ static bool dash_before(unsigned i)
 
 void guid_format(const struct guid *g, char out[GUID_TEXT])
 {
-	char hex[32];
+	uint32_t two = load_u32(g->b + 4);
+	/* each of two numbers turned round */
+	uint64_t middle = hex_eight((two & 0xff00ff) << 8 | (two >> 8 & 0xff00ff), 'a');
+	uint64_t rest = hex_eight(load_u32(g->b + 8), 'a');
 
-	store_u64(hex, hex_eight(__builtin_bswap32(load_u32(g->b)), 'a'));
-	store_u64(hex + 8, hex_eight((uint32_t)g->b[5] | (uint32_t)g->b[4] << 8 |
-					     (uint32_t)g->b[7] << 16 | (uint32_t)g->b[6] << 24,
-				     'a'));
-	store_u64(hex + 16, hex_eight(load_u32(g->b + 8), 'a'));
-	store_u64(hex + 24, hex_eight(load_u32(g->b + 12), 'a'));
-	memcpy(out, "{........-....-....-....-............}", GUID_TEXT);
-	memcpy(out + 1, hex, 8);
-	memcpy(out + 10, hex + 8, 4);
-	memcpy(out + 15, hex + 12, 4);
-	memcpy(out + 20, hex + 16, 4);
-	memcpy(out + 25, hex + 20, 12);
+	/* Each group takes the dash behind it along. */
+	out[0] = '{';
+	store_u64(out + 1, hex_eight(__builtin_bswap32(load_u32(g->b)), 'a'));
+	store_u64(out + 9, '-' | middle << 8);
+	store_u64(out + 14, '-' | middle >> 32 << 8);
+	store_u64(out + 19, '-' | rest << 8);
+	store_u64(out + 24, '-' | rest >> 32 << 8);
+	store_u64(out + 29, hex_eight(load_u32(g->b + 12), 'a'));
+	memcpy(out + 37, "}", 2);
 }
 
 static bool hex_digit(struct cursor *c, unsigned *out)

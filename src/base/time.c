@@ -45,35 +45,36 @@ static uint64_t days_of(struct civil c)
 	       DAYS_0000_03_01_TO_1601;
 }
 
-/* Eight digits at once, of which the last `n` are meant. */
-static char *put(char *out, uint32_t v, unsigned n)
+/* Two digits of eight, the first at `at`, to where they stand in a text's next eight characters. */
+static inline uint64_t two(uint64_t eight, unsigned at, unsigned to)
 {
-	char eight[8];
+	return (eight >> 8 * at & 0xffff) << 8 * to;
+}
 
-	store_u64(eight, decimal_eight(v) | DECIMAL_ZEROS);
-	memcpy(out, eight + 8 - n, n);
-	return out + n;
+static inline uint64_t mark_at(char c, unsigned to)
+{
+	return (uint64_t)(uint8_t)c << 8 * to;
 }
 
 size_t time_format(uint64_t filetime, char out[TIME_TEXT])
 {
 	struct civil c = civil_of(filetime / DAY);
 	unsigned sec = (unsigned)(filetime % DAY / TICKS);
-	char *p = put(out, (uint32_t)c.year, c.year > 9999 ? 5 : 4); /* the last year is 60056 */
-	char eight[8];
+	unsigned year = c.year > 9999 ? 5 : 4; /* the last one is 60056 */
+	char *p = out + year;
+	uint64_t v = decimal_eight(c.month * 100 + c.day) | DECIMAL_ZEROS;
 
-	store_u64(eight, decimal_eight(c.month * 1000000 + c.day * 10000) | DECIMAL_ZEROS);
-	memcpy(p, "-..-..T..:..:..........Z", 25);
-	memcpy(p + 1, eight, 2);
-	memcpy(p + 4, eight + 2, 2);
-	store_u64(eight, decimal_eight(sec / 3600 * 10000 + sec / 60 % 60 * 100 + sec % 60) |
-				 DECIMAL_ZEROS);
-	memcpy(p + 7, eight + 2, 2);
-	memcpy(p + 10, eight + 4, 2);
-	memcpy(p + 13, eight + 6, 2);
+	store_u64(out, (decimal_eight((uint32_t)c.year) | DECIMAL_ZEROS) >> 8 * (8 - year));
+	store_u64(p, mark_at('-', 0) | two(v, 4, 1) | mark_at('-', 3) | two(v, 6, 4) |
+			     mark_at('T', 6));
+	v = decimal_eight(sec / 3600 * 10000 + sec / 60 % 60 * 100 + sec % 60) | DECIMAL_ZEROS;
+	store_u64(p + 7, two(v, 2, 0) | mark_at(':', 2) | two(v, 4, 3) | mark_at(':', 5) |
+				 two(v, 6, 6));
 	p[15] = '.';
-	put(p + 16, (uint32_t)(filetime % TICKS), 7);
-	return (size_t)(p + 24 - out);
+	v = decimal_eight((uint32_t)(filetime % TICKS)) | DECIMAL_ZEROS;
+	store_u64(p + 16, v >> 8 | mark_at('Z', 7));
+	p[24] = '\0';
+	return year + 24;
 }
 
 /* ---- reading ---- */

@@ -46,37 +46,26 @@ int64_t value_signed(struct view raw)
 
 /* ---- numbers ---- */
 
-#define TEN_TO_8 100000000u
-
-static size_t decimal(uint64_t v, char *out)
-{
-	size_t n;
-
-	if (v < TEN_TO_8)
-		return decimal_short((uint32_t)v, out);
-	n = decimal(v / TEN_TO_8, out);
-	store_u64(out + n, decimal_eight((uint32_t)(v % TEN_TO_8)) | DECIMAL_ZEROS);
-	return n + 8;
-}
-
 static size_t signed_decimal(int64_t v, char *out)
 {
 	if (v >= 0)
-		return decimal((uint64_t)v, out);
+		return decimal_format((uint64_t)v, out);
 	*out = '-';
-	return 1 + decimal(0 - (uint64_t)v, out + 1);
+	return 1 + decimal_format(0 - (uint64_t)v, out + 1);
 }
 
 static size_t hexadecimal(uint64_t v, char *out)
 {
-	unsigned n = v ? (unsigned)(67 - __builtin_clzll(v)) / 4 : 1;
-	char all[16];
+	unsigned n = (unsigned)(67 - __builtin_clzll(v | 1)) / 4;
+	uint64_t low = hex_eight(__builtin_bswap32((uint32_t)v), 'a');
 
 	memcpy(out, "0x", 2);
-	store_u64(all + 8, hex_eight(__builtin_bswap32((uint32_t)v), 'a'));
-	if (n > 8)
-		store_u64(all, hex_eight(__builtin_bswap32((uint32_t)(v >> 32)), 'a'));
-	memcpy(out + 2, all + 16 - n, n);
+	if (n <= 8) {
+		store_u64(out + 2, low >> 8 * (8 - n));
+		return 2 + n;
+	}
+	store_u64(out + 2, hex_eight(__builtin_bswap32((uint32_t)(v >> 32)), 'a') >> 8 * (16 - n));
+	store_u64(out + n - 6, low);
 	return 2 + n;
 }
 
@@ -144,10 +133,10 @@ static size_t sid(struct view raw, char *out)
 		return 0;
 	cursor_skip(&c, 4);
 	memcpy(out, "S-1-", 4);
-	n += decimal(__builtin_bswap32(cursor_u32(&c)), out + n); /* big-endian */
+	n += decimal_format(__builtin_bswap32(cursor_u32(&c)), out + n); /* big-endian */
 	while (cursor_left(&c)) {
 		out[n++] = '-';
-		n += decimal(cursor_u32(&c), out + n);
+		n += decimal_format(cursor_u32(&c), out + n);
 	}
 	return n;
 }
@@ -171,7 +160,7 @@ static size_t integer(const struct value *v, char *out)
 	if (v->raw.n != value_type_size(v->type))
 		return 0;
 	return v->type % 2 ? signed_decimal(value_signed(v->raw), out)
-			   : decimal(value_bits(v->raw), out);
+			   : decimal_format(value_bits(v->raw), out);
 }
 
 size_t value_scalar(const struct value *v, char out[VALUE_SCALAR])
@@ -188,7 +177,7 @@ size_t value_scalar(const struct value *v, char out[VALUE_SCALAR])
 	case VALUE_UINT64:
 		return integer(v, out);
 	case VALUE_UINT32:
-		return n == 4 ? decimal(load_u32(v->raw.p), out) : 0;
+		return n == 4 ? decimal_format(load_u32(v->raw.p), out) : 0;
 	case VALUE_REAL32:
 	case VALUE_REAL64:
 		return n == value_type_size(v->type) ? real(v->raw, out) : 0;

@@ -30,13 +30,7 @@ static void put_text(struct beside *s, const char *text)
 
 static void put_number(struct beside *s, uint64_t n)
 {
-	char digits[20];
-	size_t at = sizeof(digits);
-	do {
-		digits[--at] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n);
-	put(s, digits + at, sizeof(digits) - at);
+	s->n += decimal_format(n, s->p + s->n);
 }
 
 /* What is to be known of a record beside its state; between two of them `sep`. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Times, GUIDs, digests. */
+#include <stdio.h>
+
 #include "testing.h"
 
 /* ---- time ---- */
@@ -234,6 +236,25 @@ static void test_image_digests(void **state)
 	}
 }
 
+/* At every power of ten, where the digits become more, and where eight at once are not enough. */
+static void numbers_have_all_their_digits(void **state)
+{
+	uint64_t power = 1;
+
+	(void)state;
+	for (int i = 0; i < 20; i++, power *= 10) {
+		const uint64_t near[] = {power - 1, power, power + 1, UINT64_MAX / power};
+
+		for (size_t k = 0; k < TEST_COUNT(near); k++) {
+			char out[DECIMAL_ROOM], want[DECIMAL_ROOM];
+			size_t n = decimal_format(near[k], out);
+
+			snprintf(want, sizeof(want), "%llu", (unsigned long long)near[k]);
+			test_view_is(want, (struct view){(const uint8_t *)out, n}, view_str(want));
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -245,6 +266,7 @@ int main(void)
 		cmocka_unit_test(guids_are_mixed_endian),
 		cmocka_unit_test(digests_match_the_standards),
 		cmocka_unit_test(crc_is_the_usual_one),
+		cmocka_unit_test(numbers_have_all_their_digits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
