@@ -143,7 +143,7 @@ int instance_read(struct reading *r, struct cursor *k, uint16_t context, unsigne
 
 	if (!depth && d->outer.t && d->outer_pos == pos)
 		return outer_again(r, k);
-	h = instance_head(k);
+	instance_head(k, &h);
 	if (k->bad) {
 		reading_damaged(r, "template-instance", k->len, "the template instance is cut");
 		return 0;

@@ -14,22 +14,20 @@ static bool stands_here(struct cursor k, struct view id)
 	return size <= cursor_left(&k) && cursor_u32(&k) == FRAGMENT_HEAD;
 }
 
-struct instance_head instance_head(struct cursor *k)
+void instance_head(struct cursor *k, struct instance_head *h)
 {
-	struct instance_head h = {0};
-
 	cursor_skip(k, 1);
-	h.id = cursor_take(k, 4);
-	h.definition = cursor_u32(k);
+	h->id = cursor_take(k, 4);
+	h->definition = cursor_u32(k);
+	h->here = 0;
 	/* The definition stands right here when this is its first use in the chunk. */
-	if (h.definition == k->pos || stands_here(*k, h.id)) {
-		h.here = k->pos;
+	if (h->definition == k->pos || stands_here(*k, h->id)) {
+		h->here = k->pos;
 		cursor_skip(k, DEFINITION_HEAD - 4);
 		cursor_skip(k, cursor_u32(k));
 	}
-	h.count = cursor_u32(k);
-	h.descriptors = k->pos;
-	return h;
+	h->count = cursor_u32(k);
+	h->descriptors = k->pos;
 }
 
 /* The sizes of `n` values, from their descriptors. */
@@ -44,8 +42,9 @@ static size_t sizes_sum(struct view descriptors)
 
 void instance_skip(struct cursor *k)
 {
-	struct instance_head h = instance_head(k);
+	struct instance_head h;
 
+	instance_head(k, &h);
 	cursor_skip(k, sizes_sum(cursor_take(k, 4 * (size_t)h.count)));
 }
 

@@ -32,8 +32,9 @@ struct instance_head {
 	uint32_t count;	     /* values */
 	size_t descriptors;  /* where their sizes and types start */
 };
-struct instance_head instance_head(struct cursor *k); /* leaves the cursor at the descriptors */
-void instance_skip(struct cursor *k);		      /* past all values */
+/* Leaves the cursor at the descriptors. Fills *h where it stands: a copy would be waited for. */
+void instance_head(struct cursor *k, struct instance_head *h);
+void instance_skip(struct cursor *k); /* past all values */
 /* Where the BinXML of a record ends that stands from `pos` to `end`, told by sizes alone; 0: they do
    not tell. Cheap: asked of every record. */
 size_t content_end(struct view chunk, size_t pos, size_t end);
