@@ -8,22 +8,15 @@ bool view_is_zero(struct view v)
 	return view_used(v) == 0;
 }
 
-static bool is_zero_block(const uint8_t *p)
-{
-	uint64_t words[8], any = 0;
-
-	memcpy(words, p, sizeof(words));
-	for (size_t i = 0; i < 8; i++)
-		any |= words[i];
-	return !any;
-}
+#define BLOCK 256u /* of zeros, which libc compares with its widest loads */
 
 size_t view_used(struct view v)
 {
+	static const uint8_t zeros[BLOCK];
 	size_t n = v.n;
 
-	while (n >= 64 && is_zero_block(v.p + n - 64))
-		n -= 64;
+	while (n >= BLOCK && !memcmp(v.p + n - BLOCK, zeros, BLOCK))
+		n -= BLOCK;
 	while (n && !v.p[n - 1])
 		n--;
 	return n;
