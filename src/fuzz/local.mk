@@ -36,6 +36,12 @@ TESTS += replay_carve
 replay_carve_SOURCES = src/fuzz/fuzz_carve.c src/fuzz/replay.c
 replay_carve_LDADD = $(FUZZ_CARVE_LIBS)
 
+FUZZ_ARCHIVE_LIBS = libopen.a libsource.a libevent.a $(OPEN_LIBS) $(FWNT_LIBS) $(BASE_LIBS)
+check_PROGRAMS += replay_archive
+TESTS += replay_archive
+replay_archive_SOURCES = src/fuzz/fuzz_archive.c src/fuzz/replay.c
+replay_archive_LDADD = $(FUZZ_ARCHIVE_LIBS)
+
 noinst_PROGRAMS =
 if FUZZ
 LINK_FUZZER = $(AM_LDFLAGS) -fsanitize=fuzzer
@@ -43,7 +49,10 @@ noinst_PROGRAMS += fuzz_chunk fuzz_rule
 fuzz_chunk_SOURCES = $(FUZZ_CHUNK_SOURCES) src/fuzz/mutate_chunk.c src/tests/evtx_build.c
 fuzz_chunk_LDADD = $(FUZZ_CHUNK_LIBS)
 fuzz_chunk_LDFLAGS = $(LINK_FUZZER)
-noinst_PROGRAMS += fuzz_log
+noinst_PROGRAMS += fuzz_archive fuzz_log
+fuzz_archive_SOURCES = src/fuzz/fuzz_archive.c
+fuzz_archive_LDADD = $(FUZZ_ARCHIVE_LIBS)
+fuzz_archive_LDFLAGS = $(LINK_FUZZER)
 fuzz_log_SOURCES = $(FUZZ_LOG_SOURCES) src/fuzz/mutate_chunk.c src/tests/evtx_build.c
 fuzz_log_LDADD = $(FUZZ_CHUNK_LIBS)
 fuzz_log_LDFLAGS = $(LINK_FUZZER)

@@ -19,7 +19,7 @@ struct content {
 	bool bomb, full;   /* not read to its end: see refuse() */
 	bool broken;       /* or because libarchive failed */
 	bool told;         /* libarchive said that something is wrong: */
-	char why[256];
+	char why[ARCHIVE_WHY];
 };
 
 #define PATH_IN_MESSAGE 100u
@@ -201,7 +201,7 @@ static int take_zeros(struct content *c, uint64_t n)
 static void note_why(struct content *c)
 {
 	if (!c->told)
-		snprintf(c->why, sizeof(c->why), "%s", unpack_why(c->u));
+		unpack_why(c->u, c->why);
 	c->told = true;
 }
 

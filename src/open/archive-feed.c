@@ -121,9 +121,15 @@ static int add_passwords(struct unpack *u)
 	return 0;
 }
 
-static int no_memory(struct unpack *u)
+int unpack_failed(struct unpack *u)
 {
-	return err_set(u->o->e, ERR_NOMEM, 0, "no memory to unpack with");
+	char why[ARCHIVE_WHY];
+
+	unpack_why(u, why);
+	if (u->way == WAY_7Z && archive_read_has_encrypted_entries(u->a) > 0)
+		return err_set(u->o->e, ERR_UNSUPPORTED, 0,
+			       "its directory is encrypted, which is not read of 7z; unpack it first");
+	return err_set(u->o->e, ERR_DAMAGE, 0, "cannot be unpacked: %s", why);
 }
 
 int unpack_open(struct unpack *u, enum archive_way way, uint64_t base)
@@ -133,18 +139,16 @@ int unpack_open(struct unpack *u, enum archive_way way, uint64_t base)
 	u->feed.sought = UINT64_MAX;
 	u->way = way;
 	u->a = archive_read_new();
-	if (!u->feed.block)
-		u->feed.block = mem_alloc(ARCHIVE_BLOCK);
-	if (!u->a || !u->feed.block || !support(u->a, way, u->o->r->format) ||
+	if (!u->a || !support(u->a, way, u->o->r->format) ||
 	    add_passwords(u) < 0)
-		return no_memory(u);
+		return err_set(u->o->e, ERR_NOMEM, 0, "no memory to unpack with");
 	archive_read_set_read_callback(u->a, on_read);
 	archive_read_set_skip_callback(u->a, on_skip);
 	if (way != WAY_STREAM)
 		archive_read_set_seek_callback(u->a, on_seek);
 	archive_read_set_callback_data(u->a, &u->feed);
 	if (archive_read_open1(u->a) < ARCHIVE_WARN)
-		return u->feed.ended ? -1 : err_set(u->o->e, ERR_DAMAGE, 0, "cannot be unpacked: %s", unpack_why(u));
+		return u->feed.ended ? -1 : unpack_failed(u);
 	return 0;
 }
 
@@ -162,11 +166,18 @@ uint64_t unpack_at(const struct unpack *u)
 	return u->feed.base + (n > 0 ? (uint64_t)n : 0);
 }
 
-const char *unpack_why(const struct unpack *u)
+void unpack_why(const struct unpack *u, char out[ARCHIVE_WHY])
 {
 	const char *why = archive_error_string(u->a);
+	size_t n = 0;
 
-	return why && *why ? why : "it ends before it should";
+	if (!why || !*why)
+		why = "it ends before it should";
+	for (; why[n] && n < ARCHIVE_WHY - 1; n++)
+		out[n] = (uint8_t)why[n] < ' ' ? ' ' : why[n];
+	while (n && out[n - 1] == ' ')
+		n--;
+	out[n] = '\0';
 }
 
 /* ---- the digest ---- */

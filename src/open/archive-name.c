@@ -24,8 +24,8 @@ static bool take_local(struct unpack *u, uint64_t at, uint64_t end)
 	size_t name = cursor_u16(&c), extra = cursor_u16(&c);
 	if (c.bad || !view_eq_str(magic, "PK\x03\x04") || at + LOCAL_SIZE + name + extra != end)
 		return false;
-	uint8_t *room = buf_room(&u->name, name);
-	n = room && name ? reader_read(r, at + LOCAL_SIZE, room, name) : 0;
+	uint8_t *room = name ? buf_room(&u->name, name) : NULL;
+	n = room ? reader_read(r, at + LOCAL_SIZE, room, name) : 0;
 	u->name.n += n > 0 ? (size_t)n : 0;
 	u->header = at;
 	return n == (int64_t)name;

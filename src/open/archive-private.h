@@ -43,6 +43,7 @@ struct unpack {
 	struct buf name;   /* the entry's, as the archive has it */
 	uint64_t out;      /* bytes unpacked or passed over, of all entries */
 	unsigned resumes;
+	bool damaged;      /* the last header could not be read, and that was told */
 	uint64_t unread;   /* entries that were not told of one by one */
 	size_t passwords;  /* that are tried */
 	bool over;         /* no more of it is read */
@@ -57,8 +58,11 @@ int unpack_open(struct unpack *u, enum archive_way way, uint64_t base);
 void unpack_close(struct unpack *u);
 /* Where libarchive stands in the container. */
 uint64_t unpack_at(const struct unpack *u);
-/* Why libarchive failed; "" never. Lives until it is asked for something else. */
-const char *unpack_why(const struct unpack *u);
+/* Why libarchive failed, in one line; "" never. */
+#define ARCHIVE_WHY 200
+void unpack_why(const struct unpack *u, char out[ARCHIVE_WHY]);
+/* Nothing of the archive can be read: -1 with o->e. */
+int unpack_failed(struct unpack *u);
 /* Tells progress now and then. -1: the sink wants no more. */
 int feed_progress(struct feed *f);
 /* SHA-256 of the container, to the sink. -1: o->e, or the sink wants no more. */

@@ -46,9 +46,11 @@ static void tell_resumed(struct unpack *u, uint64_t at, const char *why)
 
 static int tell_end(struct unpack *u, uint64_t at, const char *why)
 {
+	uint64_t size = u->o->r->bytes->size;
+
 	if (u->feed.files == 0)
-		return err_set(u->o->e, ERR_DAMAGE, at, "cannot be unpacked: %s", why);
-	open_damage(u->o, DAMAGE_LOSS, "archive-cut", at, 0,
+		return unpack_failed(u);
+	open_damage(u->o, DAMAGE_LOSS, "archive-cut", at < size ? at : size, 0,
 		    "the archive cannot be read from here on: %s", why);
 	u->over = true;
 	return 0;
@@ -57,19 +59,18 @@ static int tell_end(struct unpack *u, uint64_t at, const char *why)
 /* After a fatal error at a header. 0: go on with the next (or u->over); -1. */
 static int resume(struct unpack *u, uint64_t before)
 {
-	char why[160];
+	char why[ARCHIVE_WHY];
 	uint64_t at = unpack_at(u);
 	bool first = u->way == WAY_ZIP && u->feed.files == 0;
 
 	if (u->feed.ended)
 		return -1;
-	strncpy(why, unpack_why(u), sizeof(why) - 1);
-	why[sizeof(why) - 1] = '\0';
+	unpack_why(u, why);
 	if (!is_zip(u))
 		return tell_end(u, at, why);
 	if (at < before + 4)
 		at = before + 4; /* never the same again */
-	uint64_t next = first ? find_local(u, 0) : find_local(u, at);
+	uint64_t next = first ? 0 : find_local(u, at);
 	if (next == UINT64_MAX || u->resumes++ >= LIMIT_ARCHIVE_RESUMES)
 		return tell_end(u, at, why);
 	tell_resumed(u, next, why);
@@ -86,10 +87,23 @@ static int tell_limit(struct unpack *u)
 	return 0;
 }
 
+/* Once for all that is damaged in a row. */
+static int tell_damaged(struct unpack *u, uint64_t at)
+{
+	char why[ARCHIVE_WHY];
+
+	unpack_why(u, why);
+	if (!u->damaged)
+		open_damage(u->o, DAMAGE_LOSS, "archive-damaged", at, 0, "an entry cannot be read: %s", why);
+	u->damaged = true;
+	return 0;
+}
+
 /* 1: an entry; 0: none now, or u->over; -1. */
 static int next(struct unpack *u)
 {
-	uint64_t before = unpack_at(u);
+	/* what is compressed has been read on to see what it is */
+	uint64_t before = u->feed.files ? unpack_at(u) : u->feed.base;
 
 	if (u->feed.files >= LIMIT_ARCHIVE_ENTRIES)
 		return tell_limit(u);
@@ -101,12 +115,12 @@ static int next(struct unpack *u)
 	}
 	if (r == ARCHIVE_FATAL)
 		return resume(u, before);
+	if (r == ARCHIVE_RETRY)
+		return tell_damaged(u, before);
 	u->feed.files++;
-	if (r == ARCHIVE_RETRY || r == ARCHIVE_FAILED) {
-		open_damage(u->o, DAMAGE_LOSS, "archive-damaged", before, 0, "an entry cannot be read: %s",
-			    unpack_why(u));
-		return 0;
-	}
+	if (r == ARCHIVE_FAILED)
+		return tell_damaged(u, before);
+	u->damaged = false;
 	if (u->feed.files % 1000 == 0 && feed_progress(&u->feed) < 0)
 		return -1;
 	return entry_name(u, before) < 0 ? -1 : 1;
@@ -143,16 +157,34 @@ static enum archive_way way_of(const char *format)
 	return !strcmp(format, "7z archive") ? WAY_7Z : WAY_TAR;
 }
 
+/* No entry, and nothing but the end of a directory and a comment. */
+static bool is_empty_zip(const struct unpack *u)
+{
+	const struct reader *r = u->o->r->bytes;
+	uint8_t magic[4];
+
+	return r->size <= 22 + UINT16_MAX && reader_read(r, 0, magic, 4) == 4 &&
+	       !memcmp(magic, "PK\x05\x06", 4);
+}
+
 static int unpack(struct unpack *u)
 {
 	enum archive_way way = way_of(u->o->r->format);
-	int rc = unpack_open(u, way, 0);
+	struct err *e = u->o->e;
 
-	if (rc == 0 && u->o->r->options->hash)
-		rc = feed_hash(&u->feed);
-	if (rc == 0)
-		rc = unpack_open(u, way, 0);
-	return rc < 0 ? -1 : walk(u);
+	if (u->o->r->options->hash && feed_hash(&u->feed) < 0)
+		return -1;
+	if (way == WAY_ZIP && is_empty_zip(u))
+		return 0;
+	if (unpack_open(u, way, 0) < 0) {
+		/* without its directory libarchive does not know a zip */
+		if (way != WAY_ZIP || e->code != ERR_DAMAGE)
+			return -1;
+		*e = (struct err){ 0 };
+		if (resume(u, 0) < 0)
+			return -1;
+	}
+	return walk(u);
 }
 
 /*
@@ -174,7 +206,8 @@ int open_archive(struct opening *o)
 		old = uselocale(locale);
 	buf_init(&u.name, 0);
 	u.head = mem_alloc(ARCHIVE_HEAD);
-	rc = u.head ? unpack(&u) : err_set(o->e, ERR_NOMEM, 0, "no memory to unpack with");
+	u.feed.block = mem_alloc(ARCHIVE_BLOCK);
+	rc = u.head && u.feed.block ? unpack(&u) : err_set(o->e, ERR_NOMEM, 0, "no memory to unpack with");
 	unpack_close(&u);
 	buf_release(&u.name);
 	mem_free(u.head);

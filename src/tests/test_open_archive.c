@@ -130,11 +130,266 @@ static void test_files(void **state)
 	}
 }
 
+/* ---- names: shown as they are, never used ---- */
+
+#define APART "decomposed e\xcc\x81.evtx"
+
+struct name_row {
+	const char *name;
+	struct view entry;
+	uint16_t flags; /* 0x800: the name is UTF-8 */
+	struct view path;
+};
+/* The bytes of a literal, in a table. */
+#define CONSTANT(s) { (const uint8_t *)(s), sizeof(s) - 1 }
+static const struct name_row names[] = {
+	{ "folders above", CONSTANT("../../etc/a.evtx"), 0, CONSTANT("../../etc/a.evtx") },
+	{ "from the root", CONSTANT("//etc/a.evtx"), 0, CONSTANT("etc/a.evtx") },
+	{ "here", CONSTANT("././/a.evtx"), 0, CONSTANT("a.evtx") },
+	{ "a NUL", CONSTANT("a\0b.evtx"), 0, CONSTANT("a\0b.evtx") },
+	{ "Latin-1", CONSTANT("\xe4.evtx"), 0, CONSTANT("\xe4.evtx") },
+	{ "UTF-8", CONSTANT("\xc3\xa4.evtx"), 0x800, CONSTANT("\xc3\xa4.evtx") },
+	{ "said to be UTF-8", CONSTANT("\xe4.evtx"), 0x800, CONSTANT("\xe4.evtx") },
+	{ "not composed", CONSTANT(APART), 0x800, CONSTANT(APART) },
+	{ "backslashes", CONSTANT("C\\x\\a.evtx"), 0, CONSTANT("C/x/a.evtx") },
+	{ "backslashes, not ASCII", CONSTANT("C\\\xe4\\a.evtx"), 0, CONSTANT("C/\xe4/a.evtx") },
+	{ "both kinds", CONSTANT("C/x\\a.evtx"), 0, CONSTANT("C/x\\a.evtx") },
+	{ "a newline", CONSTANT("a\n.evtx"), 0, CONSTANT("a\n.evtx") },
+	{ "escapes as they stand", CONSTANT("auto/C%3A/a.evtx"), 0, CONSTANT("auto/C%3A/a.evtx") },
+	{ "none", CONSTANT(""), 0, CONSTANT("(entry 1)") },
+};
+
+static void zip_is(struct world *w, const char *row, struct made_zip *z, const char *want)
+{
+	char path[PATH_MAX];
+
+	zip_end(z, (struct view){ 0 });
+	make_file(test_path(&w->folder, "made.zip", path), buf_data(&z->bytes));
+	listing_is(w, row, "made.zip", want);
+	zip_release(z);
+}
+
+static void name_is(struct world *w, const char *row, struct view name, uint16_t flags, struct view path)
+{
+	struct made_zip z;
+	struct buf want;
+
+	zip_init(&z);
+	zip_add(&z, &(struct made_local){ .name = name, .flags = flags, .data = buf_data(&w->log) });
+	buf_init(&want, 0);
+	buf_str(&want, "found live|EVTX|70000|");
+	buf_view(&want, path);
+	/* the rows' texts hold NULs: compared as bytes */
+	buf_str(&want, "||1" LOG);
+	char file[PATH_MAX];
+	zip_end(&z, (struct view){ 0 });
+	make_file(test_path(&w->folder, "name.zip", file), buf_data(&z.bytes));
+	w->l.err = (struct err){ 0 };
+	listing_of(&w->l, file, "");
+	test_view_is(row, buf_data(&w->l.text), buf_data(&want));
+	buf_release(&want);
+	zip_release(&z);
+}
+
+static void test_names(void **state)
+{
+	static uint8_t longest[65535];
+
+	for (size_t i = 0; i < TEST_COUNT(names); i++)
+		name_is(*state, names[i].name, names[i].entry, names[i].flags, names[i].path);
+	memset(longest, 'a', sizeof(longest));
+	const struct view name = { longest, sizeof(longest) };
+	name_is(*state, "64 KiB", name, 0, name);
+}
+
+static void test_links(void **state)
+{
+	struct world *w = *state;
+	char path[PATH_MAX];
+	const struct made_entry entries[] = {
+		{ .name = "a.evtx", .data = buf_data(&w->log) },
+		{ .name = "a.evtx", .data = buf_data(&w->large) },
+		{ .name = "hard.evtx", .hard = "a.evtx" },
+		{ .name = "soft.evtx", .link = "/etc/passwd" },
+		{ .name = "soft", .link = "/etc/passwd" },
+		{ .name = "folder.evtx", .folder = true },
+	};
+
+	make_archive(test_path(&w->folder, "links.tar", path),
+		     &(struct made_archive){ .format = "ustar", .entries = entries, .n = TEST_COUNT(entries) });
+	listing_is(w, "links", "links.tar",
+		   "found live|EVTX|70000|a.evtx||1" LOG "found live|EVTX|400000|a.evtx||2" LARGE
+		   "note archive-link|471552|0|hard.evtx is a hard link to a.evtx and is not followed\n"
+		   "note archive-link|472064|0|soft.evtx is a symbolic link to /etc/passwd and is not followed\n");
+}
+
+/* ---- encryption ---- */
+
+#define NEEDED "unreadable a.evtx: is encrypted; give --password-file\n"
+#define WRONG "unreadable a.evtx: is encrypted, and no password given is the right one: Incorrect passphrase\n"
+#define OPENED "found live|EVTX|70000|a.evtx||1" LOG
+
+static const struct {
+	const char *name, *options, *passwords, *want;
+} encrypted[] = {
+	{ "ZipCrypto, no password", "zip:encryption=zipcrypt", "", NEEDED },
+	{ "ZipCrypto", "zip:encryption=zipcrypt", "right", OPENED },
+	{ "ZipCrypto, another", "zip:encryption=zipcrypt", "wrong", WRONG },
+	{ "AES, no password", "zip:encryption=aes256", "", NEEDED },
+	{ "AES, empty lines alone", "zip:encryption=aes256", "\r\n\n", NEEDED },
+	{ "AES, the last of some", "zip:encryption=aes256", "a\r\n\r\nb\nright\r\n", OPENED },
+	{ "AES, another", "zip:encryption=aes128", "wrong\n", WRONG },
+};
+
+static void test_encrypted(void **state)
+{
+	struct world *w = *state;
+	char path[PATH_MAX];
+	const struct made_entry entry = { .name = "a.evtx", .data = buf_data(&w->log) };
+
+	for (size_t i = 0; i < TEST_COUNT(encrypted); i++) {
+		make_archive(test_path(&w->folder, "secret.zip", path),
+			     &(struct made_archive){ .format = "zip", .options = encrypted[i].options,
+						     .password = "right", .entries = &entry, .n = 1 });
+		w->l.options.passwords = view_str(encrypted[i].passwords);
+		listing_is(w, encrypted[i].name, "secret.zip", encrypted[i].want);
+	}
+	w->l.options.passwords = (struct view){ 0 };
+}
+
+/* ---- limits ---- */
+
+static void test_spool(void **state)
+{
+	struct world *w = *state;
+	struct made_zip z;
+
+	/* what is too large is not begun, and the rest is read */
+	zip_init(&z);
+	zip_add(&z, &(struct made_local){ .name = view_str("large"), .data = buf_data(&w->large) });
+	zip_add(&z, &(struct made_local){ .name = view_str("a.evtx"), .data = buf_data(&w->log) });
+	w->l.spool_max = 100000;
+	zip_is(w, "too large", &z,
+	       "unreadable large: has 400000 bytes, and the spool has room for 100000; unpack it first\n"
+	       "found live|EVTX|70000|a.evtx||2" LOG);
+	w->l.spool_max = 1u << 30;
+}
+
+/* Each entry's bytes are the headers and bytes of those behind it as well. */
+static void test_overlapping(void **state)
+{
+	struct world *w = *state;
+	struct made_zip z;
+
+	zip_init(&z);
+	for (int i = 0; i < 3; i++)
+		zip_list(&z, &(struct made_local){ .name = view_str("a.evtx"), .data = buf_data(&w->log) }, 0);
+	zip_add(&z, &(struct made_local){ .name = view_str("a.evtx"), .data = buf_data(&w->log) });
+	zip_is(w, "four times the same", &z, "found live|EVTX|70000|a.evtx||1" LOG);
+}
+
+static void test_nesting(void **state)
+{
+	struct world *w = *state;
+	struct made_zip z;
+
+	zip_init(&z);
+	zip_add(&z, &(struct made_local){ .name = view_str("inner.zip"), .data = TEST_BYTES("PK\x05\x06 and so on") });
+	w->l.nesting = LIMIT_NESTING - 1;
+	zip_is(w, "the deepest", &z,
+	       "unreadable inner.zip: is in 8 containers already: what is in it is not read; unpack it first\n");
+	w->l.nesting = 0;
+	zip_init(&z);
+	zip_add(&z, &(struct made_local){ .name = view_str("inner.zip"), .data = TEST_BYTES("PK\x05\x06 and so on") });
+	zip_is(w, "nested", &z, "found live|zip archive|14|inner.zip||1|spool|1f5f7cde\n");
+}
+
+/* Zeros behind a signature; a log that is as large has 10 to 20 times the bytes it is packed in. */
+static void test_bomb(void **state)
+{
+	struct world *w = *state;
+	char path[PATH_MAX];
+	struct buf zeros;
+
+	buf_init(&zeros, 0);
+	make_log(&zeros, LIMIT_ARCHIVE_FREE + (64u << 20), true);
+	const struct made_entry entry = { .name = "a.evtx", .data = buf_data(&zeros) };
+	make_archive(test_path(&w->folder, "bomb.evtx.zst", path),
+		     &(struct made_archive){ .format = "raw", .filter = "zstd", .entries = &entry, .n = 1 });
+	buf_release(&zeros);
+	listing_is(w, "a bomb", "bomb.evtx.zst",
+		   "damage archive-limit|0|0|the rest of the archive from bomb.evtx on is not read: it unpacks to too "
+		   "much\n"
+		   "unreadable bomb.evtx: unpacks to more than 500 times what it was packed in, from 256 MiB on; unpack "
+		   "it by hand if it is to be trusted\n");
+}
+
+/* ---- damage ---- */
+
+/* Three logs, stored: the first and the third are short. */
+static void three_logs(struct world *w, struct made_zip *z)
+{
+	zip_init(z);
+	zip_add(z, &(struct made_local){ .name = view_str("a.evtx"), .data = buf_data(&w->log) });
+	zip_add(z, &(struct made_local){ .name = view_str("b.evtx"), .data = buf_data(&w->large) });
+	zip_add(z, &(struct made_local){ .name = view_str("c.evtx"), .data = buf_data(&w->log) });
+	zip_end(z, (struct view){ 0 });
+}
+
+#define LOST(at)                                                                                                \
+	"damage archive-cut|" at "|0|the directory at the end of the archive cannot be read (Unrecognized "     \
+	"archive format): its entries are looked for from its start on\n"
+#define FIRST "found live|EVTX|70000|a.evtx||1" LOG
+#define SECOND "found live|EVTX|400000|b.evtx||2" LARGE
+
+static const struct {
+	const char *name;
+	size_t keep;       /* bytes from the front, 0: all */
+	size_t flip;       /* the byte at it is another, 0: none */
+	const char *want;
+} damaged[] = {
+	{ "whole", 0, 0, FIRST SECOND "found live|EVTX|70000|c.evtx||3" LOG },
+	{ "the directory is cut", 540130, 0, LOST("540130") FIRST SECOND "found live|EVTX|70000|c.evtx||3" LOG },
+	{ "cut in an entry", 170072, 0,
+	  LOST("170072") FIRST
+	  "damage archive-cut|70036|100000|b.evtx: Truncated ZIP file data; 100000 bytes of it were read\n"
+	  "found live|EVTX|100000|b.evtx||2|spool|3f16f329\n"
+	  "damage archive-cut|170072|0|the archive cannot be read from here on: Truncated "
+	  "input file (needed 300000 bytes, only 0 available)\n" },
+	{ "a byte is another", 0, 100000,
+	  FIRST "damage archive-entry|70036|400000|b.evtx: ZIP bad CRC: 0x9f9c99e3 should be 0xf4c9b866; 400000 bytes of it were "
+		"read\nfound live|EVTX|400000|b.evtx||2|spool|c3fb65b4\nfound live|EVTX|70000|c.evtx||3" LOG },
+	{ "a header is gone", 0, 70036,
+	  FIRST "damage archive-damaged|470072|0|the archive is damaged (Damaged Zip archive): its entries are looked "
+		"for from here on\n"
+		"found live|EVTX|70000|c.evtx||2" LOG },
+};
+
+static void test_damaged(void **state)
+{
+	struct world *w = *state;
+
+	for (size_t i = 0; i < TEST_COUNT(damaged); i++) {
+		char path[PATH_MAX];
+		struct made_zip z;
+		three_logs(w, &z);
+		if (damaged[i].flip)
+			z.bytes.p[damaged[i].flip] ^= 0x40;
+		make_file(test_path(&w->folder, "damaged.zip", path),
+			  view_sub(buf_data(&z.bytes), 0, damaged[i].keep ? damaged[i].keep : z.bytes.n));
+		zip_release(&z);
+		listing_is(w, damaged[i].name, "damaged.zip", damaged[i].want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_formats),
-		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_formats),	  cmocka_unit_test(test_files),
+		cmocka_unit_test(test_names),	  cmocka_unit_test(test_links),
+		cmocka_unit_test(test_encrypted), cmocka_unit_test(test_spool),
+		cmocka_unit_test(test_overlapping), cmocka_unit_test(test_nesting),
+		cmocka_unit_test(test_bomb),	  cmocka_unit_test(test_damaged),
 	};
 	return cmocka_run_group_tests(tests, world_make, world_end);
 }
