@@ -15,6 +15,12 @@ test_pipeline_run_SOURCES = src/tests/test_pipeline_run.c src/tests/accounts.h \
 	src/tests/testing_forge.h
 test_pipeline_run_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/tests
 test_pipeline_run_LDADD = $(PIPELINE_TEST_LIBS)
+check_PROGRAMS += test_pipeline_open
+TESTS += test_pipeline_open
+test_pipeline_open_SOURCES = src/tests/test_pipeline_open.c src/tests/accounts.h \
+	src/tests/testing_forge.h
+test_pipeline_open_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/tests
+test_pipeline_open_LDADD = $(PIPELINE_TEST_LIBS)
 check_PROGRAMS += test_pipeline_layout
 TESTS += test_pipeline_layout
 test_pipeline_layout_SOURCES = src/tests/test_pipeline_layout.c src/tests/accounts.h \
