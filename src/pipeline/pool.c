@@ -231,8 +231,11 @@ static int frame_on(struct member_process *m, const struct pool_client *client, 
 		uint32_t n = cursor_u32(&c);
 		uint8_t type = cursor_u8(&c);
 		struct view body = cursor_take(&c, n);
-		if (c.bad)
+		if (c.bad) {
+			/* one that announces more than it may give is not waited for */
+			m->overrun = n > LIMIT_UNIT_REPLY;
 			return 0;
+		}
 		struct view frame = view_sub(buf_data(&m->reply), m->framed, c.pos - m->framed);
 		m->framed = c.pos;
 		if (hear(m, client, type, body, e) < 0 ||
@@ -306,6 +309,8 @@ static int serve_member(struct pool *p, unsigned i, const struct pool_client *c,
 		return bury(p, i, c, NULL, e);
 	if (frame_on(m, c, e) < 0)
 		return -1;
+	if (m->overrun)
+		return bury(p, i, c, NULL, e);
 	return m->done ? settle(p, i, c, e) : 0;
 }
 

@@ -13,3 +13,6 @@ TESTS += src/tests/docs.sh src/tests/install.sh
 
 dist_check_SCRIPTS += src/tests/list.sh
 TESTS += src/tests/list.sh
+
+dist_check_SCRIPTS += src/tests/evidence.sh
+TESTS += src/tests/evidence.sh
