@@ -38,6 +38,7 @@ struct hunt_options {
 	const char *code_page;  /* of ANSI texts; NULL: Windows-1252 */
 	enum verify_mode verify;
 	bool hash;
+	bool rehash;            /* once more at the end */
 	enum timeline_mode timeline;
 	enum rule_level level;
 	uint64_t from, to;      /* FILETIME; 0 and UINT64_MAX: no bound */

@@ -100,6 +100,7 @@ struct source_contents {
 	struct source_fact *facts;
 	size_t n_facts, cap_facts;
 	uint64_t logs;   /* sources found in it that are logs */
+	uint64_t parts;  /* files that belong to it, besides the first */
 	uint64_t deaths; /* of processes that opened it */
 };
 

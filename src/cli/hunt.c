@@ -19,6 +19,7 @@ enum {
 	OPT_VERIFY,
 	OPT_CODEPAGE,
 	OPT_NO_HASH,
+	OPT_REHASH,
 	OPT_VERBOSE,
 	OPT_QUIET,
 	OPT_HELP,
@@ -37,6 +38,7 @@ static const struct option_row option_rows[N_OPTIONS] = {
 	[OPT_VERIFY] = {"verify", 0, "WHAT", "what both decoders read: none, evidence (default), all"},
 	[OPT_CODEPAGE] = {"ansi-codepage", 0, "NAME", "of ANSI texts; else windows-1252"},
 	[OPT_NO_HASH] = {"no-hash", 0, NULL, "leave out the SHA-256 of the sources"},
+	[OPT_REHASH] = {"rehash", 0, NULL, "hash the sources once more at the end of the run"},
 	[OPT_VERBOSE] = {"verbose", 'v', NULL, "a line on stderr for every file"},
 	[OPT_QUIET] = {"quiet", 'q', NULL, "no progress"},
 	[OPT_HELP] = {"help", 'h', NULL, "this text"},
@@ -137,6 +139,9 @@ static int take_option(struct hunt_command *c, int option, const char *value)
 	case OPT_NO_HASH:
 		c->hunt.hash = false;
 		return EXIT_NOTHING;
+	case OPT_REHASH:
+		c->hunt.rehash = true;
+		return EXIT_NOTHING;
 	case OPT_VERBOSE:
 		c->verbosity = VERBOSE;
 		return EXIT_NOTHING;
@@ -165,6 +170,8 @@ static int parse(struct hunt_command *c, int argc, char **argv)
 	c->n_evidence = (size_t)(argc - optind);
 	if (!c->help && !c->n_evidence)
 		return usage_error("hunt", "there is no evidence to read; name a log or a folder");
+	if (c->hunt.rehash && !c->hunt.hash)
+		return usage_error("hunt", "--rehash compares with hashes that --no-hash leaves out");
 	if (c->hunt.from > c->hunt.to)
 		return usage_error("hunt", "--from '%s' is later than --to '%s': nothing lies between them",
 				   c->from_text, c->to_text);
@@ -221,7 +228,7 @@ static int write_report(struct hunt_command *c, struct run *run, struct timeline
 		{"decoder", o->libevtx ? "libevtx" : "evtxhound"},
 		{"verify", verify_name(o->verify)},
 		{"ansi_codepage", o->code_page ? o->code_page : "windows-1252"},
-		{"hash", o->hash ? "yes" : "no"},
+		{"hash", o->rehash ? "twice" : o->hash ? "yes" : "no"},
 	};
 	struct part_version versions[] = {
 		{"evtxhound", program_version()}, {"libevtx", libevtx_version()},

@@ -192,6 +192,7 @@ static int on_part(void *ctx, struct view name, uint64_t size)
 	buf_release(&b);
 	if (!whole)
 		return no_memory(x->e);
+	container(x)->contents->parts++;
 	int rc = source_list_add(l, whole, x->e);
 	for (size_t i = 0; rc == 0 && i < l->n; i++) {
 		if (!l->v[i].container && !strcmp(l->v[i].path, whole) && i != x->source) {

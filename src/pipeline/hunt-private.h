@@ -301,6 +301,7 @@ struct hunt {
 	const struct unit *unit; /* whose answer is being read */
 	struct arena row;        /* what one record needs while it is taken in */
 	uint64_t openers_died;
+	uint64_t rehashed;       /* sources whose hash was the same at the end */
 	uint64_t candidates;     /* events that some rule may want, for progress */
 	struct finding *findings; /* the ones shown */
 	size_t n_findings, n_hidden;
@@ -329,6 +330,8 @@ void hunt_fill(struct hunt *h, struct run *run);
 int scan_answer(void *ctx, const struct unit *u, struct view reply, struct err *e);
 /* Every record by both decoders; fills in the sources' verification. */
 int hunt_verify(struct hunt *h, const volatile sig_atomic_t *stop, struct err *e);
+/* Every source that was hashed once more. */
+int hunt_rehash(struct hunt *h, const volatile sig_atomic_t *stop, struct err *e);
 void tell_progress(const struct hunt *h, const struct schedule *s, const char *path);
 /* A unit that is lost for good. */
 int scan_loss(struct hunt *h, const struct unit *u, const char *why, struct err *e);

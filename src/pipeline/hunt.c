@@ -349,7 +349,7 @@ int hunt_run(const struct hunt_options *o, struct hunt **out, struct run *run, s
 		return -1;
 	if (hunt_refetch(h, e) < 0 ||
 	    (o->verify == VERIFY_ALL && hunt_verify(h, o->stop, e) < 0) ||
-	    ledger_close(&h->ledger, e) < 0)
+	    (o->rehash && hunt_rehash(h, o->stop, e) < 0) || ledger_close(&h->ledger, e) < 0)
 		return -1;
 	run->verified = o->verify == VERIFY_ALL;
 	if (o->timeline == TIMELINE_FINDINGS && rows_of_findings(h, e) < 0)

@@ -5,7 +5,7 @@ libpipeline_a_SOURCES = src/pipeline/candidates.c src/pipeline/expand.c src/pipe
 	src/pipeline/fetch-list.c src/pipeline/fetch.c \
 	src/pipeline/hunt.c src/pipeline/hunt-private.h \
 	src/pipeline/ledger.c src/pipeline/lend.c src/pipeline/message.c src/pipeline/pipeline-private.h \
-	src/pipeline/pool.c src/pipeline/refetch.c src/pipeline/scan.c src/pipeline/schedule.c \
+	src/pipeline/pool.c src/pipeline/refetch.c src/pipeline/rehash.c src/pipeline/scan.c src/pipeline/schedule.c \
 	src/pipeline/signs.c src/pipeline/signs-close.c \
 	src/pipeline/spool.c src/pipeline/worker.c src/pipeline/worker-private.h
 libpipeline_a_SOURCES += src/pipeline/dump.c src/pipeline/dump-private.h src/pipeline/dump-unit.c \

@@ -57,6 +57,8 @@ if has bsdtar; then
 	hunted 'nested' 1 "$here/nested.zip"
 	found_at 'nested' "$here/nested.zip:/story.7z:/"
 fi
+hunted 'hashed twice' 1 --rehash "$here/story.zip" "$here/story.7z"
+expect 'hashed twice and not at all' 2 "$EVTXHOUND" hunt --rehash --no-hash "$here/story.zip"
 expect 'all hosts, an archive each' 0 mkdir "$here/hosts"
 for host in WS01 WS02 DC01; do
 	expect "forged: $host" 0 "$EVTXHOUND" forge "$story" --host "$host" --archive "$here/hosts/$host.zip"

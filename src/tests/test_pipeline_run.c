@@ -328,9 +328,41 @@ static void a_signal_ends_it(void **state)
 	assert_int_equal(x->e.code, ERR_INTERRUPTED);
 }
 
+/* ---- hashed once more ---- */
+
+/* As if the bytes had changed, and none of the times. */
+static void another_hash(void *ctx, const struct progress *p)
+{
+	struct source_list *l = ctx;
+	if (p->files == p->files_total && !p->opening)
+		l->v[0].sha256[0] ^= 1;
+}
+
+static void other_bytes_at_the_end_are_told(void **state)
+{
+	struct fixture *x = *state;
+	x->options.rehash = true;
+	x->options.progress = another_hash;
+	x->options.ctx = &x->sources;
+	assert_int_equal(run(x), 0);
+	assert_non_null(damage_of(x, "changed"));
+	assert_int_equal(x->run.exit_code, 3);
+}
+
+static void the_same_bytes_at_the_end_are_nothing(void **state)
+{
+	struct fixture *x = *state;
+	x->options.rehash = true;
+	assert_int_equal(run(x), 0);
+	assert_null(damage_of(x, "changed"));
+	assert_int_equal(x->run.exit_code, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(other_bytes_at_the_end_are_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_same_bytes_at_the_end_are_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(undisturbed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_worker_that_dies_once_costs_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_chunk_that_kills_costs_itself, set_up, tear_down),
