@@ -81,7 +81,8 @@ struct open_sink {
 	int (*volume)(void *ctx, const struct open_volume *v);
 	/* Case data and hashes as the image stores them: "case_number", "evidence_number", "examiner",
 	   "description", "notes", "acquired", "system_date", "stored_md5", "stored_sha1", "media_size",
-	   "image_md5", "image_sha1": computed with `verify`; UTF-8 as far as possible. */
+	   "image_md5", "image_sha1": computed with `verify`; UTF-8 as far as possible. Of
+	   evtxhound-open also "library_NAME": the version of a library that reads it. */
 	int (*fact)(void *ctx, const char *name, struct view value);
 	int (*part)(void *ctx, struct view name, uint64_t size); /* another file that belongs to it */
 	int (*hash)(void *ctx, const uint8_t sha256[32]);        /* of the container, with `hash` */

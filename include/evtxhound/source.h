@@ -94,13 +94,18 @@ struct source_volume {
 struct source_fact {
 	char *name, *value; /* UTF-8 as far as possible */
 };
+struct source_part {
+	char *name; /* in the container's folder */
+	uint64_t size;
+};
 struct source_contents {
 	struct source_volume *volumes;
 	size_t n_volumes, cap_volumes;
 	struct source_fact *facts;
 	size_t n_facts, cap_facts;
+	struct source_part *parts;
+	size_t n_parts, cap_parts;
 	uint64_t logs;   /* sources found in it that are logs */
-	uint64_t parts;  /* files that belong to it, besides the first */
 	uint64_t deaths; /* of processes that opened it */
 };
 
@@ -200,6 +205,9 @@ enum source_rank source_rank(const struct source_list *l, const struct source *s
 /* ---- the way to a source in a container, for those who tell of it ---- */
 
 #define SOURCE_HASH_TEXT 72
+/* Of a fact that is no case data: the library that opened the container, its version being the value; else
+   NULL. */
+const char *source_fact_library(const struct source_fact *f);
 struct source_origin {
 	const struct source *image; /* the outermost container, a file; NULL: the source is one itself */
 	struct view path;           /* in that: what follows its path and ":/", without the last '#' and

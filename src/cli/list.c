@@ -92,6 +92,8 @@ static void print_volume(const struct source_volume *v)
 static void print_contents(const struct source_contents *c)
 {
 	for (size_t i = 0; i < c->n_facts; i++) {
+		if (source_fact_library(&c->facts[i]))
+			continue;
 		fputs(INDENT, stdout);
 		print_text(stdout, view_str(c->facts[i].name));
 		fputs(": ", stdout);
@@ -102,11 +104,12 @@ static void print_contents(const struct source_contents *c)
 		print_volume(&c->volumes[i]);
 }
 
-static void print_source(const struct source_result *r, struct buf *why)
+static void print_source(const struct run *run, const struct source_result *r, struct buf *why)
 {
 	const struct source *s = r->source;
 	struct why at = {0};
-	printf("%-10s  %-7s  %12" PRIu64 "  ", source_kind_name(s), source_state_name(s->state), s->size);
+	printf("%-10s  %-7s  %12" PRIu64 "  ", source_kind_name(s),
+	       source_state_name(source_state_of(run->list, s)), s->size);
 	print_text(stdout, view_str(s->path));
 	putchar('\n');
 	print_details(s);
@@ -127,7 +130,7 @@ static void print_sum(const struct run *run)
 		containers += s->kind == SOURCE_CONTAINER;
 		if (s->kind != SOURCE_EVTX)
 			continue;
-		logs[s->state]++;
+		logs[source_state_of(run->list, s)]++;
 		all++;
 		bytes += s->size;
 	}
@@ -150,7 +153,7 @@ static void print_row(const struct list_command *c, const struct run *run, size_
 {
 	const struct source_result *r = &run->sources[i];
 	if (c->format == LIST_TEXT) {
-		print_source(r, b);
+		print_source(run, r, b);
 		return;
 	}
 	buf_clear(b);

@@ -1,7 +1,7 @@
 # open: what is inside archives and disk images, in a program of its own
 noinst_LIBRARIES += libopen.a
 libopen_a_SOURCES = src/open/choose.c src/open/formats.c src/open/open-private.h src/open/open.c \
-	src/open/serve.c src/open/spool.c src/open/wire.c
+	src/open/serve.c src/open/spool.c src/open/versions.c src/open/wire.c
 # archives
 libopen_a_SOURCES += src/open/archive.c src/open/archive-entry.c src/open/archive-feed.c \
 	src/open/archive-name.c src/open/archive-private.h

@@ -15,6 +15,9 @@ struct opening {
 enum open_class { CLASS_NONE, CLASS_ARCHIVE, CLASS_IMAGE };
 enum open_class open_class_of(const char *format);
 
+/* Facts named library_NAME, of those that read such a container. */
+int open_versions(const struct open_sink *sink, const char *format);
+
 /* archive.c, image.c: as open_container(). */
 int open_archive(struct opening *o);
 int open_image(struct opening *o);

@@ -99,6 +99,8 @@ static int answer(struct serving *s, struct asked *a, const int fds[CHANNEL_FDS]
 	a->request.bytes = a->map.n ? &through : &base;
 	a->request.spool = fds[1];
 	a->request.dirfd = a->folder ? fds[2] : -1;
+	if (open_versions(&sink, a->request.format) < 0)
+		return -1;
 	if (open_container(&a->request, &sink, &e) < 0) {
 		if (!e.code || e.code == ERR_NOMEM)
 			return -1; /* the parent is gone, or takes another of us */

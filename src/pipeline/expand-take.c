@@ -179,10 +179,15 @@ static int on_part(void *ctx, struct view name, uint64_t size)
 {
 	struct expand *x = ctx;
 	struct source_list *l = x->h->sources;
+	struct source_contents *c = container(x)->contents;
 	struct view path = view_str(container(x)->path);
 	struct buf b;
 
-	(void)size;
+	if (room((void **)&c->parts, &c->cap_parts, c->n_parts + 1, sizeof(*c->parts), x->e) < 0)
+		return -1;
+	c->parts[c->n_parts] = (struct source_part){mem_str(name), size};
+	if (!c->parts[c->n_parts++].name)
+		return no_memory(x->e);
 	if (container(x)->container || (name.n && memchr(name.p, '/', name.n)))
 		return 0;
 	buf_init(&b, 0);
@@ -192,7 +197,6 @@ static int on_part(void *ctx, struct view name, uint64_t size)
 	buf_release(&b);
 	if (!whole)
 		return no_memory(x->e);
-	container(x)->contents->parts++;
 	int rc = source_list_add(l, whole, x->e);
 	for (size_t i = 0; rc == 0 && i < l->n; i++) {
 		if (!l->v[i].container && !strcmp(l->v[i].path, whole) && i != x->source) {

@@ -38,7 +38,7 @@ static struct source_bytes *room_for_bytes(struct rehash *r)
 /* Of an image in parts only the first file is named here: its hash is of them all. */
 static bool is_whole(const struct source *s)
 {
-	return s->kind != SOURCE_CONTAINER || !s->contents || !s->contents->parts;
+	return s->kind != SOURCE_CONTAINER || !s->contents || !s->contents->n_parts;
 }
 
 static int rehash_next(void *ctx, struct unit *u, int *fd, struct err *e)

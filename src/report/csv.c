@@ -169,7 +169,7 @@ static void evidence_image_cells(const struct run *run, struct arena *a, const s
 		return;
 	c[EC_SOURCE_IMAGE] = cell_text(view_str(p.image->path));
 	c[EC_SOURCE_IMAGE_SHA256] = cell_plain(a, "%s", p.hash);
-	c[EC_SOURCE_STATE] = cell_str(p.state);
+	c[EC_SOURCE_STATE] = cell_str(source_state_name(p.state));
 	c[EC_VOLUME] = cell_text(p.volume);
 	c[EC_INODE] = cell_text(p.inode);
 	c[EC_PATH_IN_IMAGE] = cell_text(p.path);

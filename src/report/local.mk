@@ -6,6 +6,7 @@ libreport_a_SOURCES = \
 	src/report/finding.c \
 	src/report/jsonl.c \
 	src/report/manifest.c \
+	src/report/manifest_images.c \
 	src/report/manifest_signs.c \
 	src/report/newfile.c \
 	src/report/outfile.c \
@@ -13,6 +14,7 @@ libreport_a_SOURCES = \
 	src/report/page.h \
 	src/report/page_examined.c \
 	src/report/page_findings.c \
+	src/report/page_images.c \
 	src/report/page_method.c \
 	src/report/page_record.c \
 	src/report/page_rules.c \

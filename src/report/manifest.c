@@ -4,6 +4,22 @@
 
 #define SCHEMA "evtxhound-manifest/1"
 
+/* Their names come from the process that linked them. */
+static void libraries(struct json *j, const struct run *run)
+{
+	struct library_walk w;
+	const struct source_fact *f;
+
+	library_begin(&w);
+	while ((f = library_next(run, &w))) {
+		json_text(j, NULL, view_str(source_fact_library(f)));
+		buf_str(j->b, ": ");
+		json_string(j->b, view_str(f->value));
+	}
+	j->b->bad |= w.bad;
+	library_end(&w);
+}
+
 static void pairs_object(struct json *j, const struct run *run)
 {
 	json_open(j, "tool", '{');
@@ -13,6 +29,7 @@ static void pairs_object(struct json *j, const struct run *run)
 	json_open(j, "parts", '{');
 	for (size_t i = 0; i < run->n_versions; i++)
 		json_text(j, run->versions[i].name, view_str(run->versions[i].version));
+	libraries(j, run);
 	json_close(j, '}');
 	json_close(j, '}');
 	/* What differs between two runs on the same input stands here alone. */
@@ -108,7 +125,7 @@ const char *source_state(const struct source_result *r)
 	return "unreadable";
 }
 
-static void source_head(struct json *j, const struct source_result *r)
+static void source_head(struct json *j, const struct run *run, const struct source_result *r)
 {
 	const struct source *s = r->source;
 
@@ -122,6 +139,7 @@ static void source_head(struct json *j, const struct source_result *r)
 	json_bool(j, "changed", s->changed);
 	if (s->error.code != ERR_NONE)
 		json_file(j, "error", view_str(s->error.msg));
+	manifest_source_image(j, run, s);
 }
 
 static void source_header(struct json *j, const struct source_result *r)
@@ -267,7 +285,7 @@ static int source_entry(struct sheet *s, struct json *j, const struct source_res
 	int rc = 0;
 
 	json_open(j, NULL, '{');
-	source_head(j, r);
+	source_head(j, s->run, r);
 	if (r->read) {
 		source_log(j, r);
 		if (s->run->sightings.counted)
@@ -331,6 +349,9 @@ struct totals run_totals(const struct run *run)
 		if (!r->source)
 			continue;
 		t.sources++;
+		t.opened += r->source->kind == SOURCE_CONTAINER;
+		t.parts += r->source->kind == SOURCE_PART;
+		t.not_hashed += source_is_unhashed(r->source);
 		t.read += r->read;
 		t.bytes += r->source->size;
 		t.records += r->records;
@@ -355,6 +376,10 @@ static void totals_object(struct json *j, const struct run *run)
 	json_open(j, "totals", '{');
 	json_number(j, "sources", t.sources);
 	json_number(j, "read", t.read);
+	if (t.opened) {
+		json_number(j, "containers", t.opened);
+		json_number(j, "containers_not_hashed", t.not_hashed);
+	}
 	json_number(j, "bytes", t.bytes);
 	json_number(j, "records", t.records);
 	json_number(j, "decoded", t.whole);

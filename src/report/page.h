@@ -32,6 +32,9 @@ void page_tree(struct buf *b, const struct finding *f, struct arena *a);
 int page_record(struct sheet *s, const struct finding *f, size_t finding, size_t i, struct err *e);
 int page_rules(struct sheet *s, struct err *e);
 int page_examined(struct sheet *s, struct err *e);
+/* Disk images and archives, and their volumes; part of what was examined. */
+int page_images(struct sheet *s, struct err *e);
+const char *page_state(enum source_state s); /* "in a shadow copy" ... */
 int page_signs(struct sheet *s, struct err *e);
 int page_unchecked(struct sheet *s, struct err *e);
 int page_method(struct sheet *s, struct err *e);

@@ -27,9 +27,13 @@ static void trouble(struct buf *b, uint64_t n, const char *one, const char *many
 	page_count(b, n, one, many);
 }
 
-static void source_state_cell(struct buf *b, const struct source_result *r)
+static void source_state_cell(struct buf *b, const struct run *run, const struct source_result *r)
 {
+	struct provenance p = provenance_of(run, r->source, 0);
+
 	buf_fmt(b, "<td>%s", source_state(r));
+	if (p.image)
+		buf_fmt(b, "<br>%s", page_state(p.state));
 	trouble(b, r->losses, "damage", "damages");
 	trouble(b, r->partly, "record in part", "records in part");
 	trouble(b, r->undecoded, "record undecoded", "records undecoded");
@@ -48,7 +52,7 @@ static void source_state_cell(struct buf *b, const struct source_result *r)
 	buf_str(b, "</td>");
 }
 
-static void source_row(struct buf *b, const struct source_result *r)
+static void source_row(struct buf *b, const struct run *run, const struct source_result *r)
 {
 	const struct source *src = r->source;
 
@@ -67,7 +71,7 @@ static void source_row(struct buf *b, const struct source_result *r)
 	page_number(b, src->size);
 	buf_str(b, "</td>");
 	source_records(b, r);
-	source_state_cell(b, r);
+	source_state_cell(b, run, r);
 	buf_str(b, "</tr>\n");
 }
 
@@ -85,7 +89,7 @@ static int sources_table(struct sheet *s, struct err *e)
 	for (size_t i = 0; rc == 0 && i < shown; i++) {
 		if (!run->sources[i].source)
 			continue;
-		source_row(&s->b, &run->sources[i]);
+		source_row(&s->b, run, &run->sources[i]);
 		rc = sheet_flush(s, e);
 	}
 	buf_str(&s->b, "</tbody></table>\n");
@@ -210,6 +214,7 @@ int page_examined(struct sheet *s, struct err *e)
 	buf_str(&s->b, "<section id=examined>\n<h2>4 What was examined</h2>\n");
 	rc = sources_table(s, e);
 	passed_over(&s->b, s->run);
+	rc = rc ? rc : page_images(s, e);
 	rc = rc ? rc : hosts_table(s, e);
 	rc = rc ? rc
 		: damage_table(s, DAMAGE_LOSS, "Damage",

@@ -18,7 +18,9 @@ static uint64_t not_read(const struct run *run)
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < run->n_sources; i++)
-		n += run->sources[i].source && !run->sources[i].read;
+		n += run->sources[i].source && !run->sources[i].read &&
+		     run->sources[i].source->kind != SOURCE_CONTAINER &&
+		     run->sources[i].source->kind != SOURCE_PART;
 	return n;
 }
 
@@ -28,6 +30,19 @@ static uint64_t ids_missing(const struct run *run)
 
 	for (size_t i = 0; i < run->n_sources; i++)
 		n += run->sources[i].id_gaps;
+	return n;
+}
+
+static uint64_t volumes_not_read(const struct run *run)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < run->n_sources; i++) {
+		const struct source *s = run->sources[i].source;
+
+		for (size_t k = 0; s && s->contents && k < s->contents->n_volumes; k++)
+			n += !s->contents->volumes[k].read && !s->contents->volumes[k].quiet;
+	}
 	return n;
 }
 
@@ -75,6 +90,11 @@ static void gaps(struct buf *b, const struct run *run)
 
 	item(b, not_read(run), "source was", "sources were",
 	     "not read as a log: the table of sources says why.");
+	item(b, volumes_not_read(run), "volume of an image was", "volumes of images were",
+	     "not read: the table of volumes says why.");
+	item(b, t.not_hashed, "image or archive was", "images and archives were",
+	     "not hashed as a whole (--hash-image does that): that they are still what was seized can "
+	     "be shown by their logs' SHA-256 alone.");
 	item(b, t.damage, "place of damage was", "places of damage were",
 	     "met; what lay there is missing or may be wrong.");
 	item(b, t.partly, "record was", "records were", "decoded only in part.");
@@ -162,6 +182,9 @@ static void setting(struct buf *b, const char *name, const char *value)
 
 static void settings(struct buf *b, const struct run *run)
 {
+	const struct source_fact *f;
+	struct library_walk w;
+
 	buf_str(b, "<h3>Tool and options</h3>\n");
 	page_table(b, "facts", NULL);
 	setting(b, "evtxhound", program_version());
@@ -174,6 +197,16 @@ static void settings(struct buf *b, const struct run *run)
 	for (size_t i = 0; i < run->n_versions; i++)
 		if (strcmp(run->versions[i].name, "evtxhound") != 0)
 			setting(b, run->versions[i].name, run->versions[i].version);
+	library_begin(&w);
+	while ((f = library_next(run, &w))) {
+		buf_str(b, "<tr><th scope=row>");
+		page_text(b, view_str(source_fact_library(f)));
+		buf_str(b, "</th><td>");
+		page_code(b, view_str(f->value));
+		page_row_close(b);
+	}
+	b->bad |= w.bad;
+	library_end(&w);
 	buf_str(b, "</tbody></table>\n");
 }
 

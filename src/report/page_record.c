@@ -53,10 +53,17 @@ static void place_line(struct buf *b, const struct run *run, const struct eviden
 {
 	const struct source_result *src = run_source(run, ev->place.source);
 
+	struct provenance from =
+		provenance_of(run, src ? src->source : NULL, ev->place.offset);
+
 	buf_str(b, "<p class=prov>In ");
 	page_code(b, view_str(src ? src->source->path : ""));
 	buf_fmt(b, " at byte %" PRIu64 " (0x%" PRIx64 "), %" PRIu32 " bytes, chunk %" PRIu64,
 		ev->place.offset, ev->place.offset, ev->place.size, ev->place.chunk);
+	if (from.image && from.offset != EXTENT_ZERO)
+		buf_fmt(b, "; byte %" PRIu64 " (0x%" PRIx64 ") of the image", from.offset, from.offset);
+	if (from.image && from.state != SOURCE_LIVE)
+		buf_fmt(b, "; <span class=warn>the log is %s</span>", page_state(from.state));
 	if (ev->place.recovered)
 		buf_str(b, "; <span class=warn>recovered from outside the live records</span>");
 	if (ev->place.bad_checksum)

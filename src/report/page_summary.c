@@ -87,13 +87,30 @@ static void unverified(struct buf *b, const struct run *run)
 		   "asks. What is missing is named with each.</p>\n");
 }
 
+static void opened_what(struct buf *b, const struct totals *t)
+{
+	if (!t->opened)
+		return;
+	buf_str(b, "<p>");
+	page_count(b, t->opened, "disk image or archive was", "disk images and archives were");
+	buf_str(b, " opened");
+	if (t->not_hashed) {
+		buf_str(b, "; ");
+		page_count(b, t->not_hashed, "was", "were");
+		buf_str(b, " <b>not hashed</b> as a whole");
+	}
+	buf_str(b, ": see <a href=\"#examined\">what was examined</a>.</p>\n");
+}
+
 static void read_what(struct buf *b, const struct run *run, const struct totals *t)
 {
+	uint64_t sources = t->sources - t->opened - t->parts;
+
 	buf_str(b, "<p>");
 	page_number(b, t->read);
 	buf_str(b, " of ");
-	page_count(b, t->sources, "source was", "sources were");
-	buf_str(b, t->read == 1 && t->sources != 1 ? " read as a log" : " read");
+	page_count(b, sources, "source was", "sources were");
+	buf_str(b, t->read == 1 && sources != 1 ? " read as a log" : " read");
 	if (t->read)
 		buf_str(b, ", with ");
 	if (t->read)
@@ -211,6 +228,7 @@ int page_summary(struct sheet *s, struct err *e)
 	found(b, s->run);
 	unverified(b, s->run);
 	read_what(b, s->run, &t);
+	opened_what(b, &t);
 	not_live(b, s->run);
 	apart(b, s->run);
 	damaged(b, &t);

@@ -91,7 +91,7 @@ const struct source_result *run_source(const struct run *run, uint32_t index);
 /* What is told of a source beside its path. Of a file in a folder nothing: `image` is NULL. */
 struct provenance {
 	const struct source *image; /* the outermost container */
-	const char *state;          /* "live", "shadow" ... */
+	enum source_state state;    /* the worst on the way */
 	struct view path;           /* in that */
 	struct view volume, inode;  /* in the container that it is directly in */
 	uint64_t offset;            /* in the outermost one, bytes; EXTENT_ZERO: not known */
@@ -101,6 +101,18 @@ struct provenance {
 struct provenance provenance_of(const struct run *run, const struct source *src, uint64_t off);
 /* Its members; none of a file in a folder. */
 void json_provenance(struct json *j, const struct provenance *p);
+/* The members "logs", "volumes" and "facts", without the libraries. */
+void json_contents(struct json *j, const struct source_contents *c);
+/* The libraries that opened containers, each once: the fact, or NULL at the end, or with `bad` when memory
+   lacks. */
+struct library_walk {
+	size_t source, fact;
+	struct strtab seen;
+	bool bad;
+};
+void library_begin(struct library_walk *w);
+const struct source_fact *library_next(const struct run *run, struct library_walk *w);
+void library_end(struct library_walk *w);
 const struct rule *finding_rule(const struct run *run, const struct finding *f);
 uint64_t rule_findings(const struct run *run, size_t rule);
 const char *finding_status(const struct finding *f); /* "fully checked", "unverified" */
@@ -128,10 +140,14 @@ const char *kind_title(enum event_kind k);
 /* ---- what the writers say of a run ---- */
 
 struct totals {
+	uint64_t opened, parts;         /* of the sources: containers, and other files of these */
+	uint64_t not_hashed;            /* source_is_unhashed() */
 	uint64_t sources, read, bytes, records, whole, partly, undecoded, not_asked, recovered;
 	uint64_t damage;                /* losses; notes are not counted */
 	uint64_t first_time, last_time; /* of records; 0 when there are none */
 };
+/* A container, itself a file, whose bytes as such nobody hashed. */
+bool source_is_unhashed(const struct source *s);
 struct totals run_totals(const struct run *run);
 const char *source_state(const struct source_result *r); /* "read", "empty", "unreadable" ... */
 
@@ -148,6 +164,8 @@ void manifest_sightings(struct json *j, const struct run *run);
 /* The members "hosts_apart" and "hosts_apart_cut", where there is something to tell. */
 void manifest_apart(struct json *j, const struct run *run);
 /* The members "signs" of the manifest and of one of its sources. */
+/* What one of the manifest's sources has when it lies in a container or is one. */
+void manifest_source_image(struct json *j, const struct run *run, const struct source *s);
 void manifest_signs(struct json *j, const struct run *run);
 int manifest_source_signs(struct sheet *s, struct json *j, const struct source_result *r,
 			  struct err *e);

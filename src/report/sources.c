@@ -111,7 +111,7 @@ static void place_cells(const struct run *run, struct arena *a, const struct sou
 	if (!p.image)
 		return;
 	c[SC_SOURCE_IMAGE] = cell_text(view_str(p.image->path));
-	c[SC_STATE] = cell_str(p.state);
+	c[SC_STATE] = cell_str(source_state_name(p.state));
 	c[SC_VOLUME] = cell_text(p.volume);
 	c[SC_INODE] = cell_text(p.inode);
 	c[SC_PATH_IN_IMAGE] = cell_text(p.path);
@@ -152,7 +152,7 @@ static void place_members(struct json *j, const struct run *run, const struct so
 	struct provenance p = provenance_of(run, s, 0);
 
 	json_file(j, "source", view_str(s->path));
-	json_text(j, "state", view_str(p.image ? p.state : source_state_name(s->state)));
+	json_text(j, "state", view_str(source_state_name(p.image ? p.state : s->state)));
 	if (!p.image)
 		return;
 	json_file(j, "source_image", view_str(p.image->path));
@@ -182,7 +182,7 @@ static void volume_members(struct json *j, const struct source_volume *v)
 	json_close(j, '}');
 }
 
-static void contents_members(struct json *j, const struct source_contents *c)
+void json_contents(struct json *j, const struct source_contents *c)
 {
 	json_number(j, "logs", c->logs);
 	json_open(j, "volumes", '[');
@@ -191,6 +191,8 @@ static void contents_members(struct json *j, const struct source_contents *c)
 	json_close(j, ']');
 	json_open(j, "facts", '[');
 	for (size_t i = 0; i < c->n_facts; i++) {
+		if (source_fact_library(&c->facts[i]))
+			continue;
 		json_open(j, NULL, '{');
 		json_text(j, "name", view_str(c->facts[i].name));
 		json_text(j, "value", view_str(c->facts[i].value));
@@ -218,7 +220,7 @@ void source_jsonl(struct buf *b, const struct run *run, const struct source_resu
 	json_hash(&j, "sha256", s->sha256, s->hashed);
 	json_text(&j, "why", buf_data(&why));
 	if (s->contents && s->kind == SOURCE_CONTAINER)
-		contents_members(&j, s->contents);
+		json_contents(&j, s->contents);
 	json_close(&j, '}');
 	buf_byte(b, '\n');
 	b->bad |= why.bad;

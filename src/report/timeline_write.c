@@ -132,7 +132,7 @@ static int group_write(struct record_group *g, struct err *e)
 	buf_byte(b, ',');
 	group_findings(g);
 	buf_byte(b, ',');
-	buf_str(b, from.image ? from.state : "");
+	buf_str(b, from.image ? source_state_name(from.state) : "");
 	csv_end(b);
 	return sheet_flush(&g->sheet, e);
 }

@@ -23,6 +23,9 @@ static void contents_free(struct source_contents *c)
 		mem_free(c->facts[i].name);
 		mem_free(c->facts[i].value);
 	}
+	for (size_t i = 0; i < c->n_parts; i++)
+		mem_free(c->parts[i].name);
+	mem_free(c->parts);
 	mem_free(c->volumes);
 	mem_free(c->facts);
 	mem_free(c);

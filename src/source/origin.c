@@ -46,6 +46,13 @@ uint64_t source_image_offset(const struct source_list *l, const struct source *s
 	return EXTENT_ZERO;
 }
 
+const char *source_fact_library(const struct source_fact *f)
+{
+	static const char before[] = "library_";
+
+	return strncmp(f->name, before, sizeof(before) - 1) ? NULL : f->name + sizeof(before) - 1;
+}
+
 static const char *fact_of(const struct source *s, const char *name)
 {
 	const struct source_contents *c = s->contents;

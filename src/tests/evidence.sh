@@ -97,6 +97,9 @@ if [ -x "$(dirname "$EVTXHOUND")/evtxhound-ntfs" ] && [ -x /usr/sbin/mkntfs ]; t
 			-S 1048576 "$here/disk.raw" >/dev/null 2>&1
 		hunted 'E01' 1 "$here/case.E01"
 		found_at 'E01' "$here/case.E01:/p"
+		in_file 'E01: whose case it is' "$work/report/manifest.json" 'A. Examiner'
+		in_file 'E01: whose case it is' "$work/report/report.html" 'A. Examiner'
+		in_file 'E01: the library' "$work/report/manifest.json" 'libewf'
 		hunted 'E01, verified' 1 --verify-image "$here/case.E01"
 	fi
 	if has bsdtar; then

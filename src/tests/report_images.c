@@ -32,6 +32,21 @@ static void fact(struct report_case *c, struct source *s, const char *name, cons
 	t->facts[t->n_facts++] = (struct source_fact){words(c, name), words(c, value)};
 }
 
+/* Its name is one of a library, whatever follows. */
+static void library(struct report_case *c, struct source *s, const char *name, const char *version)
+{
+	struct source_fact *f;
+	struct buf b;
+
+	fact(c, s, name, version);
+	buf_init(&b, 0);
+	buf_fmt(&b, "library_%s", case_str(c, name));
+	f = &s->contents->facts[s->contents->n_facts - 1];
+	f->name = arena_str(&c->arena, buf_data(&b));
+	assert_non_null(f->name);
+	buf_release(&b);
+}
+
 /* Its texts, and all else. */
 static void volume(struct report_case *c, struct source *s, const char *name, const char *what,
 		   const char *why, struct source_volume v)
@@ -44,6 +59,15 @@ static void volume(struct report_case *c, struct source *s, const char *name, co
 	v.what = words(c, what);
 	v.why = words(c, why);
 	t->volumes[t->n_volumes++] = v;
+}
+
+static void part(struct report_case *c, struct source *s, const char *name, uint64_t size)
+{
+	struct source_contents *t = s->contents;
+
+	if (!t->parts)
+		t->parts = arena_array(&c->arena, 4, sizeof(*t->parts));
+	t->parts[t->n_parts++] = (struct source_part){words(c, name), size};
 }
 
 static void put_into(struct report_case *c, uint32_t i, uint32_t in, const char *path, const char *inner)
@@ -74,8 +98,10 @@ static void e01(struct report_case *c, uint32_t i)
 	fact(c, s, "description", "Laptop of the accounts department");
 	fact(c, s, "acquired", "2026-03-12T10:00:00.0000000Z");
 	fact(c, s, "stored_md5", "D41D8CD98F00B204E9800998ECF8427E");
-	fact(c, s, "library_libewf", "20140813");
-	fact(c, s, "library_libtsk", "4.11.1");
+	library(c, s, "libewf", "20140813");
+	library(c, s, "libtsk", "4.11.1");
+	part(c, s, "disk.E02", 7340032);
+	part(c, s, "disk.E03", 1048576);
 	volume(c, s, "p1", "GPT partition 'EFI system partition'", "it holds no logs",
 	       (struct source_volume){.offset = 1048576, .size = 104857600, .quiet = true});
 	volume(c, s, "p2", "NTFS", "",
@@ -99,7 +125,7 @@ void case_contain(struct report_case *c)
 	v[5].volume = words(c, "p2");
 	v[5].inode = words(c, "81-128-1");
 	v[5].hashed = true;
-	fact(c, &v[5], "library_libarchive", "3.6.2");
+	library(c, &v[5], "libarchive", "3.6.2");
 	put_into(c, 0, 4, "seized/disk.E01:/p2/vss1/Windows/Sysmon.evtx#41-128-1",
 		 "p2/vss1/Windows/Sysmon.evtx");
 	v[0].volume = words(c, "p2/vss1");
