@@ -204,10 +204,6 @@ enum source_state source_state_of(const struct source_list *l, const struct sour
 enum source_rank source_rank(const struct source_list *l, const struct source *s);
 /* ---- the way to a source in a container, for those who tell of it ---- */
 
-#define SOURCE_HASH_TEXT 72
-/* Of a fact that is no case data: the library that opened the container, its version being the value; else
-   NULL. */
-const char *source_fact_library(const struct source_fact *f);
 struct source_origin {
 	const struct source *image; /* the outermost container, a file; NULL: the source is one itself */
 	struct view path;           /* in that: what follows its path and ":/", without the last '#' and
@@ -220,9 +216,13 @@ struct source_origin source_origin(const struct source_list *l, const struct sou
  * in what it is an image of. EXTENT_ZERO: nowhere there, or not known.
  */
 uint64_t source_image_offset(const struct source_list *l, const struct source *s, uint64_t off);
+#define SOURCE_HASH_TEXT 72
 /* Its SHA-256; else what an image stores as the hash of what it is an image of, "sha1:..." or "md5:...";
    else "". */
 void source_hash_text(const struct source *s, char out[SOURCE_HASH_TEXT]);
+/* Of a fact that is no case data: the library that opened the container, its version being the value; else
+   NULL. */
+const char *source_fact_library(const struct source_fact *f);
 /* Compares size, mtime, ctime with those of the start; sets and returns `changed`. What lies in a
    container does not change by itself. */
 bool source_recheck(struct source *s);

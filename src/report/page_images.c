@@ -94,9 +94,9 @@ static void image_row(struct buf *b, const struct source *s, const struct source
 	if (s->kind != SOURCE_CONTAINER)
 		buf_str(b, "<span class=warn>It could not be opened.</span>");
 	if (c->deaths) {
-		buf_str(b, "<span class=warn>Of opening it ");
+		buf_str(b, "<span class=warn>");
 		page_count(b, c->deaths, "process", "processes");
-		buf_str(b, " died: what was in it may be missing.</span>");
+		buf_str(b, " died of opening it: what it holds may be missing.</span>");
 	}
 	buf_str(b, "</td></tr>\n");
 }
@@ -160,7 +160,8 @@ static void volume_row(struct buf *b, const struct source *s, const struct sourc
 		page_time(b, v->created);
 	}
 	buf_str(b, "</td><td class=n>");
-	page_number(b, v->offset);
+	if (!v->created) /* a shadow copy lies in pieces */
+		page_number(b, v->offset);
 	buf_str(b, "</td><td class=n>");
 	page_number(b, v->size);
 	buf_str(b, "</td>");

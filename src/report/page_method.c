@@ -93,8 +93,8 @@ static void gaps(struct buf *b, const struct run *run)
 	item(b, volumes_not_read(run), "volume of an image was", "volumes of images were",
 	     "not read: the table of volumes says why.");
 	item(b, t.not_hashed, "image or archive was", "images and archives were",
-	     "not hashed as a whole (--hash-image does that): that they are still what was seized can "
-	     "be shown by their logs' SHA-256 alone.");
+	     "not hashed as a whole (--hash-image does that): only the SHA-256 of the logs in it shows "
+	     "that these are what was read.");
 	item(b, t.damage, "place of damage was", "places of damage were",
 	     "met; what lay there is missing or may be wrong.");
 	item(b, t.partly, "record was", "records were", "decoded only in part.");
@@ -198,13 +198,8 @@ static void settings(struct buf *b, const struct run *run)
 		if (strcmp(run->versions[i].name, "evtxhound") != 0)
 			setting(b, run->versions[i].name, run->versions[i].version);
 	library_begin(&w);
-	while ((f = library_next(run, &w))) {
-		buf_str(b, "<tr><th scope=row>");
-		page_text(b, view_str(source_fact_library(f)));
-		buf_str(b, "</th><td>");
-		page_code(b, view_str(f->value));
-		page_row_close(b);
-	}
+	while ((f = library_next(run, &w)))
+		setting(b, source_fact_library(f), f->value);
 	b->bad |= w.bad;
 	library_end(&w);
 	buf_str(b, "</tbody></table>\n");

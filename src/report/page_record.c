@@ -52,7 +52,6 @@ static void record_line(struct buf *b, const struct evidence *ev)
 static void place_line(struct buf *b, const struct run *run, const struct evidence *ev)
 {
 	const struct source_result *src = run_source(run, ev->place.source);
-
 	struct provenance from =
 		provenance_of(run, src ? src->source : NULL, ev->place.offset);
 
@@ -61,7 +60,7 @@ static void place_line(struct buf *b, const struct run *run, const struct eviden
 	buf_fmt(b, " at byte %" PRIu64 " (0x%" PRIx64 "), %" PRIu32 " bytes, chunk %" PRIu64,
 		ev->place.offset, ev->place.offset, ev->place.size, ev->place.chunk);
 	if (from.image && from.offset != EXTENT_ZERO)
-		buf_fmt(b, "; byte %" PRIu64 " (0x%" PRIx64 ") of the image", from.offset, from.offset);
+		buf_fmt(b, "; byte %" PRIu64 " (0x%" PRIx64 ") of the image or archive", from.offset, from.offset);
 	if (from.image && from.state != SOURCE_LIVE)
 		buf_fmt(b, "; <span class=warn>the log is %s</span>", page_state(from.state));
 	if (ev->place.recovered)
