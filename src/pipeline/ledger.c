@@ -227,10 +227,23 @@ static struct damage *farthest(struct entry *en)
 	return far;
 }
 
+/* What is carved is pieces: that there is no more of a chunk or a log is no damage to it. */
+static bool is_of_pieces(const char *kind)
+{
+	static const char *const kinds[] = {"header-signature", "chunk-signature", "chunk-short", "record-gap",
+					    "template-offset", "template-id", "chunk-place"};
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(kinds[i], kind))
+			return true;
+	return false;
+}
+
 int ledger_damage(struct ledger *l, uint32_t source, const struct damage *d, struct err *e)
 {
 	struct entry *en = &l->entries[source];
 	struct damage keep = *d, *at;
+	if (l->results[source].source->state == SOURCE_CARVED && is_of_pieces(d->kind))
+		keep.severity = DAMAGE_NOTE;
 	/* With its NUL, so that what the table keeps is a C string. */
 	struct view name = {(const uint8_t *)d->kind, strlen(d->kind) + 1};
 	uint32_t kind = strtab_add(&l->kinds, name);
@@ -238,7 +251,7 @@ int ledger_damage(struct ledger *l, uint32_t source, const struct damage *d, str
 	    room((void **)&en->damage, &en->cap_damage, en->n_damage + 1, sizeof(*d), e) < 0)
 		return err_set(e, ERR_NOMEM, 0, "no memory to keep a damage");
 	keep.kind = (const char *)strtab_text(&l->kinds, kind).p;
-	if (d->severity == DAMAGE_LOSS)
+	if (keep.severity == DAMAGE_LOSS)
 		l->results[source].losses++;
 	if (en->n_damage < damage_share(l)) {
 		at = &en->damage[en->n_damage++];
@@ -287,7 +300,7 @@ static void close_loose(struct ledger *l, uint32_t source)
 	for (size_t i = 0; i < en->n_loose; i++) {
 		const struct loose_chunk *c = &en->loose[i];
 		bool last = c->offset >= en->used_end;
-		if (last && !c->zero)
+		if (last && !c->zero && l->results[source].source->state != SOURCE_CARVED)
 			excuse(en, &l->results[source], c->offset);
 		if (!last && c->zero)
 			l->results[source].chunks_bad++;

@@ -44,9 +44,18 @@ static struct sign *sign_of(struct ledger *l, uint32_t source, enum sign_kind ki
 }
 
 /* Only the texts of what is listed are kept, lest memory grow with the evidence. */
+/* What is carved is pieces of many logs: of the order of its records nothing follows. */
+static bool is_of_order(enum sign_kind k)
+{
+	return k == SIGN_ID_GAP || k == SIGN_ID_REPEAT || k == SIGN_ID_ORDER || k == SIGN_TIME_BACKWARDS ||
+	       k == SIGN_RECOVERED;
+}
+
 int ledger_sign(struct ledger *l, uint32_t source, const struct sign *s, struct err *e)
 {
 	size_t max = sign_share(l);
+	if (l->results[source].source->state == SOURCE_CARVED && is_of_order(s->kind))
+		return 0;
 	struct sign *to = sign_of(l, source, s->kind, max);
 	if (!to)
 		return err_set(e, ERR_NOMEM, 0, "no memory to keep a sign");
@@ -252,7 +261,7 @@ int ledger_close_signs(struct ledger *l, uint32_t source, struct err *e)
 	int rc = 0;
 	if (s->kind == SOURCE_EMPTY && source_is_missed(s))
 		rc = add(l, source, SIGN_EMPTY, nowhere, e);
-	if (l->results[source].read) {
+	if (l->results[source].read && s->state != SOURCE_CARVED) {
 		rc = join_all(l, source, e);
 		rc = rc ? rc : close_header(l, source, e);
 		rc = rc ? rc : close_start(l, source, e);

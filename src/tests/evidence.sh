@@ -107,6 +107,20 @@ if [ -x "$(dirname "$EVTXHOUND")/evtxhound-ntfs" ] && [ -x /usr/sbin/mkntfs ]; t
 		hunted 'an image in an archive' 1 "$here/image.zip"
 		found_at 'an image in an archive' "$here/image.zip:/disk.raw:/p"
 	fi
+	left=$here/left.raw
+	expect 'what is left on a disk' 0 "$EVTXHOUND" forge "$SRCDIR/fixtures/scenarios/left-on-disk.yml" \
+		--image "$left"
+	rm -f "$work/wanted"
+	hunted 'what is left, carved' 1 --carve "$left"
+	cut -d, -f1,3,24 "$work/report/findings.csv" | sort >"$work/only"
+	[ "$(grep -c ',carved' "$work/only")" = 2 ] && [ "$(grep -c ',deleted' "$work/only")" = 1 ] ||
+		fail "what is left, carved: $(cat "$work/only")"
+	cut -d, -f1 "$work/only" | uniq -d | grep . && fail 'a finding stands twice'
+	if has qemu-img; then
+		qemu-img convert -O qcow2 "$left" "$here/left.qcow2"
+		hunted 'what is left, carved of QCOW2' 1 --carve "$here/left.qcow2"
+	fi
+	hunted 'what is left, carved anywhere' 1 --carve=all "$left"
 else
 	echo 'no evtxhound-ntfs or mkntfs: images are left out'
 fi
@@ -115,7 +129,8 @@ fi
 if has strace && strace -o /dev/null true 2>/dev/null; then
 	find "$here" -type f -exec stat -c '%n %s %Y %Z' {} + | LC_ALL=C sort >"$work/before"
 	rm -rf "$work/report"
-	expect 'traced' 1 strace -f -e trace=open,openat,creat,truncate,unlink,unlinkat,rename,renameat,renameat2 \
+	# LeakSanitizer cannot work under a tracer
+	expect 'traced' 1 env ASAN_OPTIONS=detect_leaks=0 strace -f -e trace=open,openat,creat,truncate,unlink,unlinkat,rename,renameat,renameat2 \
 		-o "$work/trace" "$EVTXHOUND" hunt -q --out "$work/report" "$here"
 	if grep -F "$here" "$work/trace" | grep -E 'O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|unlink|rename|truncate|creat\('; then
 		fail 'evidence is opened for writing'
