@@ -185,6 +185,8 @@ enum source_kind source_look(const struct reader *r, bool deep, const char **for
 			     struct err *e);
 /* The name as source_sniff() gives it, static; NULL: there is no such format. */
 const char *source_format_name(struct view name);
+/* By its name; archives hold files, images volumes of them. */
+bool source_format_is_archive(const char *format);
 /* O_RDONLY, O_NOATIME where allowed, no symbolic link; the descriptor or -1 with `e`. Refuses a
    file that is no longer the one that was listed. The error does not repeat the path. */
 int source_open(const struct source *s, struct err *e);

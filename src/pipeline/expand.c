@@ -182,7 +182,7 @@ static void expand_request(void *ctx, const struct unit *u, struct buf *b)
 		.spool_at = a->spool_at,
 		.spool_max = x->opt->spool_max,
 		.nesting = nesting_of(x->h->sources, s),
-		.options = &x->opt->open,
+		.options = source_format_is_archive(s->format) ? &x->archive : &x->opt->open,
 	};
 
 	open_request_write(b, &r, &map);
@@ -276,22 +276,24 @@ static int expand_pool(struct expand *x, unsigned jobs, const volatile sig_atomi
 	return rc;
 }
 
-int expand_run(struct expand *x, struct hunt *h, const struct evidence_options *o, unsigned jobs,
-	       const volatile sig_atomic_t *stop, struct err *e)
+int expand_run(struct expand *x, struct hunt *h, const struct start_options *o, unsigned jobs,
+	       struct err *e)
 {
 	memset(x, 0, sizeof(*x));
 	x->h = h;
-	x->opt = o;
+	x->opt = o->evidence;
 	map_init(&x->paths);
 	arena_init(&x->kinds, LIMIT_MESSAGE);
-	if (!o || !o->program || !any_container(x))
+	if (!x->opt || !x->opt->program || !any_container(x))
 		return 0;
+	x->archive = x->opt->open;
+	x->archive.hash |= o->hash;
 	x->n_slots = jobs;
 	x->slots = mem_alloc(jobs * sizeof(*x->slots));
 	x->retries = mem_alloc(jobs * sizeof(*x->retries));
 	if (!x->slots || !x->retries)
 		return err_set(e, ERR_NOMEM, 0, "no memory to open containers");
-	if (expand_pool(x, jobs, stop, e) < 0)
+	if (expand_pool(x, jobs, o->stop, e) < 0)
 		return -1;
 	return source_list_order(h->sources, e);
 }

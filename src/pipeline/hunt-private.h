@@ -261,6 +261,7 @@ struct told {
 struct expand {
 	struct hunt *h;
 	const struct evidence_options *opt;
+	struct open_options archive; /* opt->open, and the hash that is taken of archives in any case */
 	struct asking *slots; /* as many as processes */
 	unsigned n_slots;
 	size_t next;          /* the first source that was not looked at */
@@ -276,9 +277,10 @@ struct expand {
 	bool found, bad;
 	struct err *e;
 };
+struct start_options;
 /* Opens what can be opened; the list of sources grows. Always to be released. */
-int expand_run(struct expand *x, struct hunt *h, const struct evidence_options *o, unsigned jobs,
-	       const volatile sig_atomic_t *stop, struct err *e);
+int expand_run(struct expand *x, struct hunt *h, const struct start_options *o, unsigned jobs,
+	       struct err *e);
 /* Gives the ledger what was told. */
 int expand_close(struct expand *x, struct err *e);
 void expand_release(struct expand *x);

@@ -258,7 +258,7 @@ static unsigned jobs_of(const struct start_options *o)
 int hunt_open(struct hunt *h, const struct start_options *o, struct err *e)
 {
 	struct expand x;
-	int rc = expand_run(&x, h, o->evidence, jobs_of(o), o->stop, e);
+	int rc = expand_run(&x, h, o, jobs_of(o), e);
 	if (rc == 0)
 		rc = ledger_init(&h->ledger, h->sources, o->keep_chunks, e);
 	if (rc == 0)

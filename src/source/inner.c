@@ -171,7 +171,7 @@ enum source_rank source_rank(const struct source_list *l, const struct source *s
 	}
 	/* an image in an archive has its volumes as they were: what it lies in itself tells */
 	const struct source *in = within(l, s);
-	return in && format_is_archive(in->format) ? RANK_ARCHIVE : RANK_LIVE;
+	return in && source_format_is_archive(in->format) ? RANK_ARCHIVE : RANK_LIVE;
 }
 
 /* ---- their bytes ---- */

@@ -282,7 +282,7 @@ const char *source_format_name(struct view name)
 	return NULL;
 }
 
-bool format_is_archive(const char *format)
+bool source_format_is_archive(const char *format)
 {
 	struct view v = view_str(format);
 

@@ -9,7 +9,4 @@
 #define SNIFF_CHUNKS 131072u /* where the first chunk of a log without header would be */
 #define SNIFF_ISO 32769u /* where an ISO 9660 image names itself */
 
-/* By its name; archives hold files, images volumes of them. */
-bool format_is_archive(const char *format);
-
 #endif

@@ -16,3 +16,5 @@ TESTS += src/tests/list.sh
 
 dist_check_SCRIPTS += src/tests/evidence.sh
 TESTS += src/tests/evidence.sh
+dist_check_SCRIPTS += src/tests/provenance.sh
+TESTS += src/tests/provenance.sh
