@@ -12,6 +12,7 @@
 
 struct open_options {
 	bool all_files;           /* images: every file is looked at, not only where logs are kept */
+	bool every;               /* and told of, whatever it is: for tests, who cannot ask for it in a request */
 	const struct view *globs; /* --path: only what one of them matches; none: no choice */
 	size_t n_globs;
 	bool stores;              /* shadow copies are read: */

@@ -120,7 +120,7 @@ enum open_choice open_choose(const struct open_request *r, struct view path, boo
 {
 	if (!is_within(r, path))
 		return CHOICE_NO;
-	if (has_ending(path, ".evtx") || has_ending(path, ".evt"))
+	if (has_ending(path, ".evtx") || has_ending(path, ".evt") || r->options->every)
 		return CHOICE_LOG;
 	if (archive || r->options->all_files || is_kept_with_logs(path))
 		return CHOICE_LOOK;

@@ -229,6 +229,14 @@ static int no_memory(struct files *w)
 	return err_set(w->im->o->e, ERR_NOMEM, 0, "no memory for the files of a volume");
 }
 
+#define NTFS_OWN_FILES 16u /* MFT entries that the file system keeps for itself */
+
+/* NTFS' own files are none that somebody put there: its boot sector would pass for a volume. */
+static bool is_own(const struct files *w, const TSK_FS_FILE *f, const TSK_FS_ATTR *a)
+{
+	return TSK_FS_TYPE_ISNTFS(w->fs->ftype) && f->meta->addr < NTFS_OWN_FILES && (!a->name || !*a->name);
+}
+
 static int give_one(struct files *w, TSK_FS_FILE *f, int i, struct view path, bool deleted)
 {
 	const TSK_FS_ATTR *a = tsk_fs_file_attr_get_idx(f, i);
@@ -240,7 +248,7 @@ static int give_one(struct files *w, TSK_FS_FILE *f, int i, struct view path, bo
 		return no_memory(w);
 	struct giving g = { .w = w, .file = f, .attr = (TSK_FS_ATTR *)(uintptr_t)a,
 			    .choice = open_choose(w->im->o->r, whole, false) };
-	if (g.choice == CHOICE_NO)
+	if (g.choice == CHOICE_NO || (g.choice == CHOICE_LOOK && is_own(w, f, a)))
 		return 0;
 	describe(&g, whole, deleted);
 	return w->inode.bad ? no_memory(w) : give_stream(&g);

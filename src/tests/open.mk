@@ -22,6 +22,13 @@ open_list_LDADD = libopen.a libsource.a libevent.a $(OPEN_LIBS) $(FWNT_LIBS) $(B
 dist_check_SCRIPTS += src/tests/open_image.sh
 TESTS += src/tests/open_image.sh
 
+# Shadow copies of a real volume.
+check_PROGRAMS += shadow_raw
+shadow_raw_SOURCES = src/tests/shadow_raw.c
+shadow_raw_LDADD = $(VSHADOW_LIBS)
+dist_check_SCRIPTS += src/tests/shadow.sh
+TESTS += src/tests/shadow.sh
+
 # Carving, of a forged disk.
 check_PROGRAMS += carve_planted
 carve_planted_SOURCES = src/tests/carve_planted.c src/tests/carved_read.c

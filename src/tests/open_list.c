@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * open_list FILE [all] [verify] [hash] [stores] [free] [carve] [only=PATH] [format=FORMAT] [spool=BYTES]:
+ * open_list FILE [all] [every] [verify] [hash] [stores] [free] [carve] [only=PATH] [format=FORMAT] [spool=BYTES]:
  * writes what open_container() says of it, as open_listing.h describes.
  */
 #include "open_listing.h"
@@ -15,6 +15,8 @@ static bool set_option(struct listing *l, const char **format, const char *word)
 
 	if (!strcmp(word, "all"))
 		o->all_files = true;
+	else if (!strcmp(word, "every"))
+		o->every = true;
 	else if (!strcmp(word, "verify"))
 		o->verify = true;
 	else if (!strcmp(word, "hash"))
