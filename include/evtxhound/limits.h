@@ -105,13 +105,6 @@
 #define LIMIT_PASSWORDS 1000u            /* that are tried on one archive */
 
 #define LIMIT_WHY 20u                    /* damages of a source that a row of the list names */
-#define LIMIT_ARCHIVE_ENTRIES 1000000u   /* entries of one archive */
-#define LIMIT_ARCHIVE_FREE (256u << 20)  /* bytes that are unpacked whatever they were packed in; beyond, */
-#define LIMIT_ARCHIVE_RATIO 500u         /* so many of a packed one and no more: logs have 10 to 20 */
-#define LIMIT_ARCHIVE_RESUMES 1000u      /* times that reading goes on behind damage */
-#define LIMIT_ARCHIVE_UNREAD 100u        /* entries told of as unreadable if no log by name; more are counted */
-#define LIMIT_ARCHIVE_NAME 65536u        /* bytes of an entry's name */
-#define LIMIT_PASSWORDS 1000u            /* that are tried on one archive */
 #define LIMIT_STORES 512u                /* shadow copies of one volume: what Windows allows */
 #define LIMIT_CARVE_EXTENTS 500000u      /* of what is carved that make one log; the rest makes others */
 #define LIMIT_CARVE_UNREAD 1000u         /* ranges that cannot be searched, told; more are counted */
