@@ -130,10 +130,12 @@ static void read_cell(struct buf *b, const struct source_volume *v)
 {
 	buf_str(b, "<td>");
 	if (v->read) {
-		page_count(b, v->files, "file", "files");
-		buf_str(b, ", ");
-		page_number(b, v->bytes);
-		buf_str(b, " bytes looked at");
+		if (v->files || !v->bytes)
+			page_count(b, v->files, "file", "files");
+		buf_str(b, v->files && v->bytes ? ", " : "");
+		if (v->bytes) /* free space has no files, and of files not all is counted */
+			page_count(b, v->bytes, "byte", "bytes");
+		buf_str(b, " looked at");
 	} else {
 		buf_str(b, v->quiet ? "not read; nothing is missed by that"
 				    : "<span class=warn>not read</span>");
