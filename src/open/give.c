@@ -269,10 +269,13 @@ int files_give(struct files *w, TSK_FS_FILE *f, struct view path, bool deleted)
 	if (!TSK_FS_TYPE_ISNTFS(w->fs->ftype) && open_choose(w->im->o->r, whole, false) == CHOICE_NO)
 		return 0;
 	int n = tsk_fs_file_attr_getsize(f), rc = 0;
-	if (f->meta->attr_state == TSK_FS_META_ATTR_ERROR) {
+	/* without attributes as well: where a block of a file's map is damaged TSK tells of neither */
+	if (f->meta->attr_state == TSK_FS_META_ATTR_ERROR || (n <= 0 && f->meta->size > 0)) {
 		char why[TSK_WHY];
 		if (open_choose(w->im->o->r, whole, false) != CHOICE_NO)
-			files_damage(w, DAMAGE_LOSS, "file", 0, 0, whole, tsk_why(why));
+			files_damage(w, DAMAGE_LOSS, "file", 0, 0, whole,
+				     tsk_error_get() ? tsk_why(why)
+						     : "where its bytes are cannot be read");
 		tsk_error_reset();
 		return 0;
 	}
