@@ -9,6 +9,10 @@
 #include "carve-private.h"
 #include "image-private.h"
 
+#define NAME "carved"
+#define NAME_OUTSIDE NAME "-outside"
+#define NAME_ALL NAME "-all"
+
 struct carve {
 	struct image *im;
 	const struct volume *v; /* NULL: the media */
@@ -159,6 +163,25 @@ static int carve(struct carve *c, int (*ranges)(struct carve *c))
 
 /* ---- what is searched ---- */
 
+static bool begins(struct view v, const char *with)
+{
+	return view_eq_str(view_sub(v, 0, strlen(with)), with);
+}
+
+bool carve_asks_outside(const struct open_request *r)
+{
+	return begins(r->only, "[" NAME_OUTSIDE);
+}
+
+enum open_carve carve_asked(const struct open_request *r)
+{
+	struct view name = view_after_last(r->only, "/");
+
+	if (begins(name, "[" NAME_ALL))
+		return CARVE_ALL;
+	return begins(name, "[" NAME) ? CARVE_FREE : r->options->carve;
+}
+
 static int free_space(struct carve *c)
 {
 	return volume_free(c->im, c->v, on_range, c);
@@ -166,7 +189,7 @@ static int free_space(struct carve *c)
 
 int carve_volume(struct image *im, const struct volume *v)
 {
-	struct carve c = { .im = im, .v = v, .name = "carved", .what = "free space" };
+	struct carve c = { .im = im, .v = v, .name = NAME, .what = "free space" };
 
 	return carve(&c, free_space);
 }
@@ -192,8 +215,8 @@ static int outside(struct carve *c)
 
 int carve_media(struct image *im)
 {
-	bool all = im->o->r->options->carve == CARVE_ALL;
-	struct carve c = { .im = im, .name = all ? "carved" : "carved-outside",
+	bool all = carve_asked(im->o->r) == CARVE_ALL;
+	struct carve c = { .im = im, .name = all ? NAME_ALL : NAME_OUTSIDE,
 			   .what = all ? "all of the image" : "what lies outside volumes" };
 
 	return carve(&c, all ? everything : outside);

@@ -38,7 +38,7 @@ static int read_volume(struct image *im, struct volume *v, uint64_t at, uint64_t
 	int rc = 0;
 
 	*known = 0;
-	if (v->name.n && !open_enters(im->o->r, v->name))
+	if (v->name.n && !open_enters(im->o->r, v->name) && !carve_asks_outside(im->o->r))
 		return 0;
 	v->bytes = &bytes;
 	v->offset = at;
@@ -50,7 +50,7 @@ static int read_volume(struct image *im, struct volume *v, uint64_t at, uint64_t
 	rc = remember(im, at, *known);
 	if (rc == 0 && options->stores)
 		rc = shadow_stores(im, v);
-	if (rc == 0 && options->carve == CARVE_FREE)
+	if (rc == 0 && carve_asked(im->o->r) == CARVE_FREE)
 		rc = carve_volume(im, v);
 	return rc;
 }

@@ -41,4 +41,56 @@ for option in --carve --carve=all; do
 		same "E01 $option" "$work/raw$option.findings" "$work/E01$option.findings"
 	fi
 done
+
+# ---- each record, at its offset in the image ----
+left=$work/left-on-disk.raw
+
+# records NAME OPTION... PATH: "id offset-in-image" of each record that is dumped, all of them whole.
+records() {
+	name=$1
+	shift
+	rows=$((rows + 1))
+	"$EVTXHOUND" dump -q --format csv "$@" >"$work/stdout" 2>"$work/stderr" || [ $? = 3 ] ||
+		fail "$name: $(cat "$work/stderr")"
+	tr -d '\r' <"$work/stdout" >"$work/dump.csv"
+	! sed 1d "$work/dump.csv" | grep -qv ',whole,' || fail "$name: a record is not whole"
+	sed -n '2,$s/^[0-9]*,\([0-9]*\),.*,\([0-9]*\)$/\1 \2/p' "$work/dump.csv" | LC_ALL=C sort
+}
+
+# Clusters of deleted files are free as well.
+deleted=$(awk -F '\t' '$1 == "deleted" { print $10 }' "$left.tsv")
+records 'the deleted log' "$left:/p1/$deleted" >"$work/deleted"
+awk -F '\t' '$1 == "record" { print $7 " " $4 }' "$left.tsv" | LC_ALL=C sort - "$work/deleted" >"$work/planted"
+[ "$(wc -l <"$work/planted")" -gt 700 ] || fail "$(wc -l <"$work/planted") records are planted"
+
+carved() { # NAME OPTION... PATH
+	name=$1
+	records "$@" >"$work/carved"
+	same "$name" "$work/planted" "$work/carved"
+	rows=$((rows + 1))
+	! sed 1d "$work/dump.csv" | grep -qv ',carved,[^,]*,,[^,]*\[carved\],[0-9]*$' || fail "$name: not marked"
+}
+carved 'by its path' "$left:/p1/[carved]"
+carved 'by its path, with the option' --carve "$left:/p1/[carved]"
+if command -v qemu-img >/dev/null; then
+	carved 'of a QCOW2' "$work/left-on-disk.qcow2:/p1/[carved]"
+fi
+if command -v ewfacquire >/dev/null; then
+	carved 'of an E01' "$work/left-on-disk.E01:/p1/[carved]"
+fi
+# A volume alone has no partition in its paths.
+dd if="$left" of="$work/volume.raw" bs=1M skip=1 count=39 status=none
+awk '{ print $1 " " $2 - 1048576 }' "$work/planted" | LC_ALL=C sort >"$work/shifted"
+mv "$work/shifted" "$work/planted"
+carved 'of a volume' "$work/volume.raw:/[carved]"
+
+expect 'outside of volumes is nothing' 3 "$EVTXHOUND" dump -q "$left:/[carved-outside]"
+# A record behind the volume, in the room that the partition table leaves.
+expect 'all of it' 0 "$EVTXHOUND" list "$left:/[carved-all]"
+says 'all of it' stdout 'left-on-disk.raw:/[carved-all]'
+at=$(awk -F '\t' '$1 == "chunk" { print $4; exit }' "$left.tsv")
+cp "$left" "$work/outside.raw"
+dd if="$left" of="$work/outside.raw" bs=512 skip=$((at / 512)) count=128 seek=256 conv=notrunc status=none
+expect 'outside of volumes' 0 "$EVTXHOUND" dump -q --format csv "$work/outside.raw:/[carved-outside]"
+says 'outside of volumes' stdout ',carved,,,[carved-outside],131584'
 finish

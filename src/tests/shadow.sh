@@ -48,5 +48,33 @@ for store in 1 2; do
 	done >"$work/missing"
 	[ ! -s "$work/missing" ] || fail "store $store: not read: $(cat "$work/missing" | tr '\n' ' ')"
 	rm -f "$work/store.raw"
+	# Of the QCOW2 the same, but for what finds no room in the spool behind the files of the volume.
+	./open_list "$image" stores every only="vss$store" | grep '^found' | sort >"$work/packed"
+	grep '^found' "$work/listed" | sort | comm -13 - "$work/packed" >"$work/other"
+	[ "$(wc -l <"$work/packed")" -gt 15 ] || fail "store $store: of the QCOW2 too few files are read"
+	[ ! -s "$work/other" ] || fail "store $store: other bytes of the QCOW2: $(cat "$work/other")"
 done
+
+# ---- damage: what can be read is ----
+number() { # OFFSET: eight bytes of the volume
+	od -An -t u8 -j "$1" -N 8 "$work/volume.raw" | tr -d ' '
+}
+wiped() { # NAME FILE OFFSET SIZE: a volume without these bytes is listed, with 3
+	cp "$work/volume.raw" "$work/$2"
+	dd if=/dev/zero of="$work/$2" bs=512 seek=$(($3 / 512)) count=$(($4 / 512)) conv=notrunc status=none
+	expect "$1" 3 "$EVTXHOUND" list "$work/$2"
+}
+catalogue=$(number $((0x1e00 + 48)))
+wiped 'no list of them' list.raw "$catalogue" 16384
+says 'no list of them' stdout 'the list of shadow copies cannot be read'
+says 'no list of them' stdout '256 files looked at'
+rm "$work/list.raw"
+# The first copy's second entry in the list says where the list of its blocks is, and its headers.
+wiped 'no blocks of the first' store.raw "$(number $((catalogue + 256 + 8)))" 512
+says 'no blocks of the first' stdout 'vss1 (unknown) is not read'
+says 'no blocks of the first' stdout 'vss2     NTFS, 1073741824 bytes at 0, of 2013-12-03T06:37:48.9190583Z: 256 files'
+rm "$work/store.raw"
+wiped 'no headers of the first' store.raw "$(number $((catalogue + 256 + 32)))" 512
+says 'no headers of the first' stdout 'the list of shadow copies cannot be read'
+says 'no headers of the first' stdout '256 files looked at'
 finish
