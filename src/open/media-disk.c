@@ -29,10 +29,20 @@ struct library {
 	int (*parent)(intptr_t *h, uint8_t *out, size_t n, libbfio_error_t **e);
 	/* Another reason why it cannot be read, and what else it takes to; may be NULL. */
 	int (*prepare)(struct media *m);
+	/* How many bytes must be there wherever one is; may be NULL: one. */
+	uint64_t (*block)(const struct reader *file);
+};
+
+/* The file as the library gets it: to the end of its last block, zeros where nothing is. */
+struct padded {
+	const struct reader *file;
+	uint64_t missed; /* bytes beyond the file's end that were given at once, most of them */
 };
 
 struct disk {
 	const struct library *library;
+	struct padded padded;
+	struct reader bytes; /* of that */
 	intptr_t *handle;
 	libbfio_handle_t *from;
 	libbfio_pool_t *extents;
@@ -154,6 +164,17 @@ static int prepare_vmdk(struct media *m)
 
 /* ---- QCOW ---- */
 
+/* A cluster that is there in part only is held in so much memory, and given as if it were whole. */
+static uint64_t qcow_cluster(const struct reader *file)
+{
+	uint8_t head[33];
+
+	if (reader_read(file, 0, head, sizeof(head)) != (int64_t)sizeof(head))
+		return 1;
+	unsigned bits = head[7] == 1 ? head[32] : head[23];
+	return bits < 32 ? (uint64_t)1 << bits : 1;
+}
+
 static int prepare_qcow(struct media *m)
 {
 	const struct disk *d = m->state;
@@ -174,14 +195,15 @@ static const struct library libraries[] = {
 	{ "VMDK", libvmdk_handle_initialize, libvmdk_handle_free, libvmdk_handle_open_file_io_handle,
 	  libvmdk_handle_close, libvmdk_handle_read_buffer_at_offset, libvmdk_handle_get_media_size,
 	  libvmdk_handle_get_utf8_parent_filename_size, libvmdk_handle_get_utf8_parent_filename,
-	  prepare_vmdk },
+	  prepare_vmdk, NULL },
 	{ "VHD", libvhdi_file_initialize, libvhdi_file_free, libvhdi_file_open_file_io_handle,
 	  libvhdi_file_close, libvhdi_file_read_buffer_at_offset, libvhdi_file_get_media_size,
-	  libvhdi_file_get_utf8_parent_filename_size, libvhdi_file_get_utf8_parent_filename, NULL },
+	  libvhdi_file_get_utf8_parent_filename_size, libvhdi_file_get_utf8_parent_filename, NULL,
+	  NULL },
 	{ "QCOW", libqcow_file_initialize, libqcow_file_free, libqcow_file_open_file_io_handle,
 	  libqcow_file_close, libqcow_file_read_buffer_at_offset, libqcow_file_get_media_size,
 	  libqcow_file_get_utf8_backing_filename_size, libqcow_file_get_utf8_backing_filename,
-	  prepare_qcow },
+	  prepare_qcow, qcow_cluster },
 };
 
 static const struct library *find_library(const char *format)
@@ -194,14 +216,45 @@ static const struct library *find_library(const char *format)
 	return &libraries[i];
 }
 
+static int64_t read_padded(const struct reader *r, uint64_t off, void *out, size_t n)
+{
+	struct padded *p = (struct padded *)(uintptr_t)r->ctx;
+	int64_t got = off < p->file->size ? reader_read(p->file, off, out, n) : 0;
+
+	if (got < 0)
+		return -1;
+	memset((uint8_t *)out + got, 0, n - (size_t)got);
+	if (n - (size_t)got > p->missed)
+		p->missed = n - (size_t)got;
+	return (int64_t)n;
+}
+
+static const struct reader *pad(struct disk *d, const struct reader *file)
+{
+	uint64_t block = d->library->block ? d->library->block(file) : 1;
+	uint64_t size = file->size < INT64_MAX - block ? (file->size + block - 1) / block * block : file->size;
+
+	if (size == file->size)
+		return file;
+	d->padded = (struct padded){ .file = file };
+	d->bytes = (struct reader){ .read_at = read_padded, .ctx = &d->padded, .fd = -1, .size = size };
+	return &d->bytes;
+}
+
+/* What is packed is asked for in sectors, of which the last need not be whole. */
+#define SECTOR 512u
+
 static int64_t read_disk(const struct reader *r, uint64_t off, void *out, size_t n)
 {
 	struct media *m = (struct media *)(uintptr_t)r->ctx;
-	const struct disk *d = m->state;
+	struct disk *d = m->state;
 	libbfio_error_t *error = NULL;
 	char why[BFIO_WHY];
-	ssize_t got = d->library->read(d->handle, out, n, (off64_t)off, &error);
 
+	d->padded.missed = 0;
+	ssize_t got = d->library->read(d->handle, out, n, (off64_t)off, &error);
+	if (got > 0 && d->padded.missed >= SECTOR)
+		media_failed(m, off, (uint64_t)got, "its file ends within a block of it, zeros are read there");
 	if (got < 0) {
 		media_failed(m, off, n, bfio_why(error, why));
 		errno = EIO;
@@ -257,7 +310,7 @@ int media_open_disk(struct media *m)
 	m->state = d;
 	m->release = release_disk;
 	d->library = find_library(m->o->r->format);
-	d->from = bfio_open(m->o->r->bytes);
+	d->from = bfio_open(pad(d, m->o->r->bytes));
 	if (!d->from || d->library->create(&d->handle, &error) != 1)
 		return refuse(m, ERR_NOMEM, "no memory", &error);
 	if (d->library->open(d->handle, d->from, READING, &error) != 1)

@@ -226,6 +226,17 @@ if command -v qemu-img >/dev/null; then
 	convert 'a dynamic VHD' vpc subformat=dynamic,force_size=on dynamic.vhd
 	convert 'a VHDX' vhdx subformat=dynamic disk.vhdx
 	convert 'a QCOW2' qcow2 compat=1.1 disk.qcow2
+	qemu-img convert -c -O qcow2 "$work/left.raw" "$work/packed.qcow2"
+	as_left 'a packed QCOW2' "$work/packed.qcow2"
+	rows=$((rows + 1))
+	! grep -q ^damage "$work/stdout" || fail 'a packed QCOW2: damage where there is none'
+	qemu-img convert -O qcow2 -o cluster_size=2M "$work/left.raw" "$work/large.qcow2"
+	# the last cluster of the file, in which it ends now, is the disk's last as well
+	head -c -1900000 "$work/large.qcow2" >"$work/cut.qcow2"
+	lists 'a QCOW2, cut within a cluster' 0 "$work/cut.qcow2"
+	files_of "$work/stdout" >"$work/other.found"
+	same 'a QCOW2, cut within a cluster' "$work/other.found" "$work/left.found"
+	says 'a QCOW2, cut within a cluster' stdout 'its file ends within a block of it, zeros are read there'
 	qemu-img create -q -f qcow2 -b disk.qcow2 -F qcow2 "$work/child.qcow2"
 	lists 'a QCOW2 child' 1 "$work/child.qcow2"
 	says 'a QCOW2 child' stdout 'says only how it differs from another one, disk.qcow2;'
