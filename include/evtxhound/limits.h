@@ -84,6 +84,7 @@
 
 /* Archives and disk images. */
 #define LIMIT_OPEN_MEMORY (1u << 30)     /* bytes of memory of a process that opens them */
+#define LIMIT_UNPACK_MEMORY (512u << 20) /* of these, to unpack an xz */
 #define LIMIT_COLLECTION_PAIRS 100000u   /* logs of two collections that are compared */
 #define LIMIT_NESTING 8u                 /* containers within one another */
 #define LIMIT_IMAGE_PARTS 16384u         /* files of one image */

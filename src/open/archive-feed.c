@@ -66,22 +66,14 @@ static la_int64_t on_seek(struct archive *a, void *ctx, la_int64_t off, int when
 /* Some filters run programs, and each format more is more that can be attacked: those that are meant. */
 static bool support_filter(struct archive *a, const char *format)
 {
-	static const struct {
-		const char *format;
-		int (*support)(struct archive *a);
-	} filters[] = {
-		{ "gzip archive", archive_read_support_filter_gzip },
-		{ "xz archive", archive_read_support_filter_xz },
-		{ "zstd archive", archive_read_support_filter_zstd },
-		{ "bzip2 archive", archive_read_support_filter_bzip2 },
-	};
+	bool zstd = !strcmp(format, "zstd archive"), bzip2 = !strcmp(format, "bzip2 archive");
 
-	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
-		if (!strcmp(filters[i].format, format))
-			return filters[i].support(a) == ARCHIVE_OK &&
-			       archive_read_support_format_raw(a) == ARCHIVE_OK &&
-			       archive_read_support_format_empty(a) == ARCHIVE_OK;
-	return true;
+	if (!zstd && !bzip2 && !packed_knows(format))
+		return true;
+	return (!zstd || archive_read_support_filter_zstd(a) == ARCHIVE_OK) &&
+	       (!bzip2 || archive_read_support_filter_bzip2(a) == ARCHIVE_OK) &&
+	       archive_read_support_format_raw(a) == ARCHIVE_OK &&
+	       archive_read_support_format_empty(a) == ARCHIVE_OK;
 }
 
 static bool support(struct archive *a, enum archive_way way, const char *format)
@@ -132,6 +124,27 @@ int unpack_failed(struct unpack *u)
 	return err_set(u->o->e, ERR_DAMAGE, 0, "cannot be unpacked: %s", why);
 }
 
+static bool start_packed(struct feed *f, const char *format)
+{
+	if (!packed_knows(format))
+		return true;
+	f->packed = packed_new(format);
+	f->unpacked = f->packed ? mem_alloc(ARCHIVE_BLOCK) : NULL;
+	return f->unpacked;
+}
+
+static void set_callbacks(struct unpack *u)
+{
+	bool packed = u->feed.packed;
+
+	archive_read_set_read_callback(u->a, packed ? feed_unpacked : on_read);
+	if (!packed)
+		archive_read_set_skip_callback(u->a, on_skip);
+	if (!packed && u->way != WAY_STREAM)
+		archive_read_set_seek_callback(u->a, on_seek);
+	archive_read_set_callback_data(u->a, &u->feed);
+}
+
 int unpack_open(struct unpack *u, enum archive_way way, uint64_t base)
 {
 	unpack_close(u);
@@ -139,14 +152,10 @@ int unpack_open(struct unpack *u, enum archive_way way, uint64_t base)
 	u->feed.sought = UINT64_MAX;
 	u->way = way;
 	u->a = archive_read_new();
-	if (!u->a || !support(u->a, way, u->o->r->format) ||
+	if (!u->a || !support(u->a, way, u->o->r->format) || !start_packed(&u->feed, u->o->r->format) ||
 	    add_passwords(u) < 0)
 		return err_set(u->o->e, ERR_NOMEM, 0, "no memory to unpack with");
-	archive_read_set_read_callback(u->a, on_read);
-	archive_read_set_skip_callback(u->a, on_skip);
-	if (way != WAY_STREAM)
-		archive_read_set_seek_callback(u->a, on_seek);
-	archive_read_set_callback_data(u->a, &u->feed);
+	set_callbacks(u);
 	if (archive_read_open1(u->a) < ARCHIVE_WARN)
 		return u->feed.ended ? -1 : unpack_failed(u);
 	return 0;
@@ -157,10 +166,16 @@ void unpack_close(struct unpack *u)
 	if (u->a)
 		archive_read_free(u->a);
 	u->a = NULL;
+	packed_free(u->feed.packed);
+	u->feed.packed = NULL;
+	mem_free(u->feed.unpacked);
+	u->feed.unpacked = NULL;
 }
 
 uint64_t unpack_at(const struct unpack *u)
 {
+	if (u->feed.packed)
+		return feed_packed_at(&u->feed);
 	la_int64_t n = archive_filter_bytes(u->a, -1);
 
 	return u->feed.base + (n > 0 ? (uint64_t)n : 0);

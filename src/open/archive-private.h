@@ -6,6 +6,7 @@
 #include <archive_entry.h>
 
 #include "open-private.h"
+#include "packed.h"
 
 #define ARCHIVE_BLOCK (256u << 10) /* bytes read at once */
 #define ARCHIVE_TELL (1u << 20)    /* bytes read or unpacked between two words of progress */
@@ -30,6 +31,11 @@ struct feed {
 	uint64_t told;  /* of read + out, when progress was last said */
 	bool ended;     /* the sink wants no more */
 	uint8_t *block;
+	struct packed *packed; /* what unpacks it for libarchive; NULL: it does so itself */
+	struct view in;        /* of the block, what is not unpacked yet */
+	uint8_t *unpacked;     /* ARCHIVE_BLOCK bytes */
+	uint64_t given;        /* bytes of these, to libarchive */
+	bool finished;         /* nothing more comes out of it */
 };
 
 /* An archive being unpacked. */
@@ -67,6 +73,13 @@ int unpack_failed(struct unpack *u);
 int feed_progress(struct feed *f);
 /* SHA-256 of the container, to the sink. -1: o->e, or the sink wants no more. */
 int feed_hash(struct feed *f);
+
+/* ---- archive-packed.c ---- */
+
+/* What libarchive reads of a container that is unpacked by us; damage is told. */
+la_ssize_t feed_unpacked(struct archive *a, void *ctx, const void **out);
+/* Where in the container what was unpacked last comes from. */
+uint64_t feed_packed_at(const struct feed *f);
 
 /* ---- archive-name.c ---- */
 

@@ -140,3 +140,15 @@ void make_file(const char *path, struct view v)
 
 	must(f && fwrite(v.p, 1, v.n, f) == v.n && fclose(f) == 0, path);
 }
+
+void read_made(const char *path, struct buf *b)
+{
+	FILE *f = fopen(path, "rb");
+	uint8_t bytes[4096];
+	size_t n;
+
+	must(f, "an archive cannot be opened");
+	while ((n = fread(bytes, 1, sizeof(bytes), f)) > 0)
+		buf_add(b, bytes, n);
+	must(!ferror(f) && fclose(f) == 0, "an archive cannot be read");
+}

@@ -41,5 +41,6 @@ void zip_add(struct made_zip *z, const struct made_local *l);
 void zip_list(struct made_zip *z, const struct made_local *l, size_t at);
 void zip_end(struct made_zip *z, struct view comment);
 void make_file(const char *path, struct view v);
+void read_made(const char *path, struct buf *b); /* all of it, appended */
 
 #endif

@@ -453,6 +453,71 @@ static void test_damaged(void **state)
 	}
 }
 
+/* ---- compressed files ---- */
+
+#define GZIP "|0|the gzip archive is damaged here or before "
+#define WHOLE "; 400000 bytes were unpacked of it\nfound live|EVTX|400000|a.evtx||1" LARGE
+
+static const struct {
+	const char *name, *filter;
+	size_t cut, flip;  /* bytes at the end: gone; that far from the end, the byte that is another */
+	const char *behind;
+	bool twice;
+	const char *want;
+} packed[] = {
+	{ "gz, its checksum is another", "gzip", 0, 8, "", false,
+	  "damage archive-damaged|400139" GZIP "(incorrect data check)" WHOLE },
+	{ "gz, its size is another", "gzip", 0, 1, "", false,
+	  "damage archive-damaged|400143" GZIP "(incorrect length check)" WHOLE },
+	{ "gz, the checksum is cut", "gzip", 3, 0, "", false,
+	  "damage archive-cut|400140" GZIP "(it ends before it should)" WHOLE },
+	{ "gz, cut", "gzip", 500, 0, "", false,
+	  "damage archive-cut|399643" GZIP "(it ends before it should); 399508 bytes were unpacked of it\n"
+	  "found live|EVTX|399508|a.evtx||1|spool|9992299c\n" },
+	{ "gz, text behind it", "gzip", 0, 0, "and more", false,
+	  "note archive-trailing|400143|8|what follows the gzip archive here is none of it\n"
+	  "found live|EVTX|400000|a.evtx||1" LARGE },
+	{ "gz, two in one", "gzip", 0, 0, "", true, "found live|EVTX|800000|a.evtx||1|spool|1e31aecc\n" },
+	{ "xz, cut", "xz", 64, 0, "", false,
+	  "damage archive-cut|400016|0|the xz archive is damaged here or before (it ends before it should); 399971 "
+	  "bytes were unpacked of it\nfound live|EVTX|399971|a.evtx||1|spool|a897efeb\n" },
+	{ "xz, a byte is another", "xz", 0, 40, "", false,
+	  "damage archive-damaged|400056|0|the xz archive is damaged here or before (its data or checksums are "
+	  "damaged); 400000 bytes were unpacked of it\nfound live|EVTX|400000|a.evtx||1|spool|f6c4af93\n" },
+	{ "xz, two in one", "xz", 0, 0, "", true, "found live|EVTX|800000|a.evtx||1|spool|1e31aecc\n" },
+	{ "bz2, its checksum is another", "bzip2", 0, 3, "", false,
+	  "damage archive-cut|0|393216|a.evtx: bzip decompression failed; 393216 bytes of it were read\n"
+	  "found live|EVTX|393216|a.evtx||1|spool|d29ccb4a\n" },
+	{ "zst, cut", "zstd", 8, 0, "", false,
+	  "damage archive-cut|0|393216|a.evtx: Truncated zstd input; 393216 bytes of it were read\n"
+	  "found live|EVTX|393216|a.evtx||1|spool|d29ccb4a\n" },
+};
+
+static void test_packed(void **state)
+{
+	struct world *w = *state;
+	char path[PATH_MAX];
+	const struct made_entry entry = { .name = "x", .data = buf_data(&w->large) };
+
+	for (size_t i = 0; i < TEST_COUNT(packed); i++) {
+		struct buf b;
+		make_archive(test_path(&w->folder, "a.evtx.gz", path),
+			     &(struct made_archive){ .format = "raw", .filter = packed[i].filter,
+						     .entries = &entry, .n = 1 });
+		buf_init(&b, 0);
+		read_made(path, &b);
+		if (packed[i].flip)
+			b.p[b.n - packed[i].flip] ^= 0x40;
+		b.n -= packed[i].cut;
+		buf_str(&b, packed[i].behind);
+		for (size_t n = packed[i].twice ? b.n : 0, k = 0; k < n; k++)
+			buf_byte(&b, b.p[k]);
+		make_file(path, buf_data(&b));
+		buf_release(&b);
+		listing_is(w, packed[i].name, "a.evtx.gz", packed[i].want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -462,6 +527,7 @@ int main(void)
 		cmocka_unit_test(test_overlapping), cmocka_unit_test(test_nesting),
 		cmocka_unit_test(test_bomb),	  cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_encrypted_7z), cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_packed),
 	};
 	return cmocka_run_group_tests(tests, world_make, world_end);
 }
