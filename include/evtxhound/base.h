@@ -275,6 +275,13 @@ struct view buf_data(const struct buf *b);
 #define FRAME_DONE 255u /* the type of an answer's last frame */
 size_t buf_frame(struct buf *b, uint8_t type);
 void buf_frame_end(struct buf *b, size_t at);
+/*
+ * Frames that somebody sent, one by one, each body read whole by `take`, which returns <0 and *e, or
+ * FRAME_STRANGE for a type that it does not know. 0, or <0 and *e: take()'s, or ERR_DAMAGE.
+ */
+typedef int frame_fn(void *ctx, uint8_t type, struct cursor *body, struct err *e);
+#define FRAME_STRANGE 1
+int frames_read(struct view frames, frame_fn *take, void *ctx, struct err *e);
 /* Room for n bytes at b->p + b->n, whose use the caller adds to b->n; NULL (and `bad`): there is
    none. Memory only: `max` is not looked at but by those who add. */
 uint8_t *buf_room_slow(struct buf *b, size_t n);
@@ -345,6 +352,14 @@ static inline uint8_t ascii_lower(uint8_t c)
 /* UTF-16LE bytes (an odd last byte counts as damage) to UTF-8; returns the number of code units
    that are not valid UTF-16 (kept as WTF-8). Stops at nothing: NULs are text here. */
 size_t text_from_utf16(struct buf *b, struct view utf16);
+/* UTF-16LE without the terminator that it may carry, or half of one: trailing NULs are no text. */
+static inline struct view text16_trimmed(struct view v)
+{
+	v.n -= v.n % 2 && !v.p[v.n - 1];
+	while (v.n >= 2 && !v.p[v.n - 1] && !v.p[v.n - 2])
+		v.n -= 2;
+	return v;
+}
 void text_to_utf16(struct buf *b, struct view utf8); /* little-endian */
 /* Copies the ASCII units at the start of `units` UTF-16LE units to `out`, a byte each, which has room
    for all of them; returns how many there were. */

@@ -172,3 +172,32 @@ void buf_frame_end(struct buf *b, size_t at)
 	for (int i = 0; i < 4; i++)
 		b->p[at + (size_t)i] = (uint8_t)(n >> (8 * i));
 }
+
+static int read_frame(struct cursor *c, frame_fn *take, void *ctx, struct err *e)
+{
+	uint64_t at = c->pos;
+	size_t n = cursor_u32(c);
+	uint8_t type = cursor_u8(c);
+	struct cursor body = cursor_of(cursor_take(c, n));
+	int rc = FRAME_STRANGE;
+
+	if (!c->bad && type == FRAME_DONE && n == 0)
+		return 0;
+	if (!c->bad)
+		rc = take(ctx, type, &body, e);
+	if (rc == FRAME_STRANGE)
+		return err_set(e, ERR_DAMAGE, at, "a worker sent a message that cannot be read");
+	if (rc == 0 && (body.bad || cursor_left(&body)))
+		return err_set(e, ERR_DAMAGE, at, "a worker sent a damaged message");
+	return rc;
+}
+
+int frames_read(struct view frames, frame_fn *take, void *ctx, struct err *e)
+{
+	struct cursor c = cursor_of(frames);
+	int rc = 0;
+
+	while (rc == 0 && cursor_left(&c))
+		rc = read_frame(&c, take, ctx, e);
+	return rc;
+}

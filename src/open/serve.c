@@ -127,20 +127,24 @@ static int serve(struct serving *s)
 	return rc;
 }
 
+static void bound_memory(void)
+{
+#ifndef __SANITIZE_ADDRESS__ /* whose own memory is far more */
+	const struct rlimit memory = { LIMIT_OPEN_MEMORY, LIMIT_OPEN_MEMORY };
+
+	setrlimit(RLIMIT_DATA, &memory);
+#endif
+}
+
 int open_serve(int sock)
 {
 	struct serving s = { .sock = sock };
-	const struct rlimit memory = { LIMIT_OPEN_MEMORY, LIMIT_OPEN_MEMORY };
-
-	(void)memory;
 
 	/* The terminal's ^C goes to the parent alone; it ends us, or its death does. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-#ifndef __SANITIZE_ADDRESS__ /* whose own memory is far more */
-	setrlimit(RLIMIT_DATA, &memory);
-#endif
+	bound_memory();
 	buf_init(&s.in, LIMIT_MESSAGE);
 	buf_init(&s.out, LIMIT_MESSAGE);
 	arena_init(&s.arena, LIMIT_MESSAGE * 4u);

@@ -341,35 +341,26 @@ static int (*const readers[])(struct reading *r, struct cursor *c) = {
 	[OPEN_PROGRESS] = in_progress, [OPEN_FAILED] = in_failed,
 };
 
-static int read_frame(struct reading *r, struct cursor *c, struct err *e)
+static int take_frame(void *ctx, uint8_t type, struct cursor *body, struct err *e)
 {
-	uint64_t at = c->pos;
-	size_t n = cursor_u32(c);
-	uint8_t type = cursor_u8(c);
-	struct cursor body = cursor_of(cursor_take(c, n));
+	struct reading *r = ctx;
 
-	if (!c->bad && type == FRAME_DONE && n == 0)
-		return 0;
-	if (c->bad || type >= sizeof(readers) / sizeof(readers[0]) || !readers[type])
-		return err_set(e, ERR_DAMAGE, at, "a worker sent a message that cannot be read");
+	if (type >= sizeof(readers) / sizeof(readers[0]) || !readers[type])
+		return FRAME_STRANGE;
 	arena_reset(&r->arena);
-	if (readers[type](r, &body) < 0)
-		return e->code ? -1 : err_set(e, ERR_NOMEM, 0, "no memory for what a container holds");
-	if (body.bad || cursor_left(&body))
-		return err_set(e, ERR_DAMAGE, at, "a worker sent a damaged message");
-	return 0;
+	if (readers[type](r, body) == 0)
+		return 0;
+	return e->code ? -1 : err_set(e, ERR_NOMEM, 0, "no memory for what a container holds");
 }
 
 int open_reply_read(struct view reply, const struct open_sink *sink, struct err *failed, struct err *e)
 {
 	struct reading r = { .sink = sink, .failed = failed };
-	struct cursor c = cursor_of(reply);
-	int rc = 0;
+	int rc;
 
 	*failed = (struct err){ 0 };
 	arena_init(&r.arena, LIMIT_MESSAGE * 4u);
-	while (rc == 0 && cursor_left(&c))
-		rc = read_frame(&r, &c, e);
+	rc = frames_read(reply, take_frame, &r, e);
 	arena_release(&r.arena);
 	return rc;
 }

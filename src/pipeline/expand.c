@@ -268,10 +268,9 @@ static int expand_pool(struct expand *x, unsigned jobs, const volatile sig_atomi
 					   .lost = expand_lost, .request = expand_request,
 					   .check = expand_check, .hears = expand_hears,
 					   .remains = expand_remains};
-	struct pool *pool = pool_new(jobs, &setup, e);
+	struct pool *pool = pool_new(jobs, &setup, &x->h->deaths, e);
 	int rc = pool ? pool_run(pool, &client, stop, e) : -1;
 
-	x->deaths = pool ? pool_deaths(pool) : 0;
 	pool_free(pool);
 	return rc;
 }

@@ -271,7 +271,6 @@ struct expand {
 	size_t n_told, cap_told;
 	struct map paths;     /* that are in use, by container */
 	struct arena kinds;   /* of damage */
-	uint64_t deaths;
 	/* While an answer is taken: */
 	uint32_t source, spool;
 	bool found, bad;
@@ -302,7 +301,7 @@ struct hunt {
 	struct source_list *sources;
 	const struct unit *unit; /* whose answer is being read */
 	struct arena row;        /* what one record needs while it is taken in */
-	uint64_t openers_died;
+	uint64_t deaths; /* of workers and openers */
 	uint64_t rehashed;       /* sources whose hash was the same at the end */
 	uint64_t candidates;     /* events that some rule may want, for progress */
 	struct finding *findings; /* the ones shown */

@@ -263,7 +263,6 @@ int hunt_open(struct hunt *h, const struct start_options *o, struct err *e)
 		rc = ledger_init(&h->ledger, h->sources, o->keep_chunks, e);
 	if (rc == 0)
 		rc = expand_close(&x, e);
-	h->openers_died = x.deaths;
 	expand_release(&x);
 	return rc;
 }
@@ -276,7 +275,7 @@ int hunt_start(struct hunt *h, const struct start_options *o, struct err *e)
 	    sightings_init(&h->sightings, h, o->evidence->dirfd, e) < 0)
 		return -1;
 	h->setup.sightings = h->sightings.on;
-	h->pool = pool_new(jobs_of(o), &h->setup, e);
+	h->pool = pool_new(jobs_of(o), &h->setup, &h->deaths, e);
 	return h->pool ? 0 : -1;
 }
 
@@ -289,7 +288,7 @@ void hunt_fill(struct hunt *h, struct run *run)
 	run->links = h->sources->links;
 	run->hosts = h->ledger.hosts;
 	run->n_hosts = h->ledger.n_hosts;
-	run->worker_deaths = (h->pool ? pool_deaths(h->pool) : 0) + h->openers_died;
+	run->worker_deaths = h->deaths;
 	run->findings = h->findings;
 	run->n_findings = h->n_findings;
 	run->findings_hidden = h->n_hidden;

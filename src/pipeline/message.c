@@ -712,34 +712,25 @@ static int (*const readers[])(struct reading *, struct cursor *) = {
 	[FRAME_SIGHTINGS] = read_sightings,
 };
 
-static int read_frame(struct reading *r, struct cursor *c)
+static int take_frame(void *ctx, uint8_t type, struct cursor *body, struct err *e)
 {
-	uint64_t at = c->pos;
-	size_t n = cursor_u32(c);
-	uint8_t type = cursor_u8(c);
-	struct cursor body = cursor_of(cursor_take(c, n));
-	if (!c->bad && type == FRAME_DONE && n == 0)
-		return 0;
-	if (c->bad || type >= sizeof(readers) / sizeof(readers[0]) || !readers[type])
-		return err_set(r->e, ERR_DAMAGE, at, "a worker sent a message that cannot be read");
+	struct reading *r = ctx;
+
+	(void)e; /* the readers have it of r */
+	if (type >= sizeof(readers) / sizeof(readers[0]) || !readers[type])
+		return FRAME_STRANGE;
 	arena_reset(&r->arena);
-	int rc = readers[type](r, &body);
-	if (rc < 0)
-		return rc;
-	if (body.bad || cursor_left(&body))
-		return err_set(r->e, ERR_DAMAGE, at, "a worker sent a damaged message");
-	return 0;
+	return readers[type](r, body);
 }
 
 int reply_read(struct view reply, const struct fields *fields, const struct ruleset *rules,
 	       const struct reply_sink *sink, struct err *e)
 {
 	struct reading r = {.fields = fields, .rules = rules, .sink = sink, .e = e};
-	struct cursor c = cursor_of(reply);
-	int rc = 0;
+	int rc;
+
 	arena_init(&r.arena, LIMIT_MESSAGE * 4u);
-	while (rc == 0 && cursor_left(&c))
-		rc = read_frame(&r, &c);
+	rc = frames_read(reply, take_frame, &r, e);
 	arena_release(&r.arena);
 	return rc;
 }

@@ -302,12 +302,13 @@ struct pool_client {
 	int (*remains)(void *ctx, const struct unit *u, struct view frames, struct err *e);
 };
 struct pool;
-struct pool *pool_new(unsigned jobs, const struct worker_setup *setup, struct err *e);
+/* Deaths of workers are counted on in *deaths. */
+struct pool *pool_new(unsigned jobs, const struct worker_setup *setup, uint64_t *deaths,
+		      struct err *e);
 int pool_run(struct pool *p, const struct pool_client *c, const volatile sig_atomic_t *stop,
 	     struct err *e);
 /* Tells the worker at that unit where in the output it may write what it asked for. */
 void pool_grant(struct pool *p, uint64_t seq, uint64_t offset);
-uint64_t pool_deaths(const struct pool *p);
 void pool_free(struct pool *p); /* ends the workers */
 
 #endif

@@ -34,7 +34,7 @@ struct pool {
 	const struct worker_setup *setup;
 	struct member_process *v;
 	unsigned n;
-	uint64_t deaths;
+	uint64_t *deaths;
 };
 
 static time_t now_seconds(void)
@@ -86,7 +86,8 @@ static int spawn(struct pool *p, unsigned i, struct err *e)
 	return 0;
 }
 
-struct pool *pool_new(unsigned jobs, const struct worker_setup *setup, struct err *e)
+struct pool *pool_new(unsigned jobs, const struct worker_setup *setup, uint64_t *deaths,
+		      struct err *e)
 {
 	struct pool *p = mem_alloc(sizeof(*p));
 	if (p)
@@ -97,6 +98,7 @@ struct pool *pool_new(unsigned jobs, const struct worker_setup *setup, struct er
 		return NULL;
 	}
 	p->setup = setup;
+	p->deaths = deaths;
 	p->n = jobs;
 	for (unsigned i = 0; i < jobs; i++) {
 		buf_init(&p->v[i].reply, LIMIT_UNIT_REPLY);
@@ -119,6 +121,7 @@ static int reap(struct member_process *m, bool force)
 		return 0;
 	if (force)
 		kill(m->pid, SIGKILL);
+	shutdown(m->sock, SHUT_RDWR); /* workers of another pool may have it, too */
 	close(m->sock);
 	while (waitpid(m->pid, &status, 0) < 0 && errno == EINTR)
 		;
@@ -137,11 +140,6 @@ void pool_free(struct pool *p)
 	}
 	mem_free(p->v);
 	mem_free(p);
-}
-
-uint64_t pool_deaths(const struct pool *p)
-{
-	return p->deaths;
 }
 
 /* ---- giving ---- */
@@ -277,7 +275,7 @@ static int bury(struct pool *p, unsigned i, const struct pool_client *c, const c
 	char text[96];
 	int status = reap(m, m->overrun || why != NULL);
 	death_text(status, m, p->setup->program, text);
-	p->deaths++;
+	++*p->deaths;
 	m->busy = false;
 	if (c->remains &&
 	    c->remains(c->ctx, &m->unit, view_sub(buf_data(&m->reply), 0, m->framed), e) < 0)

@@ -358,9 +358,27 @@ static void the_same_bytes_at_the_end_are_nothing(void **state)
 	assert_int_equal(x->run.exit_code, 1);
 }
 
+/* The workers of the second have the first one's sockets, and must not keep its workers waiting. */
+static void two_at_once(void **state)
+{
+	struct fixture *x = *state;
+	const struct info_options o = {.sources = &x->sources, .jobs = 2};
+	struct hunt *first = NULL, *second = NULL;
+	struct run run;
+
+	alarm(120);
+	assert_int_equal(info_run(&o, &first, &run, &x->e), 0);
+	assert_int_equal(info_run(&o, &second, &run, &x->e), 0);
+	assert_int_equal(run.sources[0].records, x->records);
+	hunt_free(first);
+	hunt_free(second);
+	alarm(0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(two_at_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(other_bytes_at_the_end_are_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_same_bytes_at_the_end_are_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(undisturbed, set_up, tear_down),
