@@ -30,7 +30,7 @@ static bool utf16_number(struct view raw, uint64_t *out)
 {
 	uint8_t text[32];
 
-	raw = value_trimmed(raw, 2);
+	raw = text16_trimmed(raw);
 	if (!value_is_ascii16(raw) || raw.n / 2 > sizeof(text))
 		return false;
 	for (size_t i = 0; i < raw.n / 2; i++)
@@ -46,7 +46,7 @@ bool value_number(struct value v, uint64_t *out)
 	case VALUE_UTF8:
 		return value_parse_number(v.raw, out);
 	case VALUE_ANSI:
-		return value_parse_number(value_trimmed(v.raw, 1), out);
+		return value_parse_number(value_trimmed(v.raw), out);
 	case VALUE_UTF16:
 		return utf16_number(v.raw, out);
 	case VALUE_INT8:
@@ -90,9 +90,9 @@ bool value_is_empty(struct value v)
 		return true;
 	case VALUE_UTF16:
 	case VALUE_XML:
-		return value_trimmed(v.raw, 2).n == 0;
+		return text16_trimmed(v.raw).n == 0;
 	case VALUE_ANSI:
-		return value_trimmed(v.raw, 1).n == 0;
+		return value_trimmed(v.raw).n == 0;
 	default:
 		return v.raw.n == 0;
 	}

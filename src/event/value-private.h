@@ -16,7 +16,7 @@ size_t sid_size(struct view v);
 uint64_t value_bits(struct view raw);  /* at most 8 bytes, little-endian */
 int64_t value_signed(struct view raw); /* 1 to 8 bytes */
 /* Substitution strings often carry their terminator; only such trailing NULs are no text. */
-struct view value_trimmed(struct view v, size_t unit);
+struct view value_trimmed(struct view ansi);
 bool value_is_ascii16(struct view raw);
 /* Decimal, or 0x and hexadecimal; the whole text, at most 64 bits. */
 bool value_parse_number(struct view v, uint64_t *out);

@@ -15,11 +15,11 @@ void value_bytes(struct buf *out, struct view raw)
 
 /* ---- texts ---- */
 
-struct view value_trimmed(struct view v, size_t unit)
+struct view value_trimmed(struct view ansi)
 {
-	while (v.n >= unit && v.p[v.n - 1] == 0 && v.p[v.n - unit] == 0)
-		v.n -= unit;
-	return v;
+	while (ansi.n && !ansi.p[ansi.n - 1])
+		ansi.n--;
+	return ansi;
 }
 
 static const uint16_t windows1252[32] = {
@@ -38,14 +38,25 @@ static void ansi_text(struct buf *out, struct view raw)
 	}
 }
 
+/* UTF-16 of an odd size is of the wrong size for its type. */
+static void utf16_text(struct buf *out, struct view raw)
+{
+	struct view text = text16_trimmed(raw);
+
+	if (text.n % 2)
+		value_bytes(out, raw);
+	else
+		text_from_utf16(out, text);
+}
+
 static void string_text(struct buf *out, uint8_t type, struct view raw)
 {
 	if (type == VALUE_UTF8)
 		buf_view(out, raw);
 	else if (type == VALUE_ANSI)
-		ansi_text(out, value_trimmed(raw, 1));
+		ansi_text(out, value_trimmed(raw));
 	else
-		text_from_utf16(out, value_trimmed(raw, 2));
+		utf16_text(out, raw);
 }
 
 static bool is_string(uint8_t type)
@@ -111,7 +122,7 @@ struct view value_view(struct arena *a, struct value v)
 	struct buf b;
 
 	if (v.type == VALUE_UTF16)
-		raw = value_trimmed(raw, 2);
+		raw = text16_trimmed(raw);
 	if (!raw.n || v.type == VALUE_NULL)
 		return (struct view){nothing, 0};
 	if (v.type == VALUE_UTF8)

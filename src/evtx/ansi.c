@@ -7,6 +7,8 @@
 
 #include "reading.h"
 
+#define BYTES_MOST 6u /* that one byte becomes: in TSCII some are three letters */
+
 static iconv_t open_page(const char *name)
 {
 	return iconv_open("UTF-16LE", name);
@@ -41,16 +43,24 @@ void ansi_release(struct evtx_decoder *d)
 	d->code_page = NULL;
 }
 
-/* A byte that the code page does not have is U+FFFD. */
+/*
+ * A byte that the code page does not have is the unpaired surrogate U+DC00 + byte, so that it is
+ * flagged, and known. What iconv holds back, lest an accent should follow, is asked for in front of
+ * that and at the end.
+ */
 static size_t convert(iconv_t page, struct view from, char *to, size_t room)
 {
 	char *in = (char *)(uintptr_t)from.p, *out = to;
 	size_t left = from.n;
 
 	iconv(page, NULL, NULL, NULL, NULL);
-	while (left && iconv(page, &in, &left, &out, &room) == (size_t)-1 && left && room >= 2) {
-		*out++ = (char)0xfd;
-		*out++ = (char)0xff;
+	while (left) {
+		iconv(page, &in, &left, &out, &room);
+		iconv(page, NULL, NULL, &out, &room);
+		if (!left || room < 2)
+			break;
+		*out++ = *in;
+		*out++ = (char)0xdc;
 		room -= 2;
 		in++;
 		left--;
@@ -64,19 +74,21 @@ int ansi_convert(struct reading *r, struct value *slots, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		struct value *v = &slots[i];
+		size_t room;
 		char *to;
 
 		if ((v->type & ~VALUE_ARRAY) != VALUE_ANSI || !v->raw.n)
 			continue;
-		/* A byte is two units at most; readers may look at the block behind the text. */
+		/* A byte is three units at most; readers may look at the block behind the text. */
+		room = BYTES_MOST * v->raw.n;
 		to = reading_spend(r, (uint32_t)(v->raw.n / 64))
-			     ? arena_alloc(&d->arena, 4 * v->raw.n + ANSI_SLACK)
+			     ? arena_alloc(&d->arena, room + ANSI_SLACK)
 			     : NULL;
 		if (!to && reading_no_room(r) < 0)
 			return -1;
 		if (!to)
 			return 0;
-		v->raw = (struct view){(uint8_t *)to, convert(d->code_page, v->raw, to, 4 * v->raw.n)};
+		v->raw = (struct view){(uint8_t *)to, convert(d->code_page, v->raw, to, room)};
 		v->type = (uint8_t)(VALUE_UTF16 | (v->type & VALUE_ARRAY));
 	}
 	return 0;

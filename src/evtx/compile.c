@@ -37,6 +37,15 @@ static void append(struct compiler *c, struct chain *chain, struct op op)
 	chain->last = i;
 }
 
+/* What is wrong costs no more than itself. */
+static void flaw_alone(struct compiler *c, const char *what, size_t at)
+{
+	bool failed = c->failed;
+
+	compile_flaw(c, what, at);
+	c->failed = failed || c->k.bad;
+}
+
 /* ---- texts and names ---- */
 
 static struct view keep_utf8(struct compiler *c, struct view units)
@@ -90,8 +99,7 @@ static struct view read_name(struct compiler *c)
 	struct view units = name_units(c->chunk, offset);
 
 	if (c->k.bad || !units.p || offset < EVTX_CHUNK_HEADER_SIZE) {
-		compile_flaw(c, "refers to a name that is none", at);
-		c->failed = c->k.bad;
+		flaw_alone(c, "refers to a name that is none", at);
 		return view_str(NAME_LOST);
 	}
 	if (offset == at + 4) {
@@ -412,8 +420,11 @@ static void read_instance(struct compiler *c)
 /* A processing instruction is part of the document and of no field. */
 static void read_instruction(struct compiler *c)
 {
+	size_t at = c->k.pos - 1;
 	struct view data = keep_utf8(c, cursor_take(&c->k, 2u * cursor_u16(&c->k)));
 
+	if (!c->instruction.p && !c->failed)
+		flaw_alone(c, "has data of a processing instruction without its target", at);
 	if (!c->instruction.n || c->failed)
 		return;
 	markup_open(c, (struct node){.kind = NODE_PI, .text = c->instruction});
@@ -428,6 +439,10 @@ static bool token(struct compiler *c)
 	uint8_t t = cursor_u8(&c->k);
 
 	c->content = hash_bytes(c->content, &t, 1);
+	if (c->instruction.p && t != TOKEN_PI_DATA) {
+		flaw_alone(c, "has a processing instruction without its data", c->k.pos - 1);
+		c->instruction = (struct view){0};
+	}
 	switch (t & ~TOKEN_MORE) {
 	case TOKEN_EOF:
 		end_attribute(c);
@@ -465,7 +480,7 @@ static bool token(struct compiler *c)
 		break;
 	case TOKEN_PI_DATA:
 		read_instruction(c);
-		break;
+		return c->depth || !c->single;
 	case TOKEN_INSTANCE:
 		read_instance(c);
 		break;

@@ -164,8 +164,11 @@ int instance_read(struct reading *r, struct cursor *k, uint16_t context, unsigne
 
 /* ---- BinXML outside of templates ---- */
 
-/* Elements that stand in the record itself: compiled for this once. */
-static int elements_read(struct reading *r, struct cursor *k, uint16_t context, unsigned depth)
+/*
+ * An element or processing instruction that stands in the record itself: compiled for this once. An
+ * instruction goes around an event, it is none.
+ */
+static int markup_read(struct reading *r, struct cursor *k, uint16_t context, unsigned depth)
 {
 	struct evtx_decoder *d = r->d;
 	struct template t = {.context = context};
@@ -179,14 +182,19 @@ static int elements_read(struct reading *r, struct cursor *k, uint16_t context, 
 		.single = true,
 		.steps = &d->templates.steps,
 	};
+	uint32_t applied = r->applied;
 	size_t end;
+	int e;
 
 	if (compile(d->templates.compiler, &src, &d->templates.arena, &t, &end) < 0)
 		return -1;
 	if (t.flaw.what)
 		reading_damaged(r, "binxml", t.flaw.at, "the record's BinXML %s", t.flaw.what);
 	cursor_seek(k, end);
-	return instance_apply(r, &in);
+	e = instance_apply(r, &in);
+	if (t.n_nodes && t.nodes[0].kind == NODE_PI)
+		r->applied = applied;
+	return e;
 }
 
 int content_read(struct reading *r, struct cursor *k, uint16_t context, unsigned depth)
@@ -207,14 +215,10 @@ int content_read(struct reading *r, struct cursor *k, uint16_t context, unsigned
 			break;
 		case TOKEN_OPEN:
 		case TOKEN_OPEN | TOKEN_MORE:
-			cursor_seek(k, k->pos - 1);
-			e = elements_read(r, k, context, depth);
-			break;
 		case TOKEN_PI_TARGET:
-			cursor_skip(k, 4);
-			break;
 		case TOKEN_PI_DATA:
-			cursor_skip(k, 2u * cursor_u16(k));
+			cursor_seek(k, k->pos - 1);
+			e = markup_read(r, k, context, depth);
 			break;
 		default:
 			reading_damaged(r, "binxml", k->pos - 1, "token 0x%02x is not known here",

@@ -14,7 +14,7 @@
 
 #define DESCRIPTOR_SIZE 0x0000ffffu
 #define DESCRIPTOR_TYPE 0x00ff0000u
-#define TEXT_SIZE 0x0000fe00u /* bits that no size of a text has which is written at once */
+#define TEXT_SIZE 0x0000fe01u /* bits that no size of a text has which is written at once */
 static_assert(2 * TEXT16_BLOCK == 0x200, "which TEXT_SIZE says");
 
 enum move_kind {

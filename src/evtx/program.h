@@ -135,7 +135,10 @@ struct view node_literal(const struct node *nodes, uint32_t i); /* its first tex
  * behind it. Returns how much was escaped.
  */
 size_t xml_name(struct buf *out, const struct node *nodes, uint32_t i);
-/* May be written as a processing instruction. */
-bool xml_is_instruction(struct view target, struct view data);
+/*
+ * A processing instruction. What cannot stand in its target is escaped as in names; in its data, where
+ * there are no references, as in text. Returns how much was escaped.
+ */
+size_t xml_instruction(struct buf *out, struct view target, struct view data);
 
 #endif

@@ -117,20 +117,23 @@ static void attribute(struct assembler *a, uint32_t k)
 {
 	const struct node *condition = node_condition(a->nodes, k);
 	struct content c = node_content(a->nodes, k);
-	struct step s;
+	bool alone = c.n == 1 && c.substituted;
+	struct step s = {0};
 
-	if (condition) {
+	if (alone) {
 		s = value_step(a, c.only, k);
-		s.optional = true;
-		asm_step(a, s);
+		s.alone = true;
+		s.optional = condition;
 	}
+	if (condition)
+		asm_step(a, s);
 	key(a, a->nodes[k].text);
 	if (condition)
 		asm_after(a);
 	else if (c.n > 1)
 		mixed(a, k, false, false);
-	else if (c.substituted)
-		asm_step(a, value_step(a, c.only, k));
+	else if (alone)
+		asm_step(a, s);
 	else {
 		asm_text(a, "\"");
 		asm_escaped(a, node_literal(a->nodes, k), TEXT_JSON);

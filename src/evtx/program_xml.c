@@ -82,15 +82,10 @@ static void instruction(struct assembler *a, uint32_t i)
 {
 	struct view data = node_literal(a->nodes, i);
 
-	if (!xml_is_instruction(a->nodes[i].text, data)) {
-		a->odd++;
-		return;
-	}
-	asm_text(a, "<?");
-	asm_escaped(a, a->nodes[i].text, TEXT_PLAIN);
-	asm_text(a, " ");
-	asm_escaped(a, data, TEXT_PLAIN);
-	asm_text(a, "?>");
+	asm_text(a, "");
+	a->odd += xml_instruction(&a->text, a->nodes[i].text, data);
+	asm_text(a, "");
+	asm_spend(a, 1 + (a->nodes[i].text.n + data.n) / 16);
 }
 
 static void content(struct assembler *a, uint32_t from, uint32_t end, uint32_t parent)

@@ -3,6 +3,8 @@
 
 #include "render.h"
 
+#define COMMA "\xef\xbf\xbd{002C}" /* of an item: escaped as what XML cannot hold */
+
 static enum text_form form_of(enum mode m)
 {
 	static const uint8_t forms[] = {
@@ -41,23 +43,6 @@ void put_view(struct render *x, struct view utf8, enum mode m)
 
 /* ---- texts ---- */
 
-/* Substitution strings often carry their terminator: those NULs are no text. */
-static struct view trimmed(struct view v)
-{
-	while (v.n >= 2 && !v.p[v.n - 1] && !v.p[v.n - 2])
-		v.n -= 2;
-	return v;
-}
-
-static void put_utf16(struct render *x, struct view raw, enum mode m)
-{
-	quote(x, m);
-	x->odd |= text16_write(&x->kept->text[m], x->out, trimmed(raw), x->end) > 0;
-	quote(x, m);
-}
-
-/* ---- numbers and the like ---- */
-
 static void put_binary(struct render *x, struct view raw, enum mode m)
 {
 	uint8_t *p;
@@ -70,6 +55,23 @@ static void put_binary(struct render *x, struct view raw, enum mode m)
 	x->out->n += 2 * raw.n;
 	quote(x, m);
 }
+
+/* Of an odd size it is of the wrong size for its type, like a number of 3 bytes; but not so plainly. */
+static void put_utf16(struct render *x, struct view raw, enum mode m)
+{
+	struct view text = text16_trimmed(raw);
+
+	if (text.n % 2) {
+		x->odd = true;
+		put_binary(x, raw, m);
+		return;
+	}
+	quote(x, m);
+	x->odd |= text16_write(&x->kept->text[m], x->out, text, x->end) > 0;
+	quote(x, m);
+}
+
+/* ---- numbers and the like ---- */
 
 static bool is_finite(const char *text)
 {
@@ -122,7 +124,7 @@ uint8_t *put_text(struct render *x, uint8_t *out, struct view raw, enum mode m)
 
 	if (m == MODE_JSON)
 		*out++ = '"';
-	out = text16_some(&x->kept->text[m], out, trimmed(raw), x->end, &odd);
+	out = text16_some(&x->kept->text[m], out, text16_trimmed(raw), x->end, &odd);
 	if (m == MODE_JSON)
 		*out++ = '"';
 	x->odd |= odd > 0;
@@ -142,8 +144,8 @@ static bool add_scalar(struct render *x, const struct value *v, enum mode m)
 	return p != NULL;
 }
 
-/* Arrays, ANSI, values of the wrong size. */
-static void put_other(struct render *x, const struct value *v, enum mode m)
+/* ANSI, values of the wrong size. */
+static struct view other_text(struct render *x, const struct value *v)
 {
 	struct buf *text = &x->kept->scratch;
 
@@ -151,7 +153,53 @@ static void put_other(struct render *x, const struct value *v, enum mode m)
 	value_text(text, *v);
 	if (text->bad)
 		x->out->bad = true;
-	put_view(x, buf_data(text), m);
+	return buf_data(text);
+}
+
+static bool holds_comma(const struct value *v)
+{
+	bool text = v->type == VALUE_UTF16 || v->type == VALUE_ANSI || v->type == VALUE_XML;
+
+	return text && v->raw.n && memchr(v->raw.p, ',', v->raw.n);
+}
+
+static void put_item(struct render *x, const struct value *v, enum mode m)
+{
+	struct view rest;
+
+	if (v->type & VALUE_ARRAY) { /* its items cannot be told apart */
+		put_binary(x, v->raw, m);
+		return;
+	}
+	if (!holds_comma(v)) {
+		put_value(x, v, m);
+		return;
+	}
+	rest = other_text(x, v);
+	for (const uint8_t *at; rest.n && (at = memchr(rest.p, ',', rest.n));) {
+		size_t n = (size_t)(at - rest.p);
+
+		put_view(x, view_sub(rest, 0, n), m);
+		put_literal(x, COMMA);
+		x->odd = true;
+		rest = view_sub(rest, n + 1, rest.n);
+	}
+	put_view(x, rest, m);
+}
+
+/* An array that has no element for each item: a comma between them is no item's own. */
+static void put_items(struct render *x, const struct value *v, enum mode m)
+{
+	struct value item;
+	size_t at = 0, n = 0;
+
+	quote(x, m);
+	while (!x->out->bad && value_item(*v, &at, &item)) {
+		if (n++)
+			put_literal(x, ",");
+		put_item(x, &item, m == MODE_JSON ? MODE_PIECE : m);
+	}
+	quote(x, m);
 }
 
 void put_value(struct render *x, const struct value *v, enum mode m)
@@ -170,7 +218,9 @@ void put_value(struct render *x, const struct value *v, enum mode m)
 		quote(x, m);
 	} else if (v->type == VALUE_BINARY) {
 		put_binary(x, v->raw, m);
+	} else if (v->type & VALUE_ARRAY) {
+		put_items(x, v, m);
 	} else if (!add_scalar(x, v, m)) {
-		put_other(x, v, m);
+		put_view(x, other_text(x, v), m);
 	}
 }

@@ -301,7 +301,8 @@ static void odd_value(struct run *r, const struct step *s, const struct value *v
 		return;
 	}
 	put_literal(r->x, s->beside ? ",\"#text\":" : "");
-	if (v->type == VALUE_BINXML && s->alone)
+	if (v->type == VALUE_BINXML && s->alone &&
+	    r->in->t->nodes[s->node].kind == NODE_ELEMENT)
 		embedded_object(r, s, v);
 	else if (s->alone && (v->type & VALUE_ARRAY))
 		items(r, s, v);

@@ -129,7 +129,7 @@ struct source_text {
 	const struct element *element; /* the context */
 	bool dependency; /* elements carry a dependency id: in definitions, not in embedded BinXML
 			  */
-	bool single;	 /* stop behind the first outermost element */
+	bool single;	 /* stop behind the first outermost element or processing instruction */
 	uint64_t *steps; /* left; counts down */
 };
 /* Fills `t` from the tokens. *end: where it stopped. 0 (t->flaw tells of damage), -1 no memory. */

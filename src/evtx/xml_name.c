@@ -196,19 +196,36 @@ size_t xml_name(struct buf *out, const struct node *nodes, uint32_t i)
 	return escaped;
 }
 
-bool xml_is_instruction(struct view target, struct view data)
-{
-	if (!target.n || !is_plain(target) ||
-	    view_eq_str_nocase(view_sub(target, 0, 3), "xml"))
-		return false;
-	while (data.n) {
-		uint32_t cp = text_next(&data);
+/* ---- processing instructions ---- */
 
-		if ((cp < 0x20 && cp != '\t' && cp != '\n') || (cp & TEXT_BAD) ||
-		    (cp >= 0xd800 && cp <= 0xdfff) || cp == 0xfffe || cp == 0xffff)
-			return false;
-		if (cp == '?' && data.n && data.p[0] == '>')
-			return false;
+/* Blanks at the start would be those behind the target, "?>" the end. */
+static bool is_odd_in_instruction(uint32_t cp, uint32_t before)
+{
+	if (cp == '\t' || cp == '\n' || cp == ' ')
+		return !before;
+	return cp < 0x20 || (cp >= 0xd800 && cp <= 0xdfff) || (cp >= 0xfffd && cp <= 0xffff) ||
+	       (cp == '>' && before == '?');
+}
+
+size_t xml_instruction(struct buf *out, struct view target, struct view data)
+{
+	size_t escaped = 0;
+	bool reserved = view_eq_str_nocase(view_sub(target, 0, 3), "xml");
+
+	buf_str(out, "<?");
+	if (reserved)
+		escaped += escape_unit(out, target.p[0]);
+	escaped += part(out, view_sub(target, reserved, target.n));
+	buf_byte(out, ' ');
+	for (uint32_t cp, before = 0; data.n && !out->bad; before = cp) {
+		cp = text_next(&data);
+		if (!is_odd_in_instruction(cp, before)) {
+			text_put(out, cp);
+			continue;
+		}
+		buf_fmt(out, "\xef\xbf\xbd{%04X}", cp & 0xffff);
+		escaped++;
 	}
-	return true;
+	buf_str(out, "?>");
+	return escaped;
 }

@@ -32,25 +32,86 @@ static void literals(struct build *b)
 	build_data_end(b, t, &(struct build_value){VALUE_UINT32, "\7\0\0", 4}, 1);
 }
 
+static void instruction_of(struct build *b, const char *target, const char *data)
+{
+	uint8_t units[64];
+	size_t n = build_utf16(units, data);
+
+	build_u8(b, 0x0a);
+	build_name(b, target);
+	build_u8(b, 0x0b);
+	build_u16(b, (unsigned)n / 2);
+	build_bytes(b, units, n);
+}
+
+static void instruction(struct build *b, const char *target)
+{
+	instruction_of(b, target, "z");
+}
+
 static void instructions(struct build *b)
 {
 	uint32_t t;
 
 	build_data_start(b, &t);
 	build_data_open(b, "X");
-	build_u8(b, 0x0a);
-	build_name(b, "target");
-	build_u8(b, 0x0b);
-	build_u16(b, 1);
-	build_bytes(b, "z", 2);
-	build_u8(b, 0x0a);
-	build_name(b, "xml");
-	build_u8(b, 0x0b);
-	build_u16(b, 1);
-	build_bytes(b, "z", 2);
+	instruction(b, "target");
+	instruction(b, "xmlx");
+	instruction_of(b, "p:i", " a?>?\1");
+	instruction_of(b, "e", "");
 	build_text(b, "kept");
 	build_end(b);
 	build_data_end(b, t, NULL, 0);
+}
+
+static void event_of(struct build *b, const char *text)
+{
+	build_open(b, "Event", false);
+	build_close_start(b);
+	build_open(b, "UserData", false);
+	build_close_start(b);
+	build_open(b, "A", false);
+	build_close_start(b);
+	build_text(b, text);
+	for (int i = 0; i < 3; i++)
+		build_end(b);
+}
+
+/* MS-EVEN6 2.2.12: one may stand before the event, and one behind; a name stands inline at first. */
+static void instructions_around(struct build *b)
+{
+	build_record(b, 1, BUILD_TIME);
+	instruction(b, "before");
+	build_fragment(b);
+	event_of(b, "a");
+	instruction(b, "before");
+	build_record_end(b);
+}
+
+static void instruction_alone(struct build *b)
+{
+	build_record(b, 1, BUILD_TIME);
+	instruction(b, "alone");
+	build_record_end(b);
+}
+
+static void instruction_without_data(struct build *b)
+{
+	build_record(b, 1, BUILD_TIME);
+	build_u8(b, 0x0a);
+	build_name(b, "target");
+	event_of(b, "a");
+	build_record_end(b);
+}
+
+static void instruction_without_target(struct build *b)
+{
+	build_record(b, 1, BUILD_TIME);
+	event_of(b, "a");
+	build_u8(b, 0x0b);
+	build_u16(b, 1);
+	build_bytes(b, "z", 2);
+	build_record_end(b);
 }
 
 static void unnamed(struct build *b)
@@ -120,6 +181,70 @@ static void arrays(struct build *b)
 	build_slot(b, 0, VALUE_UTF16 | VALUE_ARRAY);
 	build_end(b);
 	build_data_end(b, t, v, 3);
+}
+
+static void arrays_elsewhere(struct build *b)
+{
+	struct build_value v[] = {
+		{0x81, "a\0,\0b\0\0\0<\0\0\0\0\0", 14},
+		{0x8e, "\1\2", 2},
+		{0x84, "\7", 1},
+		{0x84, "\1", 1},
+	};
+	uint32_t t;
+
+	build_data_start(b, &t);
+	build_open(b, "Data", true);
+	build_attribute(b, "Name", true);
+	build_text(b, "X");
+	build_attribute(b, "A", true);
+	build_slot(b, 0, VALUE_UTF16 | VALUE_ARRAY);
+	build_attribute(b, "B", false);
+	build_slot(b, 2, VALUE_UINT8 | VALUE_ARRAY);
+	build_close_start(b);
+	build_text(b, "of ");
+	build_slot(b, 0, VALUE_UTF16 | VALUE_ARRAY);
+	build_text(b, " and ");
+	build_slot(b, 1, VALUE_BINARY | VALUE_ARRAY);
+	build_end(b);
+	build_open(b, "None", true);
+	build_attribute(b, "A", false);
+	build_optional(b, 3, VALUE_UINT8 | VALUE_ARRAY);
+	build_close_empty(b);
+	build_data_end(b, t, v, 4);
+}
+
+/* A byte that is half a unit, be it of a terminator or not. */
+static void half_units(struct build *b)
+{
+	struct build_value v[] = {
+		{VALUE_UTF16, "a\0<", 3},
+		{VALUE_UTF16, "a", 1},
+		{VALUE_UTF16, "a\0\0\0\0", 5},
+		{0x81, "a\0\0\0b", 5},
+	};
+	uint32_t t;
+
+	build_data_start(b, &t);
+	build_open(b, "Data", true);
+	build_attribute(b, "Name", true);
+	build_text(b, "X");
+	build_attribute(b, "A", false);
+	build_slot(b, 1, VALUE_UTF16);
+	build_close_start(b);
+	build_slot(b, 0, VALUE_UTF16);
+	build_end(b);
+	build_data_open(b, "Zero");
+	build_slot(b, 2, VALUE_UTF16);
+	build_end(b);
+	build_data_open(b, "Two");
+	build_slot(b, 3, VALUE_UTF16 | VALUE_ARRAY);
+	build_end(b);
+	build_data_open(b, "Mixed");
+	build_text(b, "=");
+	build_slot(b, 1, VALUE_UTF16);
+	build_end(b);
+	build_data_end(b, t, v, 4);
 }
 
 static void nulls(struct build *b)

@@ -47,7 +47,20 @@ static const struct row {
 	 XD("<Data Name=\"X\">a=7&lt;\xc3\xa9]]&gt;</Data><Data Name=\"Empty\"></Data>"),
 	 JD("{\"X\":\"a=7<\xc3\xa9]]>\",\"Empty\":null}"), false, false, ""},
 	{"processing instructions", instructions,
-	 XD("<Data Name=\"X\"><?target z?>kept</Data>"), JD("{\"X\":\"kept\"}"), true, false, ""},
+	 XD("<Data Name=\"X\"><?target z?><?_x0078_mlx z?>"
+	    "<?p_x003A_i " MARK "{0020}a?" MARK "{003E}?" MARK "{0001}?><?e ?>kept</Data>"), JD("{\"X\":\"kept\"}"), true, false, ""},
+	{"instructions around an event", instructions_around,
+	 "<?before z?><Event><UserData><A>a</A></UserData></Event><?before z?>",
+	 "{\"UserData\":{\"A\":\"a\"}}", false, false, ""},
+	{"an instruction without an event", instruction_alone,
+	 XML_HEAD "<Undecoded xmlns=\"" OURS "\">" UNDECODED "...",
+	 JSON_HEAD "\"Undecoded\":\"" UNDECODED "...", false, false, " [record-empty]"},
+	{"an instruction without data", instruction_without_data,
+	 "<Event><UserData><A>a</A></UserData></Event>", "{\"UserData\":{\"A\":\"a\"}}", false,
+	 false, " [binxml]"},
+	{"an instruction without a target", instruction_without_target,
+	 "<Event><UserData><A>a</A></UserData></Event>", "{\"UserData\":{\"A\":\"a\"}}", false,
+	 false, " [binxml]"},
 	{"unnamed data", unnamed,
 	 XD("<Data>a</Data><Data></Data><Data>b</Data><Binary></Binary><Data>c</Data>"),
 	 JD("{\"Data\":[\"a\",\"\",\"b\",\"c\"],\"Binary\":null}"), false, false, ""},
@@ -57,9 +70,21 @@ static const struct row {
 	{"arrays", arrays,
 	 XD("<Data Name=\"N\" Kind=\"1,2\">a</Data><Data Name=\"N\" Kind=\"1,2\">b</Data>"
 	    "<Data Name=\"One\">z</Data><Data Name=\"Two\">a</Data><Data Name=\"Two\">b</Data>"),
-	 JD("{\"N\":{\"#attributes\":{\"Kind\":\"1,2\"},\"#text\":[\"a\",\"b\"]},\"One\":\"z\","
+	 JD("{\"N\":{\"#attributes\":{\"Kind\":[1,2]},\"#text\":[\"a\",\"b\"]},\"One\":\"z\","
 	    "\"Two\":[\"a\",\"b\"]}"),
 	 false, false, " [value-missing]"},
+	{"arrays without an element to themselves", arrays_elsewhere,
+	 XD("<Data Name=\"X\" A=\"a" MARK "{002C}b,&lt;,\" B=\"7\">of a" MARK "{002C}b,&lt;, and 0102"
+	    "</Data><None A=\"1\"/>"),
+	 JD("{\"X\":{\"#attributes\":{\"A\":[\"a,b\",\"<\",\"\"],\"B\":7},\"#text\":\"of a" MARK
+	    "{002C}b,<, and 0102\"},\"None\":{\"#attributes\":{\"A\":1}}}"),
+	 true, true, ""},
+	{"UTF-16 of an odd size", half_units,
+	 XD("<Data Name=\"X\" A=\"61\">61003C</Data><Data Name=\"Zero\">a</Data>"
+	    "<Data Name=\"Two\">a</Data><Data Name=\"Two\">62</Data><Data Name=\"Mixed\">=61</Data>"),
+	 JD("{\"X\":{\"#attributes\":{\"A\":\"61\"},\"#text\":\"61003C\"},\"Zero\":\"a\","
+	    "\"Two\":[\"a\",\"62\"],\"Mixed\":\"=61\"}"),
+	 true, true, ""},
 	{"substitutions without a value", nulls,
 	 XD("<Data Name=\"Null\"></Data><Data Name=\"OptionalEmpty\"></Data>"
 	    "<Data Name=\"Attributes\" Y=\"y\"/><Two Q=\"\"/><None/>"),

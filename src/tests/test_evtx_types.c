@@ -27,6 +27,9 @@ struct value_row {
 static const struct value_row value_rows[] = {
 	{"text", VALUE_UTF16, RAW("a\0b\0"), " X=ab"},
 	{"text with its terminator", VALUE_UTF16, RAW("a\0\0\0"), " X=a"},
+	{"text with half a unit behind it", VALUE_UTF16, RAW("a\0b"), " X=610062"},
+	{"text with half a terminator", VALUE_UTF16, RAW("a\0\0"), " X=a"},
+	{"half a unit", VALUE_UTF16, RAW("a"), " X=61"},
 	{"ANSI text", VALUE_ANSI, RAW("\x80\xe9"), " X=\xe2\x82\xac\xc3\xa9"},
 	{"ANSI text with its terminator", VALUE_ANSI, RAW("a\0"), " X=a"},
 	{"int8", VALUE_INT8, RAW("\x80"), " X=-128"},
@@ -77,6 +80,7 @@ static const struct value_row value_rows[] = {
 	{"hexadecimal of 8 bytes", VALUE_HEX64, RAW("\xe7\3\0\0\0\0\0\0"), " X=0x3e7"},
 	{"handle of 4 bytes", VALUE_HANDLE, RAW("\x1c\0\0\0"), " X=0x1c"},
 	{"handle of 8 bytes", VALUE_HANDLE, RAW("\x1c\0\0\0\0\0\0\0"), " X=0x1c"},
+	{"XML text with half a unit behind it", VALUE_XML, RAW("<\0a"), " X=3C0061"},
 	{"XML text", VALUE_XML, RAW("<\0a\0/\0>\0"), " X=<a/>"},
 	{"a type that is ours alone", VALUE_UTF8, RAW("\xff"), " X=FF"},
 	{"a type that nobody knows", 0x3f, RAW("\xff"), " X=FF"},
@@ -85,7 +89,7 @@ static const struct value_row value_rows[] = {
 	{"texts, the first and the last empty", ARRAY(VALUE_UTF16), RAW("\0\0b\0\0\0\0\0"),
 	 " X= X=b X="},
 	{"texts, the last without terminator", ARRAY(VALUE_UTF16), RAW("a\0\0\0b\0"), " X=a X=b"},
-	{"texts, half a unit left", ARRAY(VALUE_UTF16), RAW("a\0\0\0b"), " X=a X="},
+	{"texts, half a unit left", ARRAY(VALUE_UTF16), RAW("a\0\0\0b"), " X=a X=62"},
 	{"no texts", ARRAY(VALUE_UTF16), RAW(""), " X="},
 	{"ANSI texts", ARRAY(VALUE_ANSI), RAW("a\0\0\xe9\0"), " X=a X= X=\xc3\xa9"},
 	{"int8s", ARRAY(VALUE_INT8), RAW("\xff\1"), " X=-1 X=1"},
@@ -190,19 +194,27 @@ static const struct {
 	uint8_t type;
 	struct view raw;
 	const char *fields, *json;
+	bool odd;
 } page_rows[] = {
 	{"cyrillic", "windows-1251", VALUE_ANSI, RAW("\xcf\xf0"), " X=\xd0\x9f\xd1\x80",
-	 "\"X\":\"\xd0\x9f\xd1\x80\""},
+	 "\"X\":\"\xd0\x9f\xd1\x80\"", false},
 	{"two bytes a letter", "cp932", VALUE_ANSI, RAW("\x93\xfa"), " X=\xe6\x97\xa5",
-	 "\"X\":\"\xe6\x97\xa5\""},
+	 "\"X\":\"\xe6\x97\xa5\"", false},
 	{"a byte that the page lacks", "windows-1251", VALUE_ANSI, RAW("a\x98""b"),
-	 " X=a\xef\xbf\xbd""b", "\"X\":\"a\xef\xbf\xbd""b\""},
-	{"half of a letter", "cp932", VALUE_ANSI, RAW("a\x93"), " X=a\xef\xbf\xbd",
-	 "\"X\":\"a\xef\xbf\xbd\""},
+	 " X=a\xed\xb2\x98""b", "\"X\":\"a\\uDC98b\"", true},
+	{"half of a letter", "cp932", VALUE_ANSI, RAW("a\x93"), " X=a\xed\xb2\x93",
+	 "\"X\":\"a\\uDC93\"", true},
+	{"three letters a byte", "tscii", VALUE_ANSI, RAW("\x87"),
+	 " X=\xe0\xae\x95\xe0\xaf\x8d\xe0\xae\xb7",
+	 "\"X\":\"\xe0\xae\x95\xe0\xaf\x8d\xe0\xae\xb7\"", false},
+	{"a letter that an accent may follow", "windows-1255", VALUE_ANSI, RAW("a\xe0"),
+	 " X=a\xd7\x90", "\"X\":\"a\xd7\x90\"", false},
+	{"and a byte that is none", "windows-1255", VALUE_ANSI, RAW("\xe0\xd9" "b"),
+	 " X=\xd7\x90\xed\xb3\x99" "b", "\"X\":\"\xd7\x90\\uDCD9b\"", true},
 	{"an array", "windows-1251", ARRAY(VALUE_ANSI), RAW("\xcf\0\xf0\0"),
-	 " X=\xd0\x9f X=\xd1\x80", "\"X\":[\"\xd0\x9f\",\"\xd1\x80\"]"},
+	 " X=\xd0\x9f X=\xd1\x80", "\"X\":[\"\xd0\x9f\",\"\xd1\x80\"]", false},
 	{"UTF-16 stays as it is", "windows-1251", VALUE_UTF16, RAW("\x1f\4"), " X=\xd0\x9f",
-	 "\"X\":\"\xd0\x9f\""},
+	 "\"X\":\"\xd0\x9f\"", false},
 };
 
 static void code_pages(void **state)
@@ -233,6 +245,7 @@ static void code_pages(void **state)
 		assert_int_equal(evtx_render(d, &r, EVTX_JSON, &out, &odd, NULL), 0);
 		buf_byte(&out, 0);
 		TEST_ROW(page_rows[i].name, strstr((char *)out.p, page_rows[i].json));
+		TEST_ROW(page_rows[i].name, odd == page_rows[i].odd);
 		d->ops->destroy(d);
 		build_free(&b);
 		buf_release(&out);
