@@ -74,6 +74,7 @@ void sid_text(struct buf *out, struct view raw);
 
 typedef uint32_t field_id; /* a number, not a struct: see struct fields */
 #define FIELD_NONE UINT32_MAX
+#define FIELD_ANY (UINT32_MAX - 1) /* every value of the record */
 
 /* Names to ids. Filled while rules load, constant after. The well-known names have fixed ids. */
 enum field_known {
@@ -336,8 +337,8 @@ struct answer {
  */
 int event_ask(const struct event *ev, struct activity *act, const struct derived *d,
 	      field_id id, const struct fields *f, struct arena *a, struct answer *out);
-/* True when every event of that kind answers the same. */
-bool event_says_always(enum event_kind kind, field_id id);
+/* True when every event of that channel, provider and id answers the same. */
+bool event_says_always(const struct event *head, field_id id);
 /* The names event_ask() knows beyond record fields, for lint: true for ECS words it can answer. */
 bool vocabulary_has(struct view name);
 

@@ -47,13 +47,25 @@ bool pattern_match(const struct pattern *p, struct view text, bool cased);
 struct hit {
 	uint32_t rule, stage; /* indexes into ruleset->rules and its stages */
 };
+/*
+ * Stages meet only the records that they look at: per channel, provider and id ("class") the matcher
+ * makes, when the first such record comes, the list of stages that can match, with what the class decides
+ * already decided. One process's; not shared by threads.
+ */
 struct matcher;
-/* Borrows the ruleset. NULL: no memory. Constant after. */
+/* Borrows the ruleset. NULL: no memory. */
 struct matcher *matcher_new(const struct ruleset *rules);
 void matcher_free(struct matcher *m);
-/* Bits of kinds that any rule asks for. */
-uint32_t matcher_kinds(const struct matcher *m);
+/* Whether any stage may match records with that channel, provider and id: 1, 0; -1: no memory. */
+int matcher_wants(struct matcher *m, const struct event *head);
 /* All stages whose condition is not false in EVAL_KEEP; in rule order. `hits` in the arena. */
-int matcher_event(const struct matcher *m, const struct subject *s, struct hit **hits, size_t *n);
+int matcher_event(struct matcher *m, const struct subject *s, struct hit **hits, size_t *n);
+/* One stage on an event, and what could not be checked of it: as match_eval(), match_unknowns(). */
+enum tri matcher_stage(struct matcher *m, struct hit h, const struct subject *s,
+		       enum eval_mode mode);
+int matcher_unknowns(struct matcher *m, struct hit h, const struct subject *s, struct view **lines,
+		     size_t *count);
+/* The stage behind a hit: the until of a sequence is stage n_stages. */
+const struct stage *ruleset_stage(const struct ruleset *rules, struct hit h);
 
 #endif

@@ -34,25 +34,79 @@ struct pattern {
 
 /* ---- the tree ---- */
 
+/* A value computed from an event's: what stands in a test in place of a field. */
+enum expr_op {
+	EXPR_FIELD,
+	EXPR_TEXT, EXPR_NUMBER, EXPR_REAL, EXPR_BOOL, EXPR_NULL, /* constants */
+	EXPR_CALL,
+};
+enum function {
+	FUNCTION_ADD, FUNCTION_SUBTRACT, FUNCTION_MULTIPLY, FUNCTION_DIVIDE, FUNCTION_MODULO,
+	FUNCTION_BETWEEN, FUNCTION_CONCAT, FUNCTION_INDEX_OF, FUNCTION_LENGTH, FUNCTION_NUMBER,
+	FUNCTION_STRING, FUNCTION_SUBSTRING,
+};
+struct expr {
+	enum expr_op op;
+	bool raw, nocase;       /* EXPR_FIELD: as test.raw; EXPR_CALL: written with ~ */
+	field_id field;
+	enum function function;
+	struct view text;
+	int64_t number;         /* EXPR_BOOL too: 0, 1 */
+	double real;
+	const struct expr *const *args;
+	size_t n;
+};
+
 enum test_op {
-	TEST_MATCH,   /* text matches a pattern, whole */
-	TEST_LT, TEST_LE, TEST_GT, TEST_GE, /* numbers */
+	TEST_MATCH,   /* text matches a pattern, whole; or a number equals it */
+	TEST_LT, TEST_LE, TEST_GT, TEST_GE, /* numbers; texts by code units where the literal is one */
+	TEST_REGEX,   /* text matches literals[i].regex; `flags` */
+	TEST_CIDR,    /* an address in literals[i].net */
 	TEST_NULL,    /* absent, or null */
 	TEST_EMPTY,   /* present and without characters */
 	TEST_EXISTS,  /* the record carries the field */
 };
+/* A part of a time (UTC); the value is read as one first. */
+enum time_part {
+	PART_NONE, PART_MINUTE, PART_HOUR, PART_DAY, PART_WEEK /* of the year, ISO 8601 */, PART_MONTH, PART_YEAR,
+};
+/* Where `other` must be found in the value. */
+enum test_place { PLACE_WHOLE, PLACE_START, PLACE_END, PLACE_WITHIN };
+#define REGEX_NOCASE 1u
+#define REGEX_MULTILINE 2u
+#define REGEX_DOTALL 4u
+#define REGEX_WHOLE 8u  /* the whole value, not any part of it */
+#define REGEX_LUCENE 16u /* Lucene's syntax, as EQL has it; else Perl's */
+struct net {
+	uint8_t address[16]; /* IPv4 as ::ffff:a.b.c.d */
+	uint8_t bits;        /* of 128 */
+};
 struct literal {
-	struct pattern pattern; /* TEST_MATCH */
 	bool is_number;         /* the rule wrote a number: texts that are numbers compare as such */
-	int64_t number;
+	bool is_real;           /* with a fraction: `real` and not `number` */
+	union {                 /* there are many */
+		struct pattern pattern; /* TEST_MATCH; of text orderings the text */
+		struct view regex;      /* TEST_REGEX: UTF-8, checked: it compiles */
+		struct net net;         /* TEST_CIDR */
+	};
+	union {
+		int64_t number;
+		double real;
+	};
 };
 struct test {
-	field_id field;
+	field_id field;         /* FIELD_ANY: any value of the record (keywords) */
+	const struct expr *expr;  /* in place of the field; NULL: the field */
+	bool raw;               /* the record's own field of that name, not the word of all logs */
 	enum test_op op;
 	bool cased;
+	unsigned flags;         /* TEST_REGEX */
+	enum time_part part;
 	bool every;               /* all literals must hold (|all), else any one */
 	const struct literal *literals;
 	size_t n;
+	const struct expr *other; /* in place of literals: one value of it; NULL: the literals */
+	enum test_place place;    /* of TEST_MATCH with `other` */
 	struct view source;       /* the condition as the rule writes it, for "could not be checked" */
 	uint32_t line, column;
 };
@@ -65,13 +119,32 @@ struct node {
 	const struct test *test;
 };
 
+/* Which records a stage looks at. Channel and provider are compared without letter case; "": any. */
+struct rename {
+	field_id from, to; /* a word of the rule, and how such records call it */
+};
+struct selector {
+	struct view channel, provider;
+	const uint16_t *ids;
+	size_t n_ids;                  /* 0: any */
+	const struct node *condition;  /* must hold as well, in the record's own words; NULL: none */
+	const struct rename *renames;
+	size_t n_renames;
+};
+
 /* One question to one event: a Sigma rule's detection, a stage of a sequence, a base rule. */
 struct stage {
 	struct view name;       /* of the base rule, or "" */
-	uint32_t kinds;         /* KIND_BIT()s it can match */
+	struct view logsource;  /* as the rule names it, e.g. "process_creation"; "": every record */
+	const struct selector *selectors; /* the first that fits a record counts */
+	size_t n_selectors;     /* 0: every record */
 	const struct node *condition;
 	const field_id *keys;   /* join keys; all stages of a rule have as many */
 	size_t n_keys;
+	uint32_t optional_keys; /* bits of keys that join where null, too (`by ?field`) */
+	bool missing;           /* ![ ]: no such event in between */
+	field_id value;         /* what RULE_COUNT measures, FIELD_NONE: none */
+	uint32_t of;            /* 1 + index of the correlation whose findings are the events; 0: records */
 	struct view source;     /* text of the stage, for explanations */
 	uint32_t line, column;
 };
@@ -80,6 +153,19 @@ enum rule_shape {
 	RULE_SINGLE,   /* stages[0] on its own: every match is a finding */
 	RULE_SEQUENCE, /* stages in order, by key, within maxspan */
 	RULE_TEMPORAL, /* every stage at least once, in any order, per key, within the timespan */
+	RULE_SAMPLE,   /* EQL's: every stage once, in any order, per key, without bound of time */
+	RULE_COUNT,    /* a measure over all events of the stages, per key, in a sliding window */
+};
+enum measure { MEASURE_EVENTS, MEASURE_VALUES, MEASURE_SUM, MEASURE_AVG, MEASURE_PERCENTILE };
+/* What the measure must be, or how many stages of RULE_TEMPORAL must be there: all of them hold. */
+struct bound {
+	enum test_op op; /* TEST_MATCH: equal; TEST_LT ... TEST_GE */
+	bool negated;    /* neq */
+	double value;
+};
+struct pipe {
+	bool tail; /* else head */
+	uint64_t n;
 };
 enum rule_language { LANGUAGE_SIGMA, LANGUAGE_CORRELATION, LANGUAGE_EQL };
 enum rule_level { LEVEL_NONE, LEVEL_INFORMATIONAL, LEVEL_LOW, LEVEL_MEDIUM, LEVEL_HIGH, LEVEL_CRITICAL };
@@ -101,7 +187,16 @@ struct rule {
 	enum rule_shape shape;
 	const struct stage *stages;
 	size_t n_stages;
+	const struct stage *until; /* of a sequence: a match ends what is pending; NULL: none */
 	uint64_t span;     /* 100 ns, inclusive; SPAN_NONE, SPAN_LIFETIME */
+	bool ordered;      /* RULE_TEMPORAL: first matches in the order of the stages */
+	enum measure measure;
+	double percentile; /* MEASURE_PERCENTILE: 0 to 100 */
+	const struct bound *bounds;
+	size_t n_bounds;
+	const struct pipe *pipes; /* on the findings, one after another */
+	size_t n_pipes;
+	bool quiet;        /* only a part of others: its own matches are no findings */
 	struct view path;  /* as the user would find it */
 	uint8_t sha256[32]; /* of the file */
 	size_t set;        /* which --rules argument it came from */

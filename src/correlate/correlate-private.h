@@ -154,6 +154,7 @@ struct kept {
 
 struct correlate {
 	const struct ruleset *rules;
+	struct matcher *matcher;
 	struct arena arena, round, scratch; /* for ever, of one resolution, of one evaluation */
 	struct strtab channels, known;      /* known: keys of the kept events */
 	struct kept **kept;      /* in the run's order */

@@ -36,7 +36,11 @@ struct correlate *correlate_new(const struct ruleset *rules)
 	strtab_init(&c->channels, true, SIZE_MAX);
 	strtab_init(&c->known, false, SIZE_MAX);
 	wanted_init(&c->wanted);
-	return c;
+	c->matcher = matcher_new(rules);
+	if (c->matcher)
+		return c;
+	correlate_free(c);
+	return NULL;
 }
 
 void correlate_free(struct correlate *c)
@@ -44,6 +48,7 @@ void correlate_free(struct correlate *c)
 	if (!c)
 		return;
 	wanted_release(&c->wanted);
+	matcher_free(c->matcher);
 	strtab_release(&c->channels);
 	strtab_release(&c->known);
 	arena_release(&c->arena);

@@ -133,7 +133,7 @@ static int add_stage_line(struct unchecked *u, const struct rule *r, uint32_t st
 	return result;
 }
 
-static int unchecked_of(struct unchecked *u, const struct rule *r, const struct stage_event *m)
+static int unchecked_of(struct unchecked *u, uint32_t rule, const struct stage_event *m)
 {
 	struct correlate *c = u->c;
 	const struct kept *k = m->kept;
@@ -143,17 +143,16 @@ static int unchecked_of(struct unchecked *u, const struct rule *r, const struct 
 	size_t n;
 
 	arena_reset(&c->scratch);
-	if (match_unknowns(r->stages[m->stage].condition, &s, &lines, &n) < 0)
+	if (matcher_unknowns(c->matcher, (struct hit){rule, m->stage}, &s, &lines, &n) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (add_stage_line(u, r, m->stage, lines[i]) < 0)
+		if (add_stage_line(u, &c->rules->rules[rule], m->stage, lines[i]) < 0)
 			return -1;
 	return 0;
 }
 
 int finding_make(struct correlate *c, const struct found *f, struct finding *out)
 {
-	const struct rule *r = &c->rules->rules[f->rule];
 	struct unchecked u = {.c = c, .out = out};
 	uint64_t first, last;
 
@@ -165,7 +164,7 @@ int finding_make(struct correlate *c, const struct found *f, struct finding *out
 	if (set_id(c, f, out) < 0)
 		return -1;
 	for (size_t i = 0; i < f->n; i++)
-		if (unchecked_of(&u, r, &f->members[i]) < 0)
+		if (unchecked_of(&u, f->rule, &f->members[i]) < 0)
 			return -1;
 	out->unverified = out->n_unchecked != 0;
 	return evidence_make(c, f, out);

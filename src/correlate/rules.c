@@ -34,11 +34,10 @@ static int judge(struct correlate *c, struct kept *k)
 	struct subject s = {&k->event, &k->act, &k->derived, &c->rules->fields, &c->scratch};
 
 	for (size_t i = 0; i < k->n_hits; i++) {
-		const struct rule *r = &c->rules->rules[k->hits[i].rule];
 		enum tri value;
 
 		arena_reset(&c->scratch);
-		value = match_eval(r->stages[k->hits[i].stage].condition, &s, EVAL_PUBLISHED);
+		value = matcher_stage(c->matcher, k->hits[i], &s, EVAL_PUBLISHED);
 		if (value == TRI_FAILED)
 			return -1;
 		k->matched[i] = value == TRI_TRUE;

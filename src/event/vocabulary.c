@@ -234,12 +234,13 @@ int event_ask(const struct event *ev, struct activity *act, const struct derived
 	return r;
 }
 
-bool event_says_always(enum event_kind kind, field_id id)
+bool event_says_always(const struct event *head, field_id id)
 {
 	answer_fn *answer = id < FIELD_KNOWN ? words[id].answer : NULL;
 
 	return answer == answer_os || answer == answer_type || answer == answer_category ||
-	       (answer == answer_action && kind != KIND_NETWORK);
+	       answer == answer_event_id || answer == answer_provider || answer == answer_channel ||
+	       (answer == answer_action && event_kind(head) != KIND_NETWORK);
 }
 
 bool vocabulary_has(struct view name)

@@ -23,6 +23,10 @@ enum tri test_eval(struct asking *k, const struct test *t, const char **why);
 enum tri pattern_match_class(const struct pattern *p, struct view prefix, bool cased,
 			     struct arena *a);
 
+/* The selector's own condition and the stage's, in the words of its records. NULL: no memory. */
+const struct node *selector_condition(struct arena *a, const struct selector *s,
+				      const struct node *condition);
+
 /* A whole number in a text, decimal or 0x: sign and magnitude, so that nothing overflows. */
 struct number {
 	bool negative;

@@ -1,94 +1,203 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The stages of all rules by the kind of event they can match, so that an event meets only those. A
- * prefilter over many patterns at once would narrow the list of a kind further: it belongs here, as
- * a set of candidates taken before the trees are walked.
+ * The stages of all rules by class of record, so that a record meets only those that look at its like,
+ * with what its class decides already decided. A prefilter over many patterns at once would narrow the
+ * list of a class further: it belongs here, as a set of candidates taken before the trees are walked.
  */
 #include "match-private.h"
 
+/* A stage as the records of one of its selectors are asked. */
+struct variant {
+	const struct selector *selector; /* NULL: every record */
+	const struct node *condition;
+};
+struct asked_stage {
+	struct hit hit;
+	struct variant *variants;
+	size_t n;
+};
 struct candidate {
 	struct hit hit;
 	const struct node *condition;
 };
+struct class {
+	struct view channel, provider;
+	uint16_t event_id;
+	struct candidate *v; /* in rule order */
+	size_t n;
+};
 struct matcher {
-	struct candidate *by_kind[KIND_COUNT]; /* in rule order */
-	size_t n[KIND_COUNT];
-	uint32_t kinds;
-	struct arena arena;
+	const struct ruleset *rules;
+	struct asked_stage *stages; /* in rule order */
+	size_t *first;		    /* of each rule, in `stages` */
+	size_t n_stages;
+	struct arena arena, class_arena;
+	struct map by_key; /* class of a key */
+	struct class *classes;
+	size_t n_classes;
+	uint32_t last[256]; /* class of the last record of an id: neighbours are alike */
 };
 
-/* ---- what a kind answers always is asked once, here ---- */
+const struct stage *ruleset_stage(const struct ruleset *rules, struct hit h)
+{
+	const struct rule *r = &rules->rules[h.rule];
+
+	return h.stage < r->n_stages ? &r->stages[h.stage] : r->until;
+}
+
+/* ---- what a class answers always is asked once, here ---- */
 
 static const struct node always[] = {[TRI_FALSE] = {.op = NODE_FALSE}, [TRI_TRUE] = {.op = NODE_TRUE}};
 
-static const struct node *reduce_test(struct matcher *m, const struct node *n, enum event_kind kind)
+static const struct node *reduce_test(struct matcher *m, const struct node *n,
+				      const struct event *head)
 {
-	struct event nobody = {0};
-	struct activity act = {.kind = kind, .filled = true};
-	struct subject s = {.event = &nobody, .activity = &act, .arena = &m->arena};
+	struct activity act;
+	struct subject s = {.event = head, .activity = &act, .fields = &m->rules->fields,
+			    .arena = &m->class_arena};
 	enum tri value;
 
-	if (!event_says_always(kind, n->test->field))
+	if (n->test->expr || n->test->other || n->test->field == FIELD_ANY ||
+	    !event_says_always(head, n->test->field))
 		return n;
+	activity_begin(head, &act);
 	value = match_eval(n, &s, EVAL_KEEP);
 	return value == TRI_FALSE || value == TRI_TRUE ? &always[value] : n;
 }
 
-/* NULL: no memory. As deep as the tree, which the rule readers bound. */
-static const struct node *reduce(struct matcher *m, const struct node *n, enum event_kind kind)
+static const struct node *reduce(struct matcher *m, const struct node *n, const struct event *head);
+
+/* Kids that decide nothing are left out; one that decides all is the whole. */
+static const struct node *reduce_kids(struct matcher *m, const struct node *n,
+				      const struct event *head)
 {
+	enum node_op stop = n->op == NODE_AND ? NODE_FALSE : NODE_TRUE;
+	const struct node **kids = arena_array(&m->class_arena, n->n, sizeof(*kids));
+	struct node *copy = arena_alloc(&m->class_arena, sizeof(*copy));
+
+	if (!kids || !copy)
+		return NULL;
+	*copy = (struct node){.op = n->op, .kids = kids};
+	for (size_t i = 0; i < n->n; i++) {
+		const struct node *kid = reduce(m, n->kids[i], head);
+
+		if (!kid || kid->op == stop)
+			return kid;
+		if (kid->op != NODE_TRUE && kid->op != NODE_FALSE)
+			kids[copy->n++] = kid;
+	}
+	if (!copy->n)
+		return &always[stop == NODE_FALSE ? TRI_TRUE : TRI_FALSE];
+	return copy->n == 1 ? kids[0] : copy;
+}
+
+static const struct node *reduce_not(struct matcher *m, const struct node *n,
+				     const struct event *head)
+{
+	const struct node *kid = n->n ? reduce(m, n->kids[0], head) : &always[TRI_FALSE];
 	const struct node **kids;
 	struct node *copy;
 
-	if (n->op == NODE_TEST)
-		return reduce_test(m, n, kind);
-	if (!n->n)
-		return n;
-	copy = arena_alloc(&m->arena, sizeof(*copy));
-	kids = arena_array(&m->arena, n->n, sizeof(*kids));
-	if (!copy || !kids)
+	if (!kid || kid == n->kids[0])
+		return kid ? n : NULL;
+	if (kid->op == NODE_TRUE || kid->op == NODE_FALSE)
+		return &always[kid->op == NODE_TRUE ? TRI_FALSE : TRI_TRUE];
+	kids = arena_array(&m->class_arena, 1, sizeof(*kids));
+	copy = arena_alloc(&m->class_arena, sizeof(*copy));
+	if (!kids || !copy)
 		return NULL;
-	*copy = (struct node){.op = n->op, .kids = kids, .n = n->n};
-	for (size_t i = 0; i < n->n; i++)
-		if (!(kids[i] = reduce(m, n->kids[i], kind)))
-			return NULL;
+	kids[0] = kid;
+	*copy = (struct node){.op = NODE_NOT, .kids = kids, .n = 1};
 	return copy;
 }
 
-static bool reduce_all(struct matcher *m)
+/* NULL: no memory. As deep as the tree, which the rule readers bound. */
+static const struct node *reduce(struct matcher *m, const struct node *n, const struct event *head)
 {
-	for (size_t k = 0; k < KIND_COUNT; k++)
-		for (size_t i = 0; i < m->n[k]; i++) {
-			struct candidate *c = &m->by_kind[k][i];
-
-			c->condition = reduce(m, c->condition, (enum event_kind)k);
-			if (!c->condition)
-				return false;
-		}
-	return true;
+	switch (n->op) {
+	case NODE_AND:
+	case NODE_OR:
+		return reduce_kids(m, n, head);
+	case NODE_NOT:
+		return reduce_not(m, n, head);
+	case NODE_TEST:
+		return reduce_test(m, n, head);
+	case NODE_TRUE:
+	case NODE_FALSE:
+		break;
+	}
+	return n;
 }
 
 /* ---- the stages ---- */
 
-static void for_each_stage(struct matcher *m, const struct ruleset *rules, bool fill)
+static bool selector_fits(const struct selector *s, const struct event *head)
 {
-	for (size_t k = 0; k < KIND_COUNT; k++)
-		m->n[k] = 0;
-	for (size_t r = 0; r < rules->n; r++) {
-		for (size_t s = 0; s < rules->rules[r].n_stages; s++) {
-			const struct stage *stage = &rules->rules[r].stages[s];
-			struct candidate c = {{(uint32_t)r, (uint32_t)s}, stage->condition};
+	bool id = !s->n_ids;
 
-			m->kinds |= stage->kinds;
-			for (size_t k = 0; k < KIND_COUNT; k++) {
-				if (!(stage->kinds & KIND_BIT(k)))
-					continue;
-				if (fill)
-					m->by_kind[k][m->n[k]] = c;
-				m->n[k]++;
-			}
+	for (size_t i = 0; i < s->n_ids; i++)
+		id |= s->ids[i] == head->event_id;
+	return id && (!s->channel.n || view_eq_nocase(s->channel, head->channel)) &&
+	       (!s->provider.n || view_eq_nocase(s->provider, head->provider));
+}
+
+static const struct node *condition_of(const struct asked_stage *st, const struct event *head)
+{
+	for (size_t i = 0; i < st->n; i++)
+		if (!st->variants[i].selector || selector_fits(st->variants[i].selector, head))
+			return st->variants[i].condition;
+	return NULL;
+}
+
+static bool variants_make(struct matcher *m, struct asked_stage *st)
+{
+	const struct stage *stage = ruleset_stage(m->rules, st->hit);
+
+	st->n = stage->n_selectors ? stage->n_selectors : 1;
+	st->variants = arena_array(&m->arena, st->n, sizeof(*st->variants));
+	if (!st->variants)
+		return false;
+	st->variants[0] = (struct variant){NULL, stage->condition};
+	for (size_t i = 0; i < stage->n_selectors; i++) {
+		const struct selector *s = &stage->selectors[i];
+		const struct node *n = selector_condition(&m->arena, s, stage->condition);
+
+		if (!n)
+			return false;
+		st->variants[i] = (struct variant){s, n};
+	}
+	return true;
+}
+
+static size_t stages_of(const struct rule *r)
+{
+	return r->n_stages + (r->until != NULL);
+}
+
+static bool stages_make(struct matcher *m)
+{
+	size_t n = 0;
+
+	for (size_t r = 0; r < m->rules->n; r++)
+		n += stages_of(&m->rules->rules[r]);
+	m->stages = arena_array(&m->arena, n + 1, sizeof(*m->stages));
+	m->first = arena_array(&m->arena, m->rules->n + 1, sizeof(*m->first));
+	if (!m->stages || !m->first)
+		return false;
+	for (size_t r = 0; r < m->rules->n; r++) {
+		m->first[r] = m->n_stages;
+		for (size_t k = 0; k < stages_of(&m->rules->rules[r]); k++) {
+			struct asked_stage *st = &m->stages[m->n_stages];
+
+			st->hit = (struct hit){(uint32_t)r, (uint32_t)k};
+			if (ruleset_stage(m->rules, st->hit)->of)
+				st->n = 0; /* findings are its events, not records */
+			else if (!variants_make(m, st))
+				return false;
+			m->n_stages++;
 		}
 	}
+	return true;
 }
 
 struct matcher *matcher_new(const struct ruleset *rules)
@@ -97,19 +206,11 @@ struct matcher *matcher_new(const struct ruleset *rules)
 
 	if (!m)
 		return NULL;
+	m->rules = rules;
 	arena_init(&m->arena, LIMIT_RULES_ARENA);
-	for_each_stage(m, rules, false);
-	for (size_t k = 0; k < KIND_COUNT; k++) {
-		if (!m->n[k])
-			continue;
-		m->by_kind[k] = arena_array(&m->arena, m->n[k], sizeof(struct candidate));
-		if (!m->by_kind[k]) {
-			matcher_free(m);
-			return NULL;
-		}
-	}
-	for_each_stage(m, rules, true);
-	if (reduce_all(m))
+	arena_init(&m->class_arena, LIMIT_RULES_ARENA);
+	map_init(&m->by_key);
+	if (stages_make(m))
 		return m;
 	matcher_free(m);
 	return NULL;
@@ -119,42 +220,143 @@ void matcher_free(struct matcher *m)
 {
 	if (!m)
 		return;
+	map_release(&m->by_key);
 	arena_release(&m->arena);
+	arena_release(&m->class_arena);
 	mem_free(m);
 }
 
-uint32_t matcher_kinds(const struct matcher *m)
+/* ---- classes ---- */
+
+/* Hostile logs may name ever new channels: then the classes are made anew. */
+static int classes_room(struct matcher *m)
 {
-	return m->kinds;
+	if (m->classes && m->n_classes < LIMIT_CLASSES)
+		return 0;
+	arena_reset(&m->class_arena);
+	map_release(&m->by_key);
+	map_init(&m->by_key);
+	m->n_classes = 0;
+	m->classes = arena_array(&m->class_arena, LIMIT_CLASSES, sizeof(*m->classes));
+	return m->classes ? 0 : -1;
 }
 
-/* Returns -1 when memory ran out. */
-static int match_all(const struct matcher *m, enum event_kind kind, struct asking *k,
-		     struct hit *hits, size_t *n)
+static int class_fill(struct matcher *m, struct class *c, const struct event *head)
 {
-	*n = 0;
-	for (size_t i = 0; i < m->n[kind]; i++) {
-		enum tri value = asking_eval(k, m->by_kind[kind][i].condition);
+	size_t n = 0;
 
-		if (value == TRI_FAILED)
+	for (size_t i = 0; i < m->n_stages; i++)
+		n += condition_of(&m->stages[i], head) != NULL;
+	c->v = arena_array(&m->class_arena, n + 1, sizeof(*c->v));
+	if (!c->v)
+		return -1;
+	for (size_t i = 0; i < m->n_stages; i++) {
+		const struct node *condition = condition_of(&m->stages[i], head);
+
+		if (!condition)
+			continue;
+		condition = reduce(m, condition, head);
+		if (!condition)
 			return -1;
-		if (value != TRI_FALSE)
-			hits[(*n)++] = m->by_kind[kind][i].hit;
+		if (condition->op != NODE_FALSE)
+			c->v[c->n++] = (struct candidate){m->stages[i].hit, condition};
 	}
 	return 0;
 }
 
-int matcher_event(const struct matcher *m, const struct subject *s, struct hit **hits, size_t *n)
+static bool class_is(const struct class *c, const struct event *head)
 {
-	enum event_kind kind = s->activity ? s->activity->kind : event_kind(s->event);
+	return c->event_id == head->event_id && view_eq(c->channel, head->channel) &&
+	       view_eq(c->provider, head->provider);
+}
+
+static struct class *class_make(struct matcher *m, const struct event *head, uint64_t key)
+{
+	struct event alike = {.event_id = head->event_id};
+	struct class *c;
+
+	if (classes_room(m) < 0)
+		return NULL;
+	c = &m->classes[m->n_classes];
+	*c = (struct class){.event_id = head->event_id,
+			    .channel = arena_keep(&m->class_arena, head->channel),
+			    .provider = arena_keep(&m->class_arena, head->provider)};
+	alike.channel = c->channel;
+	alike.provider = c->provider;
+	if (!c->channel.p || !c->provider.p || class_fill(m, c, &alike) < 0 ||
+	    !map_put(&m->by_key, key, m->n_classes))
+		return NULL;
+	m->n_classes++;
+	return c;
+}
+
+/* NULL: no memory. */
+static struct class *class_of(struct matcher *m, const struct event *head)
+{
+	uint32_t *last = &m->last[head->event_id % 256];
+	uint64_t key, at;
+	struct class *c;
+
+	if (*last < m->n_classes && class_is(&m->classes[*last], head))
+		return &m->classes[*last];
+	key = hash_view(hash_view(head->event_id, head->channel), head->provider);
+	c = map_get(&m->by_key, key, &at) && class_is(&m->classes[at], head)
+		    ? &m->classes[at]
+		    : class_make(m, head, key);
+	if (c)
+		*last = (uint32_t)(c - m->classes);
+	return c;
+}
+
+int matcher_wants(struct matcher *m, const struct event *head)
+{
+	struct class *c = class_of(m, head);
+
+	return c ? c->n != 0 : -1;
+}
+
+/* ---- events ---- */
+
+int matcher_event(struct matcher *m, const struct subject *s, struct hit **hits, size_t *n)
+{
+	struct class *c = class_of(m, s->event);
 	struct asking k = {.subject = s, .mode = EVAL_KEEP};
 
 	*hits = NULL;
 	*n = 0;
-	if ((unsigned)kind >= KIND_COUNT || !m->n[kind])
+	if (!c)
+		return -1;
+	if (!c->n)
 		return 0;
-	*hits = arena_array(s->arena, m->n[kind], sizeof(**hits));
+	*hits = arena_array(s->arena, c->n, sizeof(**hits));
 	if (!*hits || asking_remember(&k) < 0)
 		return -1;
-	return match_all(m, kind, &k, *hits, n);
+	for (size_t i = 0; i < c->n; i++) {
+		enum tri value = asking_eval(&k, c->v[i].condition);
+
+		if (value == TRI_FAILED)
+			return -1;
+		if (value != TRI_FALSE)
+			(*hits)[(*n)++] = c->v[i].hit;
+	}
+	return 0;
+}
+
+static const struct node *condition_for(const struct matcher *m, struct hit h,
+					const struct event *ev)
+{
+	const struct node *n = condition_of(&m->stages[m->first[h.rule] + h.stage], ev);
+
+	return n ? n : &always[TRI_FALSE];
+}
+
+enum tri matcher_stage(struct matcher *m, struct hit h, const struct subject *s, enum eval_mode mode)
+{
+	return match_eval(condition_for(m, h, s->event), s, mode);
+}
+
+int matcher_unknowns(struct matcher *m, struct hit h, const struct subject *s, struct view **lines,
+		     size_t *count)
+{
+	return match_unknowns(condition_for(m, h, s->event), s, lines, count);
 }

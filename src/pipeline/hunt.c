@@ -303,6 +303,14 @@ void hunt_fill(struct hunt *h, struct run *run)
 	(KIND_BIT(KIND_PROCESS_START) | KIND_BIT(KIND_PROCESS_END) | KIND_BIT(KIND_IMAGE_LOAD) |   \
 	 KIND_BIT(KIND_LOGON) | KIND_BIT(KIND_BOOT) | KIND_BIT(KIND_NETWORK))
 
+static int asks_for_connections(struct matcher *m)
+{
+	const struct event head = {.provider = view_str("Microsoft-Windows-Sysmon"),
+				   .channel = view_str("Microsoft-Windows-Sysmon/Operational"),
+				   .event_id = 3};
+	return matcher_wants(m, &head);
+}
+
 static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err *e)
 {
 	h->opt = o;
@@ -317,9 +325,12 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 	h->setup = (struct worker_setup){.rules = o->rules, .matcher = h->matcher, .rows = rows,
 					 .facts = true, .clues = !o->libevtx, .libevtx = o->libevtx,
 					 .code_page = o->code_page, .decoder_new = o->decoder_new};
-	h->setup.kinds = matcher_kinds(h->matcher) | FACT_KINDS;
+	h->setup.kinds = FACT_KINDS;
 	/* The most frequent event of many Security logs: read only where it can corroborate. */
-	if (matcher_kinds(h->matcher) & KIND_BIT(KIND_NETWORK))
+	int connections = asks_for_connections(h->matcher);
+	if (connections < 0)
+		return err_set(e, ERR_NOMEM, 0, "no memory to compile the rules");
+	if (connections)
 		h->setup.kinds |= KIND_BIT(KIND_FILTERED);
 	const struct start_options start = {.evidence = o->evidence, .jobs = o->jobs, .hash = o->hash,
 					    .sightings = true, .stop = o->stop};

@@ -264,7 +264,7 @@ int reply_check(struct view reply, const struct fields *fields, const struct rul
 
 struct worker_setup {
 	const struct ruleset *rules; /* NULL for `info` */
-	const struct matcher *matcher;
+	struct matcher *matcher;
 	uint32_t kinds;              /* whose fields are decoded; ~0u: every record's */
 	bool rows;                   /* events of the timeline are wanted */
 	bool facts;

@@ -200,7 +200,10 @@ static int scan_record(struct worker *w, struct record *r, struct chunk_counts *
 	if (scan_signs(w, r, &ev) < 0)
 		return -1;
 	enum event_kind kind = event_kind(&ev);
-	bool wanted = all || (w->setup->kinds & KIND_BIT(kind));
+	int asks = all || !w->setup->matcher ? 0 : matcher_wants(w->setup->matcher, &ev);
+	if (asks < 0)
+		return -1;
+	bool wanted = all || asks || (w->setup->kinds & KIND_BIT(kind));
 	bool asked = wanted || w->setup->sightings;
 	if (asked && r->state != RECORD_UNDECODED && d->ops->data(d, r, &ev, &w->err) < 0)
 		return -1;

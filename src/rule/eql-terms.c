@@ -2,21 +2,36 @@
 /* Terms, join keys and shapes of EQL queries. */
 #include "eql-lower.h"
 
-static uint32_t kinds_of(struct lowering *w, const struct eql_term *t)
+static const struct node *category_of(struct lowering *w, const struct eql_term *t)
 {
-	struct eql_expr at = {.start = t->category_at};
+	struct eql_expr category = {.kind = EQL_TEXT, .text = t->category, .start = t->category_at,
+				    .end = t->category_at + t->category.n};
+	struct eql_expr field = {.kind = EQL_FIELD, .text = view_str("event.category")};
+	const struct eql_expr *kids[] = {&field, &category};
+	struct eql_expr equal = {.kind = EQL_COMPARE, .op = TOKEN_EQ, .kids = kids, .n = 2,
+				 .start = category.start, .end = category.end};
+
+	return eql_condition(w, &equal);
+}
+
+/* The category is a condition like others: what a class of records answers always is decided early. */
+static const struct node *condition_of(struct lowering *w, const struct eql_term *t)
+{
+	struct nodes both = {0};
 
 	if (t->any)
-		return (KIND_BIT(KIND_COUNT) - 1) &
-		       ~(KIND_BIT(KIND_NONE) | KIND_BIT(KIND_FILTERED));
-	if (view_eq_str(t->category, "process"))
-		return KIND_BIT(KIND_PROCESS_START) | KIND_BIT(KIND_PROCESS_END);
-	if (view_eq_str(t->category, "network"))
-		return KIND_BIT(KIND_NETWORK);
-	FAULT(w, &at, ERR_UNSUPPORTED,
-	      "event category %.*s is not supported yet; process, network and any are",
-	      SHOWN(t->category));
-	return 0;
+		return eql_condition(w, t->condition);
+	if (!view_eq_str(t->category, "process") && !view_eq_str(t->category, "network")) {
+		struct eql_expr at = {.start = t->category_at};
+
+		FAULT(w, &at, ERR_UNSUPPORTED,
+		      "event category %.*s is not supported yet; process, network and any are",
+		      SHOWN(t->category));
+		return NULL;
+	}
+	nodes_add(w->l, &both, category_of(w, t));
+	nodes_add(w->l, &both, eql_condition(w, t->condition));
+	return tree_join(w->l, NODE_AND, &both, text_map_spot(w->map, t->start));
 }
 
 static field_id key_of(struct lowering *w, const struct eql_expr *e)
@@ -57,8 +72,8 @@ static void lower_term(struct lowering *w, const field_id *common, size_t n_comm
 	s->source = tree_source(w->l, view_sub(w->text, t->start, t->end - t->start));
 	if (t->missing)
 		FAULT(w, t, ERR_UNSUPPORTED, "missing events, `![...]`, are not supported yet");
-	s->kinds = kinds_of(w, t);
-	s->condition = eql_condition(w, t->condition);
+	s->value = FIELD_NONE;
+	s->condition = condition_of(w, t);
 	keys_of(w, common, n_common, t, s);
 	if (t->has_runs) {
 		struct eql_expr runs = {.start = t->runs_at};

@@ -1,22 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sigma.h"
 
-static const struct {
-	const char *category;
-	uint32_t kinds;
-} known[] = {
-	{"process_creation", KIND_BIT(KIND_PROCESS_START)},
-	{"network_connection", KIND_BIT(KIND_NETWORK)},
-	{"process_termination", KIND_BIT(KIND_PROCESS_END)},
+#define SYSMON "Microsoft-Windows-Sysmon"
+#define SYSMON_CHANNEL SYSMON "/Operational"
+#define AUDITING "Microsoft-Windows-Security-Auditing"
+#define TEXT(s) {(const uint8_t *)(s), sizeof(s) - 1}
+#define IDS(v) (v), sizeof(v) / sizeof *(v)
+
+static const uint16_t id_1[] = {1}, id_3[] = {3}, id_5[] = {5}, id_4688[] = {4688}, id_4689[] = {4689};
+
+/* Of either log it is enough that its channel or its provider is named: both are written by few. */
+static const struct selector process_creation[] = {
+	{TEXT(SYSMON_CHANNEL), {0}, IDS(id_1), NULL, NULL, 0},
+	{{0}, TEXT(SYSMON), IDS(id_1), NULL, NULL, 0},
+	{TEXT("Security"), {0}, IDS(id_4688), NULL, NULL, 0},
+	{{0}, TEXT(AUDITING), IDS(id_4688), NULL, NULL, 0},
+};
+static const struct selector network_connection[] = {
+	{TEXT(SYSMON_CHANNEL), {0}, IDS(id_3), NULL, NULL, 0},
+	{{0}, TEXT(SYSMON), IDS(id_3), NULL, NULL, 0},
+};
+static const struct selector process_termination[] = {
+	{TEXT(SYSMON_CHANNEL), {0}, IDS(id_5), NULL, NULL, 0},
+	{{0}, TEXT(SYSMON), IDS(id_5), NULL, NULL, 0},
+	{TEXT("Security"), {0}, IDS(id_4689), NULL, NULL, 0},
+	{{0}, TEXT(AUDITING), IDS(id_4689), NULL, NULL, 0},
 };
 
-static uint32_t of_category(struct view category)
-{
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (view_eq_str(category, known[i].category))
-			return known[i].kinds;
-	return 0;
-}
+static const struct {
+	const char *category;
+	const struct selector *v;
+	size_t n;
+} known[] = {
+	{"process_creation", IDS(process_creation)},
+	{"network_connection", IDS(network_connection)},
+	{"process_termination", IDS(process_termination)},
+};
 
 static bool member_known(struct loader *l, const struct yaml_pair *p)
 {
@@ -44,30 +63,40 @@ static struct view member(const struct yaml_node *logsource, const char *key)
 	return n && !yaml_is_null(n) ? n->text : (struct view){NULL, 0};
 }
 
-uint32_t sigma_logsource(struct loader *l, const struct yaml_node *logsource)
+static bool find(struct view category, struct stage *stage)
+{
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		if (!view_eq_str(category, known[i].category))
+			continue;
+		stage->logsource = view_str(known[i].category);
+		stage->selectors = known[i].v;
+		stage->n_selectors = known[i].n;
+		return true;
+	}
+	return false;
+}
+
+void sigma_logsource(struct loader *l, const struct yaml_node *logsource, struct stage *stage)
 {
 	struct view category, product, service;
-	uint32_t kinds;
 	bool good = true;
 
 	if (logsource->kind != YAML_MAPPING || !logsource->n) {
 		load_fault(l, spot_of(logsource), ERR_SYNTAX,
 			   "`logsource` must be a mapping of category, product, service");
-		return 0;
+		return;
 	}
 	for (size_t i = 0; i < logsource->n; i++)
 		good &= member_known(l, &logsource->pairs[i]);
 	if (!good)
-		return 0;
+		return;
 	category = member(logsource, "category");
 	product = member(logsource, "product");
 	service = member(logsource, "service");
-	kinds = of_category(category);
-	if (kinds && !service.n && (!product.n || view_eq_str(product, "windows")))
-		return kinds;
+	if (!service.n && (!product.n || view_eq_str(product, "windows")) && find(category, stage))
+		return;
 	load_fault(l, spot_of(logsource), ERR_UNSUPPORTED,
 		   "log source not supported yet: category `%.*s`, product `%.*s`, service `%.*s`; "
 		   "process_creation, network_connection, process_termination of windows are",
 		   SHOWN(category), SHOWN(product), SHOWN(service));
-	return 0;
 }

@@ -165,7 +165,7 @@ static void read_detection(struct loader *l, const struct yaml_node *doc, struct
 	if (!stage)
 		return;
 	if (logsource)
-		stage->kinds = sigma_logsource(l, logsource);
+		sigma_logsource(l, logsource, stage);
 	else
 		missing(l, doc, "logsource");
 	if (detection) {
@@ -177,6 +177,7 @@ static void read_detection(struct loader *l, const struct yaml_node *doc, struct
 		missing(l, doc, "detection");
 	}
 	stage->name = d->name;
+	stage->value = FIELD_NONE;
 	d->rule.stages = stage;
 	d->rule.n_stages = 1;
 }

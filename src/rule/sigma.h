@@ -23,8 +23,8 @@ const struct node *sigma_condition(struct loader *l, const struct yaml_node *con
 /* sigma-item.c: `Field|modifiers: values`. */
 const struct node *sigma_item(struct loader *l, const struct yaml_node *key,
 			      const struct yaml_node *value);
-/* sigma-logsource.c: which kinds of records are meant; 0: told. */
-uint32_t sigma_logsource(struct loader *l, const struct yaml_node *logsource);
+/* sigma-logsource.c: which records are meant; otherwise it has been told. */
+void sigma_logsource(struct loader *l, const struct yaml_node *logsource, struct stage *stage);
 /* sigma-correlation.c: the `correlation` mapping into the draft. */
 void sigma_correlation(struct loader *l, const struct yaml_node *correlation, struct draft *d);
 

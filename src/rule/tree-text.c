@@ -46,6 +46,10 @@ static const char *op_name(const struct test *t)
 		return "null";
 	case TEST_EMPTY:
 		return "empty";
+	case TEST_REGEX:
+		return "re";
+	case TEST_CIDR:
+		return "cidr";
 	case TEST_EXISTS:
 		break;
 	}
@@ -82,33 +86,10 @@ static void show_node(struct buf *b, const struct node *n, const struct fields *
 	buf_byte(b, ')');
 }
 
-static const char *const kind_names[KIND_COUNT] = {
-	[KIND_NONE] = "none",
-	[KIND_PROCESS_START] = "process-start",
-	[KIND_PROCESS_END] = "process-end",
-	[KIND_NETWORK] = "network",
-	[KIND_IMAGE_LOAD] = "image-load",
-	[KIND_LOGON] = "logon",
-	[KIND_BOOT] = "boot",
-	[KIND_FILTERED] = "filtered",
-};
-
-static void show_kinds(struct buf *b, uint32_t kinds)
-{
-	const char *sep = "";
-
-	for (unsigned k = 0; k < KIND_COUNT; k++) {
-		if (!(kinds & KIND_BIT(k)))
-			continue;
-		buf_fmt(b, "%s%s", sep, kind_names[k]);
-		sep = "|";
-	}
-}
-
 static void show_stage(struct buf *b, const struct stage *s, const struct fields *f)
 {
 	buf_str(b, "(stage ");
-	show_kinds(b, s->kinds);
+	buf_view(b, s->logsource.n ? s->logsource : view_str("any"));
 	if (s->name.n) {
 		buf_str(b, " (name ");
 		buf_view(b, s->name);
@@ -125,7 +106,7 @@ static void show_stage(struct buf *b, const struct stage *s, const struct fields
 
 void rule_text(struct buf *b, const struct rule *r, const struct fields *f)
 {
-	static const char *const shapes[] = {"single", "sequence", "temporal"};
+	static const char *const shapes[] = {"single", "sequence", "temporal", "sample", "count"};
 
 	buf_fmt(b, "(%s", shapes[r->shape]);
 	if (r->span == SPAN_LIFETIME)

@@ -26,9 +26,9 @@ struct said_event {
 
 static unsigned asked; /* how often event_ask() was called */
 
-bool event_says_always(enum event_kind kind, field_id id)
+bool event_says_always(const struct event *head, field_id id)
 {
-	(void)kind;
+	(void)head;
 	(void)id;
 	return false;
 }
@@ -69,6 +69,11 @@ const struct field *event_field(const struct event *ev, field_id id)
 enum event_kind event_kind(const struct event *ev)
 {
 	return ((const struct said_event *)(const void *)ev)->kind;
+}
+
+void activity_begin(const struct event *ev, struct activity *out)
+{
+	*out = (struct activity){.kind = event_kind(ev)};
 }
 
 /* "a*b?" to a pattern; owned by `a`. */

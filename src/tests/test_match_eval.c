@@ -164,6 +164,10 @@ static void trees_in_three_values(void **state)
 	arena_release(&a);
 }
 
+static const uint16_t one[] = {1}, three[] = {3};
+static const struct selector starts = {{(const uint8_t *)"LOG", 3}, {NULL, 0}, one, 1, NULL, NULL, 0};
+static const struct selector nets = {{NULL, 0}, {(const uint8_t *)"writer", 6}, three, 1, NULL, NULL, 0};
+
 /* Rules of one stage each; the letters of the trees as above. */
 struct small_rules {
 	struct arena a;
@@ -176,12 +180,13 @@ static void small_rules(struct small_rules *r)
 {
 	static const struct {
 		const char *tree;
-		uint32_t kinds;
+		const struct selector *selectors;
+		size_t n;
 	} rows[4] = {
-		{"A", KIND_BIT(KIND_PROCESS_START)},
-		{"A", KIND_BIT(KIND_NETWORK)},
-		{"&A D)", KIND_BIT(KIND_PROCESS_START) | KIND_BIT(KIND_NETWORK)},
-		{"&A C)", KIND_BIT(KIND_PROCESS_START)},
+		{"A", &starts, 1},
+		{"A", &nets, 1},
+		{"&A D)", NULL, 0},
+		{"&A C)", &starts, 1},
 	};
 
 	arena_init(&r->a, 1 << 20);
@@ -189,7 +194,7 @@ static void small_rules(struct small_rules *r)
 	for (size_t i = 0; i < 4; i++) {
 		const char *text = rows[i].tree;
 
-		r->stages[i] = (struct stage){.kinds = rows[i].kinds};
+		r->stages[i] = (struct stage){.selectors = rows[i].selectors, .n_selectors = rows[i].n};
 		r->stages[i].condition = stub_tree(&r->a, &text);
 		r->rules[i] = (struct rule){.stages = &r->stages[i], .n_stages = 1};
 	}
@@ -203,11 +208,11 @@ static void small_rules_free(struct small_rules *r)
 	arena_release(&r->a);
 }
 
-static void stages_are_indexed_by_kind(void **state)
+static void stages_are_indexed_by_class(void **state)
 {
 	struct small_rules r = {0};
-	struct subject s = {.event = &answers.event, .arena = &r.a};
 	struct said_event other = answers;
+	struct subject s = {.event = &other.event, .arena = &r.a};
 	struct matcher *m;
 	struct hit *hits;
 	size_t n;
@@ -217,21 +222,24 @@ static void stages_are_indexed_by_kind(void **state)
 	s.fields = &r.set.fields;
 	m = matcher_new(&r.set);
 	assert_non_null(m);
-	assert_int_equal(matcher_kinds(m), KIND_BIT(KIND_PROCESS_START) | KIND_BIT(KIND_NETWORK));
+	other.event.channel = view_str("Log");
+	other.event.provider = view_str("Writer");
+	other.event.event_id = 1;
+	assert_int_equal(matcher_wants(m, &other.event), 1);
 	asked = 0;
 	assert_int_equal(matcher_event(m, &s, &hits, &n), 0);
 	assert_int_equal(n, 2);
 	assert_int_equal(hits[0].rule, 0);
 	assert_int_equal(hits[1].rule, 2);
 	assert_int_equal(asked, 3); /* each field once, however many stages ask */
-	other.kind = KIND_NETWORK;
-	s.event = &other.event;
+	other.event.event_id = 3;
 	assert_int_equal(matcher_event(m, &s, &hits, &n), 0);
 	assert_int_equal(n, 2);
 	assert_int_equal(hits[0].rule, 1);
-	other.kind = KIND_LOGON;
+	other.event.event_id = 7;
 	assert_int_equal(matcher_event(m, &s, &hits, &n), 0);
-	assert_int_equal(n, 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(hits[0].rule, 2);
 	matcher_free(m);
 	matcher_free(NULL);
 	small_rules_free(&r);
@@ -272,7 +280,7 @@ int main(void)
 	const struct CMUnitTest all[] = {
 		cmocka_unit_test(one_test),
 		cmocka_unit_test(trees_in_three_values),
-		cmocka_unit_test(stages_are_indexed_by_kind),
+		cmocka_unit_test(stages_are_indexed_by_class),
 		cmocka_unit_test(memory_may_end),
 	};
 

@@ -6,7 +6,7 @@
 	"title: T\nid: t\nlogsource: {category: process_creation, product: windows}\n"                \
 	"detection: {condition: " condition ",\n" selections "}\n"
 #define ONE(item) RULE("s", " s: {" item "}")
-#define SINGLE(tree) "(single (stage process-start " tree "))"
+#define SINGLE(tree) "(single (stage process_creation " tree "))"
 
 struct row {
 	const char *name, *text, *want;
@@ -190,9 +190,9 @@ static void rules(void **state)
 {
 	static const struct row rows[] = {
 		{"network", "title: T\nid: t\nlogsource: {category: network_connection}\n" DETECTION,
-		 "(single (stage network (~ A \"b\")))"},
+		 "(single (stage network_connection (~ A \"b\")))"},
 		{"process end", "title: T\nid: t\nlogsource: {category: process_termination}\n" DETECTION,
-		 "(single (stage process-end (~ A \"b\")))"},
+		 "(single (stage process_termination (~ A \"b\")))"},
 		{"other category", "title: T\nid: t\nlogsource: {category: file_event, product: windows}\n"
 		 DETECTION,
 		 "3:12: unsupported: log source not supported yet: category `file_event`, product `windows`, "
@@ -247,7 +247,7 @@ static void rules(void **state)
 	"---\ntitle: N\nid: n\nlogsource: {category: network_connection}\n" DETECTION
 #define CORRELATION(members) "title: C\nid: c\ncorrelation: {" members "}\n"
 #define STAGES(by)                                                                                 \
-	"(stage process-start (name p)" by " (~ A \"b\")) (stage network (name n)" by " (~ A \"b\"))"
+	"(stage process_creation (name p)" by " (~ A \"b\")) (stage network_connection (name n)" by " (~ A \"b\"))"
 
 static void correlations(void **state)
 {
@@ -261,16 +261,16 @@ static void correlations(void **state)
 		 BASES, "(temporal (span 36000000000) " STAGES(" (by A B)") ")"},
 		{"generate", CORRELATION("type: temporal, rules: [p, n], timespan: 1s, generate: true") BASES,
 		 "(temporal (span 10000000) " STAGES("") ")\n"
-		 "(single (stage network (~ A \"b\")))\n"
-		 "(single (stage process-start (name p) (~ A \"b\")))"},
+		 "(single (stage network_connection (~ A \"b\")))\n"
+		 "(single (stage process_creation (name p) (~ A \"b\")))"},
 		{"generate above", "generate: true\n" CORRELATION("type: temporal, rules: [n], timespan: 1d")
-		 BASES, "(temporal (span 864000000000) (stage network (name n) (~ A \"b\")))\n"
-		 "(single (stage network (~ A \"b\")))\n"
-		 "(single (stage process-start (name p) (~ A \"b\")))"},
+		 BASES, "(temporal (span 864000000000) (stage network_connection (name n) (~ A \"b\")))\n"
+		 "(single (stage network_connection (~ A \"b\")))\n"
+		 "(single (stage process_creation (name p) (~ A \"b\")))"},
 		{"lifetime of what", CORRELATION("type: temporal, rules: [p, n], timespan: process-lifetime")
 		 "---\n", "3:56: `process-lifetime` needs group-by process.entity_id"},
 		{"no such rule", CORRELATION("type: temporal, rules: [p, x], timespan: 1h") BASES,
-		 "(single (stage network (~ A \"b\")))\n"
+		 "(single (stage network_connection (~ A \"b\")))\n"
 		 "3:42: there is no rule named or with the id `x` in this set"},
 		{"other type", CORRELATION("type: event_count, rules: [p]"),
 		 "3:21: unsupported: correlation type event_count is not supported yet; temporal is"},
