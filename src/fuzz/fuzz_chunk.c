@@ -14,6 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 
 	evtx_header_read(v, n, &h, NULL, NULL);
 	outcome_init(&o);
+	outcome_code_page(&o, v);
 	o.lent = v;
 	outcome_read(&o, v, EVTX_HEADER_SIZE);
 	first = hash_view(o.n, buf_data(&o.text));

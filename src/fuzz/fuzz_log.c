@@ -43,6 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	uint64_t sum;
 
 	outcome_init(&o);
+	outcome_code_page(&o, log);
 	evtx_header_read(view_sub(log, 0, EVTX_HEADER_SIZE), n, &h, NULL, NULL);
 	if (!library || evtx_layout(&l, &source, NULL, NULL, NULL) < 0)
 		abort();

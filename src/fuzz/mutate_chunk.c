@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../tests/evtx_build.h"
+#include "../tests/evtx_outcome.h"
 #include "fuzz.h"
 
 #define RECORD "**\0"
@@ -130,8 +131,14 @@ static void copy_piece(struct input *in)
 	memmove(in->p + to, in->p + from, n);
 }
 
+static void code_page(struct input *in)
+{
+	put(in, OUTCOME_PAGE, 1, below(in, 6));
+}
+
 static void (*const kinds[])(struct input *) = {
 	record_size, unlink_record, record_id, free_space, offset, token, value, copy_piece,
+	code_page,
 };
 
 size_t LLVMFuzzerCustomMutator(uint8_t *p, size_t n, size_t most, unsigned seed)

@@ -45,6 +45,16 @@ void outcome_init(struct outcome *o)
 	evtx_decoder_lend(o->decoder, &o->lender);
 }
 
+void outcome_code_page(struct outcome *o, struct view input)
+{
+	static const char *const pages[] = {OUTCOME_PAGES};
+	size_t n = input.n > OUTCOME_PAGE ? input.p[OUTCOME_PAGE] : 0;
+
+	if (n && n <= sizeof(pages) / sizeof(*pages) &&
+	    !evtx_decoder_code_page(o->decoder, pages[n - 1]))
+		abort();
+}
+
 void outcome_release(struct outcome *o)
 {
 	o->decoder->ops->destroy(o->decoder);

@@ -29,6 +29,11 @@ struct outcome {
 /* Aborts without memory, as all here does. */
 void outcome_init(struct outcome *o);
 void outcome_release(struct outcome *o);
+/* Of ANSI texts: the n-th of these, by a byte of the flags in a chunk's or a file's header, which no
+   checksum covers; 0: the one that there is without asking. */
+#define OUTCOME_PAGE 121u
+#define OUTCOME_PAGES "windows-1251", "windows-1255", "cp932", "utf-8", "tscii"
+void outcome_code_page(struct outcome *o, struct view input);
 /* Decodes all of a chunk. What was read before is known to the decoder, else forgotten. */
 void outcome_read(struct outcome *o, struct view chunk, uint64_t offset);
 /* The record that starts `at` bytes into the chunk, or NULL. *from, 0 at first: where to look

@@ -3,6 +3,7 @@
 #include "testing.h"
 
 #include "evtx_build.h"
+#include "evtx_outcome.h"
 #include "evtx_show.h"
 
 #define RAW(s) {(const uint8_t *)(s), sizeof(s) - 1}
@@ -211,11 +212,25 @@ static const struct {
 	 " X=a\xd7\x90", "\"X\":\"a\xd7\x90\"", false},
 	{"and a byte that is none", "windows-1255", VALUE_ANSI, RAW("\xe0\xd9" "b"),
 	 " X=\xd7\x90\xed\xb3\x99" "b", "\"X\":\"\xd7\x90\\uDCD9b\"", true},
-	{"an array", "windows-1251", ARRAY(VALUE_ANSI), RAW("\xcf\0\xf0\0"),
+	{"UTF-8, the last letter cut", "utf-8", VALUE_ANSI, RAW("\xd7\x90\xd7"),
+	 " X=\xd7\x90\xed\xb3\x97", "\"X\":\"\xd7\x90\\uDCD7\"", true},
+	{"an array in a code page", "windows-1251", ARRAY(VALUE_ANSI), RAW("\xcf\0\xf0\0"),
 	 " X=\xd0\x9f X=\xd1\x80", "\"X\":[\"\xd0\x9f\",\"\xd1\x80\"]", false},
 	{"UTF-16 stays as it is", "windows-1251", VALUE_UTF16, RAW("\x1f\4"), " X=\xd0\x9f",
 	 "\"X\":\"\xd0\x9f\"", false},
 };
+
+/* By which a fuzzer's input asks for it. */
+static uint8_t number_of(const char *page)
+{
+	static const char *const pages[] = {OUTCOME_PAGES};
+	uint8_t n = 0;
+
+	while (n < TEST_COUNT(pages) && strcmp(pages[n], page))
+		n++;
+	assert_true(n < TEST_COUNT(pages));
+	return n + 1;
+}
 
 static void code_pages(void **state)
 {
@@ -234,6 +249,8 @@ static void code_pages(void **state)
 		build_start(&b);
 		one_value(&b, page_rows[i].type, page_rows[i].raw);
 		build_finish(&b);
+		b.p[OUTCOME_PAGE] = number_of(page_rows[i].page);
+		build_keep(b.p, page_rows[i].name);
 		assert_false(evtx_decoder_code_page(d, "no such page"));
 		assert_true(evtx_decoder_code_page(d, page_rows[i].page));
 		show_chunk(d, (struct view){b.p, EVTX_CHUNK_SIZE}, &out, &sum);
