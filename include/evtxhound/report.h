@@ -73,6 +73,7 @@ struct host_count {
 enum sign_kind {
 	SIGN_CLEARED,        /* Security 1102, System 104 */
 	SIGN_HIDDEN,         /* a record within the size of another one */
+	SIGN_ROOM,           /* bytes behind a record's content, within its size */
 	SIGN_EMPTY,          /* a log of 0 bytes */
 	SIGN_ID_GAP,         /* ids missing between neighbours */
 	SIGN_ID_REPEAT,      /* ids that come more than once */
@@ -90,8 +91,8 @@ enum sign_kind {
 	SIGN_KINDS
 };
 enum sign_severity { SIGN_LOW, SIGN_MEDIUM, SIGN_HIGH };
-/* What an amount counts: records (or ids) add up, of spans (100 ns) the greatest counts. */
-enum sign_unit { AMOUNT_NONE, AMOUNT_RECORDS, AMOUNT_SPAN };
+/* What an amount counts: records (or ids) and bytes add up, of spans (100 ns) the greatest counts. */
+enum sign_unit { AMOUNT_NONE, AMOUNT_RECORDS, AMOUNT_BYTES, AMOUNT_SPAN };
 struct sign_about {
 	const char *name;     /* short, fixed: "id-gap" */
 	enum sign_severity severity;
@@ -102,7 +103,7 @@ struct sign_about {
 };
 const struct sign_about *sign_about(enum sign_kind k);
 const char *sign_severity_name(enum sign_severity s); /* "low", "medium", "high" */
-const char *sign_unit_name(enum sign_unit u);         /* "", "records", "100 ns" */
+const char *sign_unit_name(enum sign_unit u);         /* "", "records", "bytes", "100 ns" */
 
 /* One occurrence. What does not apply is 0 or empty. */
 struct sign_place {

@@ -122,6 +122,8 @@ static inline bool signs_usual(struct signs *s, const struct record *r, const st
    signs_event() wants to see its fields. */
 bool signs_record(struct signs *s, const struct sign_record *r);
 void signs_event(struct signs *s, const struct sign_record *r, const struct event *ev);
+/* What the decoder tells on its way to the next record; some of that is a sign. */
+void signs_damage(struct signs *s, const struct damage *d);
 /* A frame for every sign there is. */
 void signs_send(const struct signs *s, struct buf *out);
 

@@ -223,10 +223,29 @@ static bool note_special(struct signs *s, const struct sign_record *r, enum sign
 	return false;
 }
 
-/* A hidden record comes right behind the one that hides it, live or not. */
+/* Live or not: what is hidden in a record comes right behind it. */
+static const struct sign_point *host_of(const struct signs *s)
+{
+	return s->remains.offset ? &s->remains : &s->raw;
+}
+
+void signs_damage(struct signs *s, const struct damage *d)
+{
+	const struct sign_point *host = host_of(s);
+	const struct sign_place at = {.offset = host->offset,
+				      .chunk = s->chunk,
+				      .record_id = host->id,
+				      .time = host->time,
+				      .other_offset = d->offset,
+				      .amount = d->length,
+				      .recovered = s->remains.offset != 0};
+	if (!strcmp(d->kind, "record-room"))
+		add(s, SIGN_ROOM, &at);
+}
+
 static void not_live(struct signs *s, const struct sign_record *r)
 {
-	const struct sign_point *host = s->remains.offset ? &s->remains : &s->raw;
+	const struct sign_point *host = host_of(s);
 	struct sign_place at = place_of(s, r);
 	if (r->hidden) {
 		at.other_id = host->id;

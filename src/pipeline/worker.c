@@ -35,8 +35,10 @@ void worker_damage(void *ctx, const struct damage *d)
 {
 	struct worker *w = ctx;
 	struct damage there = *d;
-	if (!w->quiet && places_damage(w, &there))
-		frame_damage(&w->out, &there);
+	if (w->quiet || !places_damage(w, &there))
+		return;
+	frame_damage(&w->out, &there);
+	signs_damage(&w->signs, &there);
 }
 
 static void read_failed(struct worker *w, uint64_t off, size_t want)

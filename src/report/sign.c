@@ -12,6 +12,11 @@ static const struct sign_about about[SIGN_KINDS] = {
 			 "covers it, so that Windows no longer shows it.",
 			 "No normal writer is known to do this; bytes that a record quotes or a "
 			 "damaged size can look like it."},
+	[SIGN_ROOM] = {"record-room", SIGN_MEDIUM, AMOUNT_BYTES, "Room within records",
+		       "A record was unlinked by raising the size of the one before it, and then "
+		       "overwritten.",
+		       "No normal writer leaves such room; a damaged size, of a record or of a "
+		       "value, looks like it."},
 	[SIGN_EMPTY] = {"log-empty", SIGN_MEDIUM, AMOUNT_NONE, "Emptied log",
 			"The file has no bytes: its content was removed by other means than "
 			"Windows', which leaves a header.",
@@ -92,7 +97,7 @@ const char *sign_severity_name(enum sign_severity s)
 
 const char *sign_unit_name(enum sign_unit u)
 {
-	static const char *const names[] = {"", "records", "100 ns"};
+	static const char *const names[] = {"", "records", "bytes", "100 ns"};
 
 	return names[u];
 }
@@ -327,6 +332,12 @@ static void tell_hidden(struct buf *b, const struct sign_place *p)
 	put_other(b, p);
 }
 
+static void tell_room(struct buf *b, const struct sign_place *p)
+{
+	buf_fmt(b, "%" PRIu64 " bytes from offset %" PRIu64 " on are within its size, behind its content",
+		p->amount, p->other_offset);
+}
+
 static void tell_recovered(struct buf *b, const struct sign_place *p)
 {
 	buf_fmt(b, "%" PRIu64 " record%s from here on %s not among the live ones of the chunk", p->amount,
@@ -338,6 +349,7 @@ void sign_text(struct buf *b, enum sign_kind k, const struct sign_place *p)
 	static void (*const texts[SIGN_KINDS])(struct buf *, const struct sign_place *) = {
 		[SIGN_CLEARED] = tell_cleared,
 		[SIGN_HIDDEN] = tell_hidden,
+		[SIGN_ROOM] = tell_room,
 		[SIGN_EMPTY] = tell_empty,
 		[SIGN_ID_GAP] = tell_gap,
 		[SIGN_ID_REPEAT] = tell_repeat,

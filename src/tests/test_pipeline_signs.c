@@ -15,7 +15,7 @@
 #define RECORDS 8
 struct made {
 	uint64_t id, seconds;      /* TimeCreated; 0 ends the list */
-	enum { SOUND, PARTLY, BAD_SUM, BAD_ID, RECOVERED, HIDDEN } what;
+	enum { SOUND, PARTLY, BAD_SUM, BAD_ID, RECOVERED, HIDDEN, ROOM } what;
 	uint64_t event_record_id;  /* 0: the same */
 	int64_t written;           /* seconds from TimeCreated; NEVER: the header has none */
 };
@@ -70,6 +70,7 @@ static const struct chunk_row chunk_rows[] = {
 	{"recovered", {R(5, 1), R(6, 1), W(900, 2, RECOVERED), W(3, 2, RECOVERED)}, {5, 6},
 	 {{SIGN_RECOVERED, 1, 2}}},
 	{"hidden", {R(5, 1), W(6, 2, HIDDEN), R(6, 3)}, {5, 6}, {{SIGN_HIDDEN, 1, 0}}},
+	{"room", {R(5, 1), W(6, 2, ROOM), R(7, 3), W(8, 4, ROOM)}, {5, 8}, {{SIGN_ROOM, 2, 80}}},
 };
 
 static bool is_usual(struct signs *s, const struct sign_record *r)
@@ -98,6 +99,13 @@ static void feed(struct signs *s, const struct made *m, uint64_t offset, bool as
 		.bad_checksum = m->what == BAD_SUM || m->what == BAD_ID};
 	if (!ask || !is_usual(s, &r))
 		assert_false(signs_record(s, &r));
+	if (m->what != ROOM)
+		return;
+	signs_damage(s, &(struct damage){.kind = "record-size", .offset = offset, .length = 50});
+	signs_damage(s, &(struct damage){.kind = "record-room", .offset = offset + 50, .length = 40});
+	assert_int_equal(s->found[SIGN_ROOM].largest.record_id, 6);
+	assert_int_equal(s->found[SIGN_ROOM].largest.other_offset,
+			 s->found[SIGN_ROOM].largest.offset + 50);
 }
 
 static void check_runs(const struct chunk_row *row, const struct signs *s)

@@ -24,6 +24,8 @@ static const struct text_row {
 	 "the log was cleared on WKS (the record is not a live one)"},
 	{"hidden", SIGN_HIDDEN, {.recovered = true, .other_id = 4, .other_offset = 5000}, "", "", "",
 	 "lies within the size of record 4 at offset 5000"},
+	{"room", SIGN_ROOM, {.amount = 40, .other_offset = 5000}, "", "", "",
+	 "40 bytes from offset 5000 on are within its size, behind its content"},
 	{"empty", SIGN_EMPTY, {0}, "", "", "", "the file has no bytes"},
 	{"one id", SIGN_ID_GAP, {.amount = 1, .other_id = 4, .other_offset = 5000}, "", "", "",
 	 "1 id missing behind record 4 at offset 5000"},
