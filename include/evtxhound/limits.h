@@ -32,6 +32,9 @@
 #define LIMIT_FIELDS 4096u               /* fields of one event */
 #define LIMIT_RECORD_TEXT (4u << 20)     /* bytes of UTF-8 made from one record */
 #define LIMIT_RECORD_OUTPUT (4u << 20)   /* bytes of a record as a document; one more program's text */
+#define LIMIT_CHUNK_OUTPUT (32u << 20)   /* bytes of all documents of one chunk; of a record behind */
+#define LIMIT_LATE_OUTPUT 65536u         /* those that used them up: so many, and for each byte of */
+#define LIMIT_LATE_RATIO 16u             /* its own so many more */
 #define LIMIT_RECORD_MEMBERS 8192u       /* members of JSON objects that are open at once */
 #define LIMIT_NAME_UNITS 1024u           /* UTF-16 code units of a name */
 

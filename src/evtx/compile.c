@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "compile.h"
+#include "program.h"
 
 /* ---- growing lists ---- */
 
@@ -188,15 +189,40 @@ static void set_data_name(struct compiler *c, struct open_element *top)
 		compile_no_room(c);
 }
 
+/* What is embedded in the element may go by its prefixes. */
+static void note_prefix(struct compiler *c, uint32_t attribute)
+{
+	struct element *e = c->stack[c->depth - 1].element;
+	struct view name;
+	struct prefix *p;
+
+	if (attribute == NO_NODE || c->nodes[attribute].kind != NODE_ATTRIBUTE)
+		return;
+	/* it is compared with the attributes before it */
+	compile_spend(c, (attribute - c->nodes[attribute].parent) / 64);
+	name = xml_declared(c->nodes, attribute);
+	if (!name.n)
+		return;
+	p = arena_alloc(c->arena, sizeof(*p));
+	if (!p) {
+		compile_no_room(c);
+		return;
+	}
+	*p = (struct prefix){e->prefixes, name};
+	e->prefixes = p;
+}
+
 static void end_attribute(struct compiler *c)
 {
 	struct view name = c->attribute;
+	uint32_t node = c->node;
 	struct binding *b;
 
 	c->attribute = (struct view){0};
 	if (!name.n || !c->depth)
 		return;
 	markup_end(c);
+	note_prefix(c, node);
 	if (view_eq_str(name, "Name") && view_eq_str(c->path.names[c->path.depth - 1], "Data"))
 		set_data_name(c, &c->stack[c->depth - 1]);
 	b = add_binding(c, name, &c->value);
@@ -277,6 +303,7 @@ static void push_element(struct compiler *c, struct view name)
 		c->stack[c->depth - 1].has_child = true;
 	e->up = c->depth ? c->stack[c->depth - 1].element : c->context;
 	e->name = name;
+	e->prefixes = NULL;
 	c->stack[c->depth++] = (struct open_element){
 		.element = e,
 		.content = {NO_OP, NO_OP},

@@ -15,7 +15,7 @@ struct chain {
 	uint32_t first, last;
 };
 struct open_element {
-	const struct element *element;
+	struct element *element;
 	struct chain content;
 	struct view data_name;
 	uint32_t name_op;

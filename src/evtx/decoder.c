@@ -25,6 +25,7 @@ static int open_chunk(struct decoder *base, struct view bytes, uint64_t offset, 
 	walk_start(&d->walk, c, &d->sink);
 	templates_chunk(&d->templates, c, &d->sink);
 	d->steps = LIMIT_CHUNK_STEPS;
+	d->output = LIMIT_CHUNK_OUTPUT;
 	d->open = d->ended = false;
 	memset(d->memos, 0, sizeof(d->memos)); /* their texts went with the arena */
 	d->slack_records = d->slack_whole = 0;

@@ -46,6 +46,7 @@ struct evtx_decoder {
 	void *code_page; /* iconv_t of ANSI texts; NULL: Windows-1252 */
 	struct memo memos[MEMBER_COUNT];
 	uint32_t steps; /* left for the records of this chunk */
+	uint32_t output; /* bytes, the same for their documents */
 	bool ended;	/* and what can only then be known has been told */
 	uint32_t slack_records, slack_whole;
 

@@ -6,7 +6,7 @@
 #include "render.h"
 
 /* Nearly all records embed their data in the outermost element. */
-static const struct element event_element = {NULL, {(const uint8_t *)"Event", 5}};
+static const struct element event_element = {.name = {(const uint8_t *)"Event", 5}};
 
 void slot_name(struct buf *out, struct view around, size_t slot)
 {

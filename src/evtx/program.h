@@ -132,9 +132,11 @@ struct view node_literal(const struct node *nodes, uint32_t i); /* its first tex
 /*
  * The name of an element or attribute as XML can hold it: other characters, and colons that no
  * declaration covers, as _xHHHH_; an attribute's name that came before on its element has _x0000_
- * behind it. Returns how much was escaped.
+ * behind it. Returns how much was escaped. *looked counts on the nodes that were looked at.
  */
-size_t xml_name(struct buf *out, const struct node *nodes, uint32_t i);
+size_t xml_name(struct buf *out, const struct node *nodes, uint32_t i, uint64_t *looked);
+/* The prefix of a namespace that an attribute declares when it is written; .p NULL: none. */
+struct view xml_declared(const struct node *nodes, uint32_t attribute);
 /*
  * A processing instruction. What cannot stand in its target is escaped as in names; in its data, where
  * there are no references, as in text. Returns how much was escaped.

@@ -15,10 +15,12 @@ static void value(struct assembler *a, uint32_t slot, uint32_t element, enum mod
 
 static void name(struct assembler *a, uint32_t i)
 {
+	uint64_t looked = 0;
+
 	asm_text(a, "");
-	a->odd += xml_name(&a->text, a->nodes, i);
+	a->odd += xml_name(&a->text, a->nodes, i, &looked);
 	asm_text(a, "");
-	asm_spend(a, 1 + a->nodes[i].text.n / 16);
+	asm_spend(a, 1 + a->nodes[i].text.n / 16 + looked / 16);
 }
 
 /* ---- attributes ---- */

@@ -145,10 +145,26 @@ static bool is_empty(const struct render *x)
 	return x->r->d->state != RECORD_WHOLE && (x->format == EVTX_XML ? !x->roots : n <= 2);
 }
 
+/* Nothing hides behind records that used up what the chunk has: the room of ordinary ones is left. */
+static size_t room_of(const struct evtx_decoder *d, const struct record *r)
+{
+	if (d->output >= LIMIT_RECORD_OUTPUT)
+		return LIMIT_RECORD_OUTPUT;
+	return LIMIT_LATE_OUTPUT + (size_t)LIMIT_LATE_RATIO * r->size;
+}
+
+static void charge(struct evtx_decoder *d, const struct render *x)
+{
+	size_t n = x->out->n - x->start;
+
+	d->output -= n < d->output ? (uint32_t)n : d->output;
+}
+
 static int render(struct evtx_decoder *d, const struct record *r, struct render *x)
 {
 	if (document(x) < 0)
 		return -1;
+	charge(d, x);
 	if (x->over)
 		reading_damaged(x->r, "limit", d->pos,
 				"the record as a document is larger than is allowed");
@@ -167,7 +183,7 @@ int evtx_render(struct decoder *base, struct record *r, enum evtx_format f, stru
 		.record = r,
 		.out = out,
 		.start = out->n,
-		.most = out->n + LIMIT_RECORD_OUTPUT,
+		.most = out->n + room_of(d, r),
 		.format = f,
 	};
 

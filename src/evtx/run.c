@@ -87,9 +87,10 @@ static void start_tag(struct run *r, uint32_t element)
 {
 	const struct node *nodes = r->in->t->nodes;
 	struct render *x = r->x;
+	uint64_t looked = 0;
 
 	put_literal(x, "<");
-	xml_name(x->out, nodes, element);
+	xml_name(x->out, nodes, element, &looked);
 	for (uint32_t k = element + 1; k < nodes[element].end; k = node_next(nodes, k)) {
 		const struct node *slot;
 
@@ -99,7 +100,7 @@ static void start_tag(struct run *r, uint32_t element)
 		if (slot && slot_value(r, slot->slot)->type == VALUE_NULL)
 			continue;
 		put_literal(x, " ");
-		xml_name(x->out, nodes, k);
+		xml_name(x->out, nodes, k, &looked);
 		put_literal(x, "=\"");
 		for (uint32_t i = k + 1; i < nodes[k].end; i = node_next(nodes, i))
 			if (nodes[i].kind == NODE_TEXT)
@@ -114,40 +115,68 @@ static void start_tag(struct run *r, uint32_t element)
 static void between(struct run *r, const struct step *s)
 {
 	struct render *x = r->x;
+	uint64_t looked = 0;
 
 	if (s->mode == MODE_JSON) {
 		put_literal(x, ",");
 		return;
 	}
 	put_literal(x, "</");
-	xml_name(x->out, r->in->t->nodes, s->node);
+	xml_name(x->out, r->in->t->nodes, s->node, &looked);
 	put_literal(x, ">");
 	start_tag(r, s->node);
-	/* an outermost element that stands there twice makes no document */
-	x->roots += r->in->t->context == 0 && r->in->depth == 0 &&
-		    r->in->t->nodes[s->node].parent == NO_NODE;
+}
+
+/* What stands between the first two items, once more. */
+static void between_again(struct buf *out, size_t at, size_t n)
+{
+	if (buf_room(out, n)) {
+		memcpy(out->p + out->n, out->p + at, n);
+		out->n += n;
+	}
+}
+
+/* An outermost element that stands there twice makes no document. */
+static bool is_root(const struct run *r, uint32_t node)
+{
+	return r->in->t->context == 0 && r->in->depth == 0 &&
+	       r->in->t->nodes[node].parent == NO_NODE;
+}
+
+static size_t all_items(struct run *r, const struct step *s, const struct value *v)
+{
+	struct buf *out = r->x->out;
+	size_t n = 0, at = 0, tags = 0, tags_n = 0;
+	struct value item;
+
+	for (; value_item(*v, &at, &item) && !r->x->over && reading_spend(r->x->r, 1); n++) {
+		if (n == 1) {
+			tags = out->n;
+			between(r, s);
+			tags_n = out->n - tags;
+		} else if (n) {
+			between_again(out, tags, tags_n);
+		}
+		put_value(r->x, &item, (enum mode)s->mode);
+		r->x->over |= out->n > r->x->most;
+	}
+	r->x->roots += s->mode == MODE_XML && n && is_root(r, s->node) ? (uint32_t)n - 1 : 0;
+	return n;
 }
 
 static void items(struct run *r, const struct step *s, const struct value *v)
 {
 	bool list = s->mode == MODE_JSON && !s->list;
-	size_t start = r->x->out->n, n = 0, at = 0;
-	struct value item;
+	size_t start = r->x->out->n;
 
 	if (list)
 		put_literal(r->x, "[");
-	for (; value_item(*v, &at, &item) && !r->x->over && reading_spend(r->x->r, 1); n++) {
-		if (n)
-			between(r, s);
-		put_value(r->x, &item, (enum mode)s->mode);
-		r->x->over |= r->x->out->n > r->x->most;
+	if (all_items(r, s, v) != 1 || r->x->out->bad) {
+		put_literal(r->x, list ? "]" : "");
+		return;
 	}
 	if (!list)
 		return;
-	if (n != 1 || r->x->out->bad) {
-		put_literal(r->x, "]");
-		return;
-	}
 	/* one item is no list */
 	memmove(r->x->out->p + start, r->x->out->p + start + 1, r->x->out->n - start - 1);
 	r->x->out->n--;

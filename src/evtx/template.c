@@ -76,10 +76,18 @@ void templates_chunk(struct templates *ts, const struct chunk *c, const struct s
 
 /* ---- contexts ---- */
 
+static bool same_prefixes(const struct prefix *a, const struct prefix *b)
+{
+	for (; a && b && a != b; a = a->next, b = b->next)
+		if (!view_eq(a->name, b->name))
+			return false;
+	return a == b;
+}
+
 static bool same_elements(const struct element *a, const struct element *b)
 {
 	for (; a && b && a != b; a = a->up, b = b->up)
-		if (!view_eq(a->name, b->name))
+		if (!view_eq(a->name, b->name) || !same_prefixes(a->prefixes, b->prefixes))
 			return false;
 	return a == b;
 }

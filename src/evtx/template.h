@@ -30,10 +30,17 @@ struct op {
 	struct view text;
 };
 
+/* A prefix that an element declares for all that is in it, as its document will. */
+struct prefix {
+	const struct prefix *next;
+	struct view name; /* UTF-8 */
+};
+
 /* An element and those around it. */
 struct element {
 	const struct element *up; /* NULL: outermost */
 	struct view name;	  /* UTF-8 */
+	const struct prefix *prefixes;
 };
 
 struct binding {

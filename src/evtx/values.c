@@ -201,6 +201,7 @@ static int read_system(struct reading *r, const struct instance *in)
 
 /* ---- fields ---- */
 
+/* Many may name one text: whoever looks at them all has the work. */
 bool field_add(struct reading *r, struct view name, field_id id, struct value v)
 {
 	struct evtx_decoder *d = r->d;
@@ -210,6 +211,8 @@ bool field_add(struct reading *r, struct view name, field_id id, struct value v)
 				LIMIT_FIELDS);
 		return false;
 	}
+	if (!reading_spend(r, (uint32_t)(v.raw.n / 64)))
+		return false;
 	d->fields[d->n_fields++] = (struct field){name, id, v};
 	return true;
 }

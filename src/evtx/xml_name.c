@@ -117,42 +117,6 @@ static bool declares(const struct node *nodes, uint32_t attribute)
 	return (c.n == 0 || (c.n == 1 && !c.substituted)) && !is_reserved(uri);
 }
 
-static bool is_declared(const struct node *nodes, uint32_t element, struct view prefix)
-{
-	for (; element != NO_NODE; element = nodes[element].parent)
-		for (uint32_t k = element + 1; k < nodes[element].end; k = node_next(nodes, k)) {
-			struct view name = nodes[k].text;
-
-			if (nodes[k].kind == NODE_ATTRIBUTE && name.n == prefix.n + 6 &&
-			    view_eq_str(view_sub(name, 0, 6), "xmlns:") &&
-			    view_eq(view_sub(name, 6, name.n), prefix))
-				return declares(nodes, k) && node_literal(nodes, k).n;
-		}
-	return false;
-}
-
-/* The name may stand as it is, colon and all. */
-static bool is_qualified(const struct node *nodes, uint32_t i)
-{
-	struct view name = nodes[i].text;
-	struct view prefix = view_sub(name, 0, colon(name));
-	struct view local = view_sub(name, prefix.n + 1, name.n);
-	bool attribute = nodes[i].kind == NODE_ATTRIBUTE;
-
-	if (attribute && view_eq_str(name, "xmlns"))
-		return declares(nodes, i);
-	if (prefix.n == name.n)
-		return true;
-	if (!prefix.n || !local.n || !is_plain(prefix) || !is_plain(local))
-		return false;
-	if (view_eq_str(prefix, "xmlns"))
-		return attribute && declares(nodes, i) && node_literal(nodes, i).n &&
-		       !view_eq_str(view_sub(local, 0, 3), "xml");
-	if (view_eq_str(prefix, "xml"))
-		return attribute;
-	return is_declared(nodes, attribute ? nodes[i].parent : i, prefix);
-}
-
 /* How often the name came before on its element; two prefixes may stand for one namespace. */
 static size_t repeats(const struct node *nodes, uint32_t i, bool local)
 {
@@ -171,10 +135,84 @@ static size_t repeats(const struct node *nodes, uint32_t i, bool local)
 	return n;
 }
 
-size_t xml_name(struct buf *out, const struct node *nodes, uint32_t i)
+/* xmlns:PREFIX, with a value that a reader takes and a name that is not escaped. */
+struct view xml_declared(const struct node *nodes, uint32_t attribute)
+{
+	struct view name = nodes[attribute].text;
+	struct view prefix = view_sub(name, 6, name.n);
+
+	if (view_eq_str(view_sub(name, 0, 6), "xmlns:") && is_plain(prefix) && prefix.n &&
+	    !view_eq_str(view_sub(prefix, 0, 3), "xml") && declares(nodes, attribute) &&
+	    node_literal(nodes, attribute).n && !repeats(nodes, attribute, true))
+		return prefix;
+	return (struct view){0};
+}
+
+static bool is_declared_around(const struct element *e, struct view prefix, uint64_t *looked)
+{
+	for (; e; e = e->up)
+		for (const struct prefix *p = e->prefixes; p; p = p->next, ++*looked)
+			if (view_eq(p->name, prefix))
+				return true;
+	return false;
+}
+
+/* Of several attributes of that name all but the first are written as others. */
+static bool is_declared_by(const struct node *nodes, uint32_t element, struct view prefix,
+			   uint64_t *looked)
+{
+	for (uint32_t k = element + 1; k < nodes[element].end; k = node_next(nodes, k)) {
+		struct view name = nodes[k].text;
+
+		++*looked;
+		if (nodes[k].kind == NODE_ATTRIBUTE && view_eq_str(view_sub(name, 0, 6), "xmlns:") &&
+		    view_eq(view_sub(name, 6, name.n), prefix))
+			return xml_declared(nodes, k).n;
+	}
+	return false;
+}
+
+/* By an element of the template, or one that the template is embedded in. */
+static bool is_declared(const struct node *nodes, uint32_t element, struct view prefix,
+			uint64_t *looked)
+{
+	uint32_t outermost = element;
+
+	for (; element != NO_NODE; element = nodes[element].parent) {
+		outermost = element;
+		if (is_declared_by(nodes, element, prefix, looked))
+			return true;
+	}
+	return outermost != NO_NODE &&
+	       is_declared_around(nodes[outermost].element->up, prefix, looked);
+}
+
+/* The name may stand as it is, colon and all. */
+static bool is_qualified(const struct node *nodes, uint32_t i, uint64_t *looked)
 {
 	struct view name = nodes[i].text;
-	bool attribute = nodes[i].kind == NODE_ATTRIBUTE, qualified = is_qualified(nodes, i);
+	struct view prefix = view_sub(name, 0, colon(name));
+	struct view local = view_sub(name, prefix.n + 1, name.n);
+	bool attribute = nodes[i].kind == NODE_ATTRIBUTE;
+
+	if (attribute && view_eq_str(name, "xmlns"))
+		return declares(nodes, i);
+	if (prefix.n == name.n)
+		return true;
+	if (!prefix.n || !local.n || !is_plain(prefix) || !is_plain(local))
+		return false;
+	if (view_eq_str(prefix, "xmlns"))
+		return attribute && xml_declared(nodes, i).n;
+	if (view_eq_str(prefix, "xml"))
+		return attribute;
+	return is_declared(nodes, attribute ? nodes[i].parent : i, prefix, looked);
+}
+
+size_t xml_name(struct buf *out, const struct node *nodes, uint32_t i, uint64_t *looked)
+{
+	struct view name = nodes[i].text;
+	bool attribute = nodes[i].kind == NODE_ATTRIBUTE;
+	bool qualified = is_qualified(nodes, i, looked);
 	size_t at = colon(name), escaped = 0;
 
 	if (attribute && qualified && at < name.n && repeats(nodes, i, true))

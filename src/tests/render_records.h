@@ -502,6 +502,52 @@ static void embedded(struct build *b, bool beside)
 	build_record_end(b);
 }
 
+static void attribute_of(struct build *b, const char *name, const char *value, bool more)
+{
+	build_attribute(b, name, more);
+	build_text(b, value);
+}
+
+/* Prefixes that the outer template declares, or seems to. */
+static void prefixes_around(struct build *b)
+{
+	struct build_value v = {VALUE_BINXML, NULL, 0};
+	uint32_t t;
+	size_t descriptor, start;
+
+	build_record(b, 1, BUILD_TIME);
+	t = build_template(b, 5);
+	build_open(b, "Event", true);
+	attribute_of(b, "xmlns:p", "urn:p", true);
+	attribute_of(b, "xmlns:e", "", false);
+	build_close_start(b);
+	build_open(b, "UserData", true);
+	attribute_of(b, "p:x", "1", true);
+	attribute_of(b, "xmlns:x", "urn:x", true);
+	attribute_of(b, "x:f", "2", true);
+	attribute_of(b, "xmlns:s", "urn:s", true);
+	attribute_of(b, "xmlns:s", "urn:t", false);
+	build_close_start(b);
+	build_slot(b, 0, VALUE_BINXML);
+	build_end(b);
+	build_end(b);
+	build_template_end(b, t);
+	descriptor = b->n + 4;
+	build_values(b, &v, 1);
+	start = b->n;
+	b->embedded = true;
+	build_fragment(b);
+	build_open(b, "p:A", true);
+	attribute_of(b, "s:a", "3", true);
+	attribute_of(b, "e:a", "4", true);
+	attribute_of(b, "x:a", "5", false);
+	build_close_empty(b);
+	b->embedded = false;
+	build_u8(b, 0);
+	build_put32(b, descriptor, (uint32_t)(b->n - start) | (uint32_t)VALUE_BINXML << 16);
+	build_record_end(b);
+}
+
 static void embedded_alone(struct build *b)
 {
 	embedded(b, false);
