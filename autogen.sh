@@ -20,7 +20,7 @@ say() {
 }
 
 build_packages='gcc libc6-dev make autoconf automake pkg-config libevtx-dev libbfio-dev
-	libexpat1-dev libfwnt-dev libfyaml-dev libssl-dev libdeflate-dev libarchive-dev zlib1g-dev
+	libexpat1-dev libfwnt-dev libfyaml-dev libssl-dev libdeflate-dev libpcre2-dev libarchive-dev zlib1g-dev
 	liblzma-dev libtsk-dev
 	libewf-dev libqcow-dev libvhdi-dev libvmdk-dev libvshadow-dev'
 check_packages='libcmocka-dev libevtx-utils mandoc xz-utils libarchive-tools unzip

@@ -410,6 +410,28 @@ size_t text16_write(const struct text16 *t, struct buf *b, struct view utf16, co
 /* The same of UTF-8 or WTF-8; no faster than need be. Obeys b->max. */
 size_t text8_write(struct buf *b, struct view wtf8, enum text_form f);
 
+/* ---- regular expressions (libpcre2), in Perl's syntax or in Lucene's ---- */
+
+#define REGEX_NOCASE 1u
+#define REGEX_MULTILINE 2u
+#define REGEX_DOTALL 4u
+#define REGEX_WHOLE 8u   /* the whole value, not any part of it */
+#define REGEX_LUCENE 16u /* Lucene's syntax, as EQL has it; else Perl's */
+/* Constant once compiled. NULL and *e: ERR_SYNTAX, ERR_UNSUPPORTED, ERR_LIMIT with the byte of the
+   pattern, 0 where it is the whole; ERR_NOMEM. */
+struct regex;
+struct regex *regex_new(struct view pattern, unsigned flags, struct err *e);
+void regex_free(struct regex *r);
+/* What matching needs; one at a time. NULL: no memory. */
+struct regexer;
+struct regexer *regexer_new(void);
+void regexer_free(struct regexer *m);
+/* TOO_MUCH: more than LIMIT_REGEX_STEPS; the same on every machine. What of the text is no character
+   (an unpaired surrogate) is U+FFFD. */
+enum regex_said { REGEX_NO, REGEX_YES, REGEX_TOO_MUCH, REGEX_NO_MEMORY };
+enum regex_said regex_match(const struct regex *r, struct regexer *m, struct view text);
+const char *pcre_version(void);
+
 /* ---- time: FILETIME, 100 ns since 1601-01-01 UTC ---- */
 
 #define TIME_TEXT 40 /* bytes of the longest text with its NUL */

@@ -49,6 +49,8 @@
 #define LIMIT_RULE_NODES 1000000u        /* nodes of one rule's tree */
 #define LIMIT_RULE_FAULTS 200u           /* faults told per file */
 #define LIMIT_PATTERN 65536u             /* code points of one string pattern */
+#define LIMIT_REGEX 65536u               /* bytes of one regular expression */
+#define LIMIT_REGEX_STEPS 4000000u       /* of it on one value */
 #define LIMIT_CLASSES 4096u              /* of records, by channel, provider and id, known at once */
 #define LIMIT_RULE_STAGES 64u            /* stages of a sequence, rules of a correlation */
 #define LIMIT_STAGE_KEYS 16u             /* join keys of a stage */

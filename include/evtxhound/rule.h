@@ -72,11 +72,6 @@ enum time_part {
 };
 /* Where `other` must be found in the value. */
 enum test_place { PLACE_WHOLE, PLACE_START, PLACE_END, PLACE_WITHIN };
-#define REGEX_NOCASE 1u
-#define REGEX_MULTILINE 2u
-#define REGEX_DOTALL 4u
-#define REGEX_WHOLE 8u  /* the whole value, not any part of it */
-#define REGEX_LUCENE 16u /* Lucene's syntax, as EQL has it; else Perl's */
 struct net {
 	uint8_t address[16]; /* IPv4 as ::ffff:a.b.c.d */
 	uint8_t bits;        /* of 128 */
@@ -100,7 +95,7 @@ struct test {
 	bool raw;               /* the record's own field of that name, not the word of all logs */
 	enum test_op op;
 	bool cased;
-	unsigned flags;         /* TEST_REGEX */
+	unsigned flags;         /* TEST_REGEX: REGEX_NOCASE and so on, for regex_new() */
 	enum time_part part;
 	bool every;               /* all literals must hold (|all), else any one */
 	const struct literal *literals;

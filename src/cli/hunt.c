@@ -234,7 +234,7 @@ static int write_report(struct hunt_command *c, struct run *run, struct timeline
 		{"evtxhound", program_version()}, {"libevtx", libevtx_version()},
 		{"expat", expat_version()},       {"libfwnt", fwnt_version()},
 		{"libfyaml", fyaml_version()},    {"libdeflate", deflate_version()},
-		{"libcrypto", crypto_version()},
+		{"libpcre2", pcre_version()},     {"libcrypto", crypto_version()},
 	};
 	struct err e = {0};
 	run->dirfd = c->folder.fd;

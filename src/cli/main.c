@@ -38,8 +38,9 @@ static int help(void)
 static int version(void)
 {
 	printf("evtxhound %s\n", program_version());
-	printf("libevtx %s, expat %s, libfwnt %s, libfyaml %s, libdeflate %s, OpenSSL %s\n", libevtx_version(),
-	       expat_version(), fwnt_version(), fyaml_version(), deflate_version(), crypto_version());
+	printf("libevtx %s, expat %s, libfwnt %s, libfyaml %s, libdeflate %s, libpcre2 %s, OpenSSL %s\n", libevtx_version(),
+	       expat_version(), fwnt_version(), fyaml_version(), deflate_version(),
+	       pcre_version(), crypto_version());
 	return finish_stdout(EXIT_NOTHING);
 }
 

@@ -6,7 +6,7 @@
 # ---- help, version, manual ----
 expect 'help' 0 "$EVTXHOUND" --help
 expect 'version' 0 "$EVTXHOUND" --version
-for library in libevtx expat libfwnt libfyaml libdeflate OpenSSL; do
+for library in libevtx expat libfwnt libfyaml libdeflate libpcre2 OpenSSL; do
 	says 'version' stdout "$library"
 done
 for command in hunt dump info list extract rules forge; do

@@ -31,7 +31,7 @@ for dir in src/*/; do
 		evtxhound/*)
 			name=$(basename "$header" .h)
 			case $allowed in *" $name "*) ;; *) echo "$line: $module may not include $name"; bad=1 ;; esac ;;
-		libevtx.h | libbfio.h | libewf.h | libqcow.h | libvhdi.h | libvmdk.h | libvshadow.h | tsk/* | libfwnt.h | libfyaml.h | expat.h | libdeflate.h | archive.h | \
+		libevtx.h | libbfio.h | libewf.h | libqcow.h | libvhdi.h | libvmdk.h | libvshadow.h | tsk/* | libfwnt.h | libfyaml.h | expat.h | libdeflate.h | pcre2.h | archive.h | \
 		archive_entry.h | hs.h | cmocka.h)
 			case $outside in *" $header "*) ;; *) echo "$line: $module may not know $header"; bad=1 ;; esac ;;
 		openssl/*)
