@@ -337,6 +337,15 @@ struct answer {
  */
 int event_ask(const struct event *ev, struct activity *act, const struct derived *d,
 	      field_id id, const struct fields *f, struct arena *a, struct answer *out);
+/*
+ * The record's own fields of that name, as they stand there, translated and derived by nobody: several
+ * of a name, and the items of an array, are several values. System's members have the names that Sigma
+ * gives them (EventID, Provider_Name, Channel, Computer, Level ...).
+ */
+int event_ask_raw(const struct event *ev, field_id id, const struct fields *f, struct arena *a,
+		  struct answer *out);
+/* Every value of the record, System's texts and its event id too. */
+int event_ask_any(const struct event *ev, struct arena *a, struct answer *out);
 /* True when every event of that channel, provider and id answers the same. */
 bool event_says_always(const struct event *head, field_id id);
 /* The names event_ask() knows beyond record fields, for lint: true for ECS words it can answer. */

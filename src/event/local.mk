@@ -6,7 +6,7 @@ libevent_a_SOURCES = \
 	src/event/compare.c \
 	src/event/connection.c src/event/damage.c \
 	src/event/event.c src/event/fact.c src/event/fields.c src/event/kind.c \
-	src/event/member.c src/event/number.c src/event/scalar.c src/event/sid.c src/event/value.c \
+	src/event/member.c src/event/number.c src/event/raw.c src/event/scalar.c src/event/sid.c src/event/value.c \
 	src/event/vocabulary.c \
 	src/event/value-private.h src/event/vocabulary-private.h
 

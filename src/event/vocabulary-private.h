@@ -35,6 +35,11 @@ struct word {
 int answer_one(const struct question *q, struct view text, struct answer *out);
 void answer_unknown(struct answer *out, const char *why);
 
+/* What it means that a record says nothing of a word: `out`, which is NULL, stays so or is UNKNOWN.
+   `missing`: it has no such field at all. */
+void vocabulary_nothing(const struct event *ev, field_id id, struct view name, bool missing,
+			struct answer *out);
+
 answer_fn answer_text, answer_name, answer_lower, answer_pid, answer_parent_pid, answer_logon,
 	answer_args, answer_user_name, answer_user_domain, answer_sid, answer_entity,
 	answer_parent_entity, answer_signer, answer_trusted, answer_event_id, answer_provider,

@@ -182,6 +182,15 @@ static void nothing(const struct question *q, const struct word *w, const struct
 		answer_unknown(out, c->newer);
 }
 
+void vocabulary_nothing(const struct event *ev, field_id id, struct view name, bool missing,
+			struct answer *out)
+{
+	struct question q = {.event = ev, .kind = event_kind(ev)};
+	struct word w = word_of(id, name);
+
+	nothing(&q, &w, carrier_of(&q), missing, out);
+}
+
 /* ---- asking ---- */
 
 static int ask_record(const struct question *q, field_id id, struct view name, bool *missing,
