@@ -95,6 +95,9 @@ struct finding {
 	bool tree_cut;        /* there are more processes than the bounds let be drawn */
 };
 
+/* Of a rule's `n` findings, in their order, its pipes let [*from, *to) through. */
+void pipes_range(const struct rule *r, uint64_t n, uint64_t *from, uint64_t *to);
+
 struct correlate;
 struct correlate *correlate_new(const struct ruleset *rules); /* NULL: no memory */
 void correlate_free(struct correlate *c);

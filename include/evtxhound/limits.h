@@ -52,7 +52,8 @@
 #define LIMIT_REGEX 65536u               /* bytes of one regular expression */
 #define LIMIT_REGEX_STEPS 4000000u       /* of it on one value */
 #define LIMIT_CLASSES 4096u              /* of records, by channel, provider and id, known at once */
-#define LIMIT_RULE_STAGES 64u            /* stages of a sequence, rules of a correlation */
+#define LIMIT_RULE_STAGES 256u           /* stages of a sequence, runs counted one by one; rules of a
+                                            correlation */
 #define LIMIT_STAGE_KEYS 16u             /* join keys of a stage */
 
 /* YAML, of rules and scenarios. */

@@ -192,7 +192,7 @@ struct view life_entity(struct correlate *c, const struct life *l); /* .p NULL: 
 int who_ask(struct correlate *c, struct kept *k);    /* wants what the user may rest on */
 void who_derive(struct correlate *c, struct kept *k);
 
-/* ---- rules.c, sequence.c, temporal.c: what the rules find ---- */
+/* ---- rules.c, steps.c, sequence.c, temporal.c, sample.c: what the rules find ---- */
 
 struct stage_event {
 	uint32_t stage; /* from 0 */
@@ -210,15 +210,20 @@ struct founds {
 	struct found *v;
 	size_t n, cap;
 };
-/* One event in one rule: the stages it fulfils and its key in each. */
+/* One event in one rule: the stages that it fulfils and its key in each. What joins nothing is left out. */
+struct step_part {
+	uint32_t stage; /* n_stages of the rule: its until */
+	uint32_t key;
+};
 struct step {
 	struct kept *kept;
-	uint64_t stages;      /* bits */
-	uint32_t *keys;       /* per stage; STRTAB_NONE: joins nothing */
+	const struct step_part *parts; /* by stage */
+	size_t n;
 };
 struct steps {
 	struct step *v;
 	size_t n;
+	struct step_part *parts; /* of all steps */
 };
 /* A stage that an event fulfils, as published. */
 struct match {
@@ -238,6 +243,16 @@ int sequence_run(struct correlate *c, uint32_t rule, struct steps *s, enum clock
 		 struct founds *out);
 int temporal_run(struct correlate *c, uint32_t rule, struct steps *s, enum clock clock,
 		 struct founds *out);
+int sample_run(struct correlate *c, uint32_t rule, struct steps *s, struct founds *out);
+/* An event in one stage under its key, for rules that look at all events of a key. */
+struct keyed {
+	uint32_t key, stage;
+	size_t at; /* place in the order of the clock */
+	struct kept *kept;
+};
+/* Of `s` as it is ordered, by key, place, stage. -1: no memory; else to be freed. */
+int keyed_make(const struct steps *s, struct keyed **out, size_t *n);
+size_t keyed_end(const struct keyed *v, size_t n, size_t from); /* of the key at `from` */
 /* One list of what either clock found; see docs/detections.md, "When". */
 int clocks_merge(struct correlate *c, struct founds *logged, const struct founds *occurred,
 		 struct founds *out);

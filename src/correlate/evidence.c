@@ -107,11 +107,22 @@ static int add_supporting(struct rows *r, const struct held *h, uint32_t stage)
 	return 0;
 }
 
-/* Depth: the tree's, bounded by the rule readers. */
+/* Depth: of both, the tree's, bounded by the rule readers. */
+static bool computes_with(const struct expr *x, field_id a, field_id b)
+{
+	if (x && x->op == EXPR_FIELD)
+		return x->field == a || x->field == b;
+	for (size_t i = 0; x && i < x->n; i++)
+		if (computes_with(x->args[i], a, b))
+			return true;
+	return false;
+}
+
 static bool asks_for(const struct node *n, field_id a, field_id b)
 {
 	if (n->op == NODE_TEST)
-		return n->test->field == a || n->test->field == b;
+		return n->test->field == a || n->test->field == b ||
+		       computes_with(n->test->expr, a, b) || computes_with(n->test->other, a, b);
 	for (size_t i = 0; i < n->n; i++)
 		if (asks_for(n->kids[i], a, b))
 			return true;

@@ -116,22 +116,38 @@ static int find_singles(struct correlate *c, const struct match *v, size_t n, st
 	return 0;
 }
 
-static int find_clocked(struct correlate *c, uint32_t rule, struct steps *s, struct founds *out)
+typedef int clocked_run(struct correlate *c, uint32_t rule, struct steps *s, enum clock clock,
+			struct founds *out);
+
+static int find_clocked(struct correlate *c, uint32_t rule, struct steps *s, clocked_run *run,
+			struct founds *out)
 {
-	bool sequence = c->rules->rules[rule].shape == RULE_SEQUENCE;
 	struct founds logged = {0}, occurred = {0};
 	int r;
 
-	r = sequence ? sequence_run(c, rule, s, CLOCK_LOGGED, &logged)
-		     : temporal_run(c, rule, s, CLOCK_LOGGED, &logged);
+	r = run(c, rule, s, CLOCK_LOGGED, &logged);
 	if (r == 0)
-		r = sequence ? sequence_run(c, rule, s, CLOCK_OCCURRED, &occurred)
-			     : temporal_run(c, rule, s, CLOCK_OCCURRED, &occurred);
+		r = run(c, rule, s, CLOCK_OCCURRED, &occurred);
 	if (r == 0)
 		r = clocks_merge(c, &logged, &occurred, out);
 	founds_release(&logged);
 	founds_release(&occurred);
 	return r;
+}
+
+static int find_joined(struct correlate *c, uint32_t rule, struct steps *s, struct founds *out)
+{
+	switch (c->rules->rules[rule].shape) {
+	case RULE_SEQUENCE:
+		return find_clocked(c, rule, s, sequence_run, out);
+	case RULE_SAMPLE:
+		return sample_run(c, rule, s, out);
+	case RULE_SINGLE:
+	case RULE_TEMPORAL:
+	case RULE_COUNT:
+		break;
+	}
+	return find_clocked(c, rule, s, temporal_run, out);
 }
 
 static int find(struct correlate *c, const struct match *v, size_t n, struct founds *out)
@@ -144,7 +160,7 @@ static int find(struct correlate *c, const struct match *v, size_t n, struct fou
 		return find_singles(c, v, n, out);
 	r = steps_make(c, v, n, &steps);
 	if (r == 0)
-		r = find_clocked(c, rule, &steps, out);
+		r = find_joined(c, rule, &steps, out);
 	steps_release(&steps);
 	return r;
 }
@@ -162,4 +178,18 @@ int rules_run(struct correlate *c, struct founds *out, struct err *e)
 	}
 	mem_free(v);
 	return r < 0 ? nomem(e) : 0;
+}
+
+void pipes_range(const struct rule *r, uint64_t n, uint64_t *from, uint64_t *to)
+{
+	*from = 0;
+	*to = n;
+	for (size_t i = 0; i < r->n_pipes; i++) {
+		if (*to - *from <= r->pipes[i].n)
+			continue;
+		if (r->pipes[i].tail)
+			*from = *to - r->pipes[i].n;
+		else
+			*to = *from + r->pipes[i].n;
+	}
 }

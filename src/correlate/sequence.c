@@ -1,173 +1,133 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Sequences on one clock. Per key, each stage holds the newest pending; an advance consumes it; one
- * event may advance several pendings, so its last stage is tried first.
+ * event may advance several pendings, so its last stage is tried first. What it ends (a missing
+ * stage, the until) it ends after that, and never what it has just advanced itself.
  */
-#include "correlate-private.h"
+#include "pending.h"
 
-struct pending {
-	struct pending *older, *newer; /* in order of their making */
-	uint64_t slot;                 /* key and stage; see slot_of() */
-	uint32_t stage;                /* the last one fulfilled */
-	struct kept *chain[];          /* stages 0 .. stage */
-};
-
-struct engine {
-	struct correlate *c;
-	const struct rule *rule;
-	uint32_t number;
-	enum clock clock;
-	struct founds *out;
-	struct map slots;               /* slot to address of the pending; 0: none */
-	struct pending *oldest, *newest, *unused;
-	size_t n;
-	struct arena arena;
-};
-
-static uint64_t slot_of(uint32_t key, uint32_t stage)
+static bool is_until(const struct engine *g, const struct step_part *part)
 {
-	return (uint64_t)key << 8 | stage;
+	return part->stage == g->rule->n_stages;
 }
 
-/* ---- pendings ---- */
-
-static struct pending *pending_find(const struct engine *g, uint64_t slot)
+static bool is_missing(const struct engine *g, const struct step_part *part)
 {
-	uint64_t at = 0;
-
-	map_get(&g->slots, slot, &at);
-	return (struct pending *)(uintptr_t)at;
+	return !is_until(g, part) && g->rule->stages[part->stage].missing;
 }
 
-static void unlink_pending(struct engine *g, struct pending *p)
+static bool is_positive(const struct engine *g, const struct step_part *part)
 {
-	*(p->older ? &p->older->newer : &g->oldest) = p->newer;
-	*(p->newer ? &p->newer->older : &g->newest) = p->older;
-	p->older = p->newer = NULL;
-	g->n--;
+	return !is_until(g, part) && !is_missing(g, part);
 }
 
-/* Cannot fail: the slot exists, so that no memory is needed. */
-static void pending_take(struct engine *g, struct pending *p)
+/* ---- one event: what it advances ---- */
+
+/* The pending that the event would advance in this part, NULL when none. */
+static struct pending *before_part(struct engine *g, const struct step *s,
+				   const struct step_part *part)
 {
-	unlink_pending(g, p);
-	map_put(&g->slots, p->slot, 0);
+	uint32_t position = g->position[part->stage];
+	struct pending *p = position ? pending_find(g, part->key, position - 1) : NULL;
+
+	return p && pending_in_span(g, p, s->kept) ? p : NULL;
 }
 
-static void pending_give_back(struct engine *g, struct pending *p)
+static struct pending *begin(struct engine *g, uint32_t key)
 {
-	p->newer = g->unused;
-	g->unused = p;
-}
+	struct pending *p = pending_new(g);
 
-static struct pending *pending_new(struct engine *g)
-{
-	struct pending *p = g->unused;
-
-	if (p)
-		g->unused = p->newer;
-	else
-		p = arena_alloc(&g->arena, sizeof(*p) + g->rule->n_stages * sizeof(p->chain[0]));
-	if (p)
-		p->older = p->newer = NULL;
+	if (p && g->leading)
+		p->shadowed = map_get(&g->shadows, key, &p->shadow);
 	return p;
 }
 
-static bool in_span(const struct engine *g, const struct pending *p, const struct kept *k)
+static int advance(struct engine *g, const struct step *s, const struct step_part *part)
 {
-	uint64_t span = g->rule->span;
+	uint32_t position = g->position[part->stage];
+	struct pending *p = before_part(g, s, part);
+	int r;
 
-	return span == SPAN_NONE || span == SPAN_LIFETIME ||
-	       kept_time(k, g->clock) - kept_time(p->chain[0], g->clock) <= span;
-}
-
-/* The oldest goes; it counts only when it still could have been advanced. */
-static void make_room(struct engine *g, const struct kept *now)
-{
-	while (g->n >= LIMIT_PENDING) {
-		struct pending *p = g->oldest;
-
-		g->c->dropped += in_span(g, p, now);
-		pending_take(g, p);
-		pending_give_back(g, p);
-	}
-}
-
-/* The newest pending of its slot replaces the one before. */
-static int pending_put(struct engine *g, struct pending *p, uint32_t key, uint32_t stage)
-{
-	struct pending *before = pending_find(g, slot_of(key, stage));
-
-	if (before) {
-		pending_take(g, before);
-		pending_give_back(g, before);
-	}
-	make_room(g, p->chain[stage]);
-	p->slot = slot_of(key, stage);
-	p->stage = stage;
-	p->older = g->newest;
-	p->newer = NULL;
-	*(g->newest ? &g->newest->newer : &g->oldest) = p;
-	g->newest = p;
-	g->n++;
-	return map_put(&g->slots, p->slot, (uint64_t)(uintptr_t)p) ? 0 : -1;
-}
-
-/* ---- one event ---- */
-
-static int complete(struct engine *g, const struct pending *p)
-{
-	size_t n = g->rule->n_stages;
-	struct found f = {.rule = g->number, .clock = g->clock, .n = n};
-
-	f.members = arena_array(&g->c->arena, n, sizeof(*f.members));
-	if (!f.members)
-		return -1;
-	for (uint32_t i = 0; i < n; i++)
-		f.members[i] = (struct stage_event){i, p->chain[i]};
-	f.last = p->chain[n - 1];
-	return founds_add(g->out, &f);
-}
-
-/* The pending that the event would advance at this stage, NULL when none. */
-static struct pending *before_stage(struct engine *g, const struct step *s, uint32_t stage)
-{
-	struct pending *p;
-
-	if (!(s->stages >> stage & 1) || s->keys[stage] == STRTAB_NONE || !stage)
-		return NULL;
-	p = pending_find(g, slot_of(s->keys[stage], stage - 1));
-	return p && in_span(g, p, s->kept) ? p : NULL;
-}
-
-static int advance(struct engine *g, const struct step *s, uint32_t stage)
-{
-	struct pending *p = before_stage(g, s, stage);
-
-	if (stage && !p)
+	if (position && !p)
 		return 0;
-	if (stage)
+	if (position)
 		pending_take(g, p);
 	else
-		p = pending_new(g);
+		p = begin(g, part->key);
 	if (!p)
 		return -1;
-	p->chain[stage] = s->kept;
-	if (stage + 1 < g->rule->n_stages)
-		return pending_put(g, p, s->keys[stage], stage);
-	int r = complete(g, p);
+	p->chain[position] = s->kept;
+	if (position + 1 < g->n)
+		return pending_put(g, p, part->key, position);
+	r = pending_complete(g, p, part->key);
 	pending_give_back(g, p);
 	return r;
 }
 
+/* ---- one event: what it ends ---- */
+
+/* The event stands between the last one of the pending and the next. */
+static struct pending *broken_at(struct engine *g, const struct step *s, uint32_t key,
+				 uint32_t position)
+{
+	struct pending *p = pending_find(g, key, position);
+
+	return p && p->chain[position] != s->kept ? p : NULL;
+}
+
+static void drop(struct engine *g, struct pending *p)
+{
+	if (!p)
+		return;
+	pending_take(g, p);
+	pending_give_back(g, p);
+}
+
+/* Whether the event ends something now; what must not come first may end what comes yet. */
+static bool breaks(struct engine *g, const struct step *s, const struct step_part *part)
+{
+	uint32_t gap;
+
+	if (is_positive(g, part))
+		return false;
+	for (uint32_t i = 0; is_until(g, part) && i + 1 < g->n; i++)
+		if (broken_at(g, s, part->key, i))
+			return true;
+	if (is_until(g, part))
+		return false;
+	gap = g->position[part->stage];
+	if (!gap)
+		return true;
+	return gap == g->n ? open_ends(g, s->kept, part->key, false)
+			   : broken_at(g, s, part->key, gap - 1) != NULL;
+}
+
+static int end(struct engine *g, const struct step *s, const struct step_part *part)
+{
+	uint32_t gap;
+
+	for (uint32_t i = 0; is_until(g, part) && i + 1 < g->n; i++)
+		drop(g, broken_at(g, s, part->key, i));
+	if (is_until(g, part))
+		return 0;
+	gap = g->position[part->stage];
+	if (!gap)
+		return map_put(&g->shadows, part->key, kept_time(s->kept, g->clock)) ? 0 : -1;
+	if (gap == g->n)
+		open_ends(g, s->kept, part->key, true);
+	else
+		drop(g, broken_at(g, s, part->key, gap - 1));
+	return 0;
+}
+
 static int feed(struct engine *g, const struct step *s)
 {
-	for (uint32_t stage = (uint32_t)g->rule->n_stages; stage-- > 0;) {
-		if (!(s->stages >> stage & 1) || s->keys[stage] == STRTAB_NONE)
-			continue;
-		if (advance(g, s, stage) < 0)
+	for (size_t i = s->n; i-- > 0;)
+		if (is_positive(g, &s->parts[i]) && advance(g, s, &s->parts[i]) < 0)
 			return -1;
-	}
+	for (size_t i = 0; i < s->n; i++)
+		if (!is_positive(g, &s->parts[i]) && end(g, s, &s->parts[i]) < 0)
+			return -1;
 	return 0;
 }
 
@@ -191,24 +151,31 @@ static bool must_wait(const struct engine *g, const struct step *v, size_t n, si
 }
 
 /*
- * How well the event comes now; less is better. Best is one that can do all it ever could (the
- * lower stage first, so that a start comes before what follows it), then one that can do some.
+ * How well the event comes now; less is better. Best is one that can do all it ever could and ends
+ * nothing (the lower stage first, so that a start comes before what follows it), then one that can do
+ * some, then one that can do nothing, and last one that only ends something.
  */
 static unsigned badness(struct engine *g, const struct step *s)
 {
-	unsigned can = 0, cannot = 0, lowest = LIMIT_RULE_STAGES;
+	unsigned can = 0, cannot = 0, ends = 0, lowest = LIMIT_RULE_STAGES, class;
 
-	for (uint32_t stage = 0; stage < g->rule->n_stages; stage++) {
-		if (!(s->stages >> stage & 1) || s->keys[stage] == STRTAB_NONE)
-			continue;
-		if (stage && !before_stage(g, s, stage)) {
+	for (size_t i = 0; i < s->n; i++) {
+		const struct step_part *part = &s->parts[i];
+
+		if (!is_positive(g, part))
+			ends += breaks(g, s, part);
+		else if (g->position[part->stage] && !before_part(g, s, part))
 			cannot++;
-			continue;
-		}
-		if (!can++)
-			lowest = stage;
+		else if (!can++)
+			lowest = part->stage;
 	}
-	return (can ? cannot != 0 : 2u) * 2 * LIMIT_RULE_STAGES + lowest;
+	if (!can && !cannot)
+		lowest = 0;
+	if (can)
+		class = cannot || ends ? 1 : 0;
+	else
+		class = ends ? 3 : cannot ? 2 : 0;
+	return class * 2 * LIMIT_RULE_STAGES + lowest;
 }
 
 static size_t best_of(struct engine *g, const struct step *v, size_t n)
@@ -264,15 +231,14 @@ static int run(struct engine *g, struct steps *s)
 int sequence_run(struct correlate *c, uint32_t rule, struct steps *s, enum clock clock,
 		 struct founds *out)
 {
-	struct engine g = {.c = c, .number = rule, .clock = clock, .out = out};
-	int r;
+	struct engine g;
+	int r = 0;
 
-	g.rule = &c->rules->rules[rule];
-	map_init(&g.slots);
-	arena_init(&g.arena, SIZE_MAX);
+	engine_init(&g, c, rule, clock, out);
 	steps_order(s, clock);
-	r = run(&g, s);
-	map_release(&g.slots);
-	arena_release(&g.arena);
+	if (g.n)
+		r = run(&g, s);
+	founds_without_killed(out);
+	engine_release(&g);
 	return r;
 }

@@ -6,9 +6,13 @@
 
 /* ---- keys ---- */
 
-static bool put_key(const struct answer *ans, struct buf *b)
+static bool put_key(const struct answer *ans, bool optional, struct buf *b)
 {
-	if (ans->state != ANSWER_VALUE || ans->is_class || !ans->n)
+	if (ans->state != ANSWER_VALUE || !ans->n) {
+		buf_u32(b, 0); /* null joins null, where it may join at all */
+		return optional;
+	}
+	if (ans->is_class)
 		return false;
 	buf_u32(b, (uint32_t)ans->n);
 	for (size_t i = 0; i < ans->n; i++)
@@ -36,7 +40,7 @@ static bool put_keys(struct correlate *c, const struct kept *k, const struct sta
 		arena_reset(&c->scratch);
 		*r = event_ask(&k->event, &act, &k->derived, st->keys[i], &c->rules->fields,
 			       &c->scratch, &ans);
-		if (*r < 0 || !put_key(&ans, b))
+		if (*r < 0 || !put_key(&ans, st->optional_keys >> i & 1, b))
 			return false;
 	}
 	return true;
@@ -62,35 +66,38 @@ static int key_of(struct correlate *c, const struct kept *k, const struct stage 
 
 /* ---- steps ---- */
 
-static int add_stage(struct correlate *c, const struct match *m, struct strtab *keys,
-		     struct step *s)
+static int add_part(struct correlate *c, const struct match *m, struct strtab *keys,
+		    struct steps *out, size_t *n_parts)
 {
-	const struct rule *rule = &c->rules->rules[m->hit.rule];
+	struct step *last = out->n ? &out->v[out->n - 1] : NULL;
+	struct step_part part = {.stage = m->hit.stage};
 
-	if (!s->keys) {
-		s->kept = m->kept;
-		s->keys = arena_array(&c->arena, rule->n_stages, sizeof(*s->keys));
-	}
-	if (!s->keys)
+	if (key_of(c, m->kept, ruleset_stage(c->rules, m->hit), keys, &part.key) < 0)
 		return -1;
-	s->stages |= UINT64_C(1) << m->hit.stage;
-	return key_of(c, m->kept, &rule->stages[m->hit.stage], keys, &s->keys[m->hit.stage]);
+	if (part.key == STRTAB_NONE)
+		return 0;
+	if (!last || last->kept != m->kept) {
+		last = &out->v[out->n++];
+		*last = (struct step){m->kept, out->parts + *n_parts, 0};
+	}
+	out->parts[(*n_parts)++] = part;
+	last->n++;
+	return 0;
 }
 
 int steps_make(struct correlate *c, const struct match *v, size_t n, struct steps *out)
 {
 	struct strtab keys;
+	size_t n_parts = 0;
 	int r = 0;
 
-	strtab_init(&keys, false, SIZE_MAX);
-	*out = (struct steps){.v = mem_alloc((n + 1) * sizeof(*out->v))};
-	if (!out->v)
+	*out = (struct steps){.v = mem_alloc((n + 1) * sizeof(*out->v)),
+			      .parts = mem_alloc((n + 1) * sizeof(*out->parts))};
+	if (!out->v || !out->parts)
 		return -1;
-	for (size_t i = 0; i < n && r == 0; i++) {
-		if (!i || v[i].kept != v[i - 1].kept)
-			out->n++;
-		r = add_stage(c, &v[i], &keys, &out->v[out->n - 1]);
-	}
+	strtab_init(&keys, false, SIZE_MAX);
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = add_part(c, &v[i], &keys, out, &n_parts);
 	strtab_release(&keys);
 	return r;
 }
@@ -98,6 +105,7 @@ int steps_make(struct correlate *c, const struct match *v, size_t n, struct step
 void steps_release(struct steps *s)
 {
 	mem_free(s->v);
+	mem_free(s->parts);
 }
 
 uint64_t kept_time(const struct kept *k, enum clock c)
@@ -129,4 +137,45 @@ void steps_order(struct steps *s, enum clock c)
 	if (s->n)
 		qsort(s->v, s->n, sizeof(*s->v),
 		      c == CLOCK_OCCURRED ? step_cmp_occurred : step_cmp_logged);
+}
+
+/* ---- all events of a key ---- */
+
+static int keyed_cmp(const void *x, const void *y)
+{
+	const struct keyed *a = x, *b = y;
+
+	if (a->key != b->key)
+		return a->key < b->key ? -1 : 1;
+	if (a->at != b->at)
+		return a->at < b->at ? -1 : 1;
+	return (a->stage > b->stage) - (a->stage < b->stage);
+}
+
+int keyed_make(const struct steps *s, struct keyed **out, size_t *n)
+{
+	size_t most = 0;
+
+	*n = 0;
+	for (size_t i = 0; i < s->n; i++)
+		most += s->v[i].n;
+	*out = mem_alloc((most + 1) * sizeof(**out));
+	if (!*out)
+		return -1;
+	for (size_t i = 0; i < s->n; i++)
+		for (size_t k = 0; k < s->v[i].n; k++)
+			(*out)[(*n)++] = (struct keyed){s->v[i].parts[k].key,
+							s->v[i].parts[k].stage, i, s->v[i].kept};
+	if (*n)
+		qsort(*out, *n, sizeof(**out), keyed_cmp);
+	return 0;
+}
+
+size_t keyed_end(const struct keyed *v, size_t n, size_t from)
+{
+	size_t to = from + 1;
+
+	while (to < n && v[to].key == v[from].key)
+		to++;
+	return to;
 }

@@ -25,41 +25,7 @@ static int member_cmp(const void *x, const void *y)
 	return kept_cmp(a->kept, b->kept);
 }
 
-/* One part of a step: an event in one stage under its key. */
-struct part {
-	uint32_t key, stage;
-	size_t at; /* place in the order of the clock */
-	struct kept *kept;
-};
-
-static int part_cmp(const void *x, const void *y)
-{
-	const struct part *a = x, *b = y;
-
-	if (a->key != b->key)
-		return a->key < b->key ? -1 : 1;
-	if (a->at != b->at)
-		return a->at < b->at ? -1 : 1;
-	return (a->stage > b->stage) - (a->stage < b->stage);
-}
-
-static size_t parts_of(const struct steps *s, size_t n_stages, struct part *out)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->n; i++) {
-		for (uint32_t k = 0; k < n_stages; k++) {
-			if (!(s->v[i].stages >> k & 1) || s->v[i].keys[k] == STRTAB_NONE)
-				continue;
-			if (out)
-				out[n] = (struct part){s->v[i].keys[k], k, i, s->v[i].kept};
-			n++;
-		}
-	}
-	return n;
-}
-
-static int emit(struct window *w, const struct part *v, size_t n)
+static int emit(struct window *w, const struct keyed *v, size_t n)
 {
 	struct found f = {.rule = w->number, .clock = w->clock, .n = n, .last = v[n - 1].kept};
 
@@ -87,7 +53,7 @@ static void clear(struct window *w)
 }
 
 /* All parts of one key, without a bound of time. */
-static int whole(struct window *w, const struct part *v, size_t n)
+static int whole(struct window *w, const struct keyed *v, size_t n)
 {
 	clear(w);
 	for (size_t i = 0; i < n; i++)
@@ -96,7 +62,7 @@ static int whole(struct window *w, const struct part *v, size_t n)
 }
 
 /* All parts of one key; what a window held when it was complete is used up. */
-static int slide(struct window *w, const struct part *v, size_t n)
+static int slide(struct window *w, const struct keyed *v, size_t n)
 {
 	size_t from = 0;
 
@@ -121,27 +87,19 @@ int temporal_run(struct correlate *c, uint32_t rule, struct steps *s, enum clock
 		 struct founds *out)
 {
 	struct window w = {.c = c, .number = rule, .clock = clock, .out = out};
-	struct part *parts;
+	struct keyed *v;
 	size_t n;
-	int r = 0;
+	int r;
 
 	w.rule = &c->rules->rules[rule];
 	steps_order(s, clock);
-	n = parts_of(s, w.rule->n_stages, NULL);
-	if (!n)
-		return 0;
-	parts = mem_alloc(n * sizeof(*parts));
-	if (!parts)
-		return -1;
-	parts_of(s, w.rule->n_stages, parts);
-	qsort(parts, n, sizeof(*parts), part_cmp);
+	r = keyed_make(s, &v, &n);
 	for (size_t i = 0, k; i < n && r == 0; i = k) {
-		for (k = i + 1; k < n && parts[k].key == parts[i].key;)
-			k++;
+		k = keyed_end(v, n, i);
 		r = w.rule->span == SPAN_LIFETIME || w.rule->span == SPAN_NONE
-			    ? whole(&w, parts + i, k - i)
-			    : slide(&w, parts + i, k - i);
+			    ? whole(&w, v + i, k - i)
+			    : slide(&w, v + i, k - i);
 	}
-	mem_free(parts);
+	mem_free(v);
 	return r;
 }

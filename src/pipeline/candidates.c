@@ -50,6 +50,12 @@ bool candidates_want(const struct candidates *c, const struct event_frame *f)
 
 /* ---- which stages saw a key ---- */
 
+/* A sequence begins with its first stage: the last ones of many may share a bit. */
+static uint64_t stage_bit(const struct hit *h)
+{
+	return UINT64_C(1) << (h->stage < 63 ? h->stage : 63);
+}
+
 static uint64_t key_of(const struct hit *h, uint32_t key)
 {
 	return (uint64_t)h->rule << 32 | key;
@@ -59,7 +65,7 @@ static int note(struct candidates *c, const struct hit *h, uint32_t key)
 {
 	uint64_t seen = 0;
 	map_get(&c->stages, key_of(h, key), &seen);
-	return map_put(&c->stages, key_of(h, key), seen | UINT64_C(1) << h->stage) ? 0 : -1;
+	return map_put(&c->stages, key_of(h, key), seen | stage_bit(h)) ? 0 : -1;
 }
 
 int candidates_add(struct candidates *c, const struct event_frame *f, struct err *e)
@@ -88,7 +94,7 @@ static bool has_partner(const struct candidates *c, const struct event_frame *f)
 		for (size_t k = 0; k < n; k++) {
 			uint64_t seen = 0;
 			map_get(&c->stages, key_of(&f->hits[i], keys[k]), &seen);
-			if (seen & ~(UINT64_C(1) << f->hits[i].stage))
+			if (seen & ~stage_bit(&f->hits[i]))
 				return true;
 		}
 	return false;

@@ -204,6 +204,28 @@ static bool shown(const struct hunt *h, const struct finding *f)
 	return r->level >= o->level && f->first_time >= o->from && f->first_time <= o->to;
 }
 
+/* Those that the pipes of their rules let through, of the ones that are shown. */
+static int pass_pipes(struct hunt *h, struct err *e)
+{
+	const struct ruleset *rules = h->opt->rules;
+	uint64_t *n = mem_alloc(2 * (rules->n + 1) * sizeof(*n)), *met = n + rules->n + 1;
+	size_t kept = 0;
+	if (!n)
+		return err_set(e, ERR_NOMEM, 0, "no memory for %zu rules", rules->n);
+	for (size_t i = 0; i < h->n_findings; i++)
+		n[h->findings[i].rule]++;
+	for (size_t i = 0; i < h->n_findings; i++) {
+		uint32_t rule = h->findings[i].rule;
+		uint64_t from, to, at = met[rule]++;
+		pipes_range(&rules->rules[rule], n[rule], &from, &to);
+		if (at >= from && at < to)
+			h->findings[kept++] = h->findings[i];
+	}
+	h->n_findings = kept;
+	mem_free(n);
+	return 0;
+}
+
 static int choose_findings(struct hunt *h, struct err *e)
 {
 	size_t n;
@@ -218,7 +240,7 @@ static int choose_findings(struct hunt *h, struct err *e)
 		else
 			h->n_hidden++;
 	}
-	return 0;
+	return pass_pipes(h, e);
 }
 
 /* The rows of findings alone: their records have been read again, whole. */
