@@ -103,6 +103,7 @@
 #define LIMIT_VOLUME_FOLDERS 1000000u    /* folders of one volume */
 #define LIMIT_VOLUME_DEPTH 256u          /* folders within one another */
 #define LIMIT_FILE_STREAMS 1024u         /* streams of one file */
+#define LIMIT_EWF_CHUNK (32u << 20)      /* bytes of what an E01 packs at once */
 #define LIMIT_FILE_EXTENTS 65536u        /* pieces of one file; one of more is copied */
 #define LIMIT_ARCHIVE_ENTRIES 1000000u   /* entries of one archive */
 #define LIMIT_ARCHIVE_FREE (256u << 20)  /* bytes that are unpacked whatever they were packed in; beyond, */
@@ -115,6 +116,7 @@
 #define LIMIT_WHY 20u                    /* damages of a source that a row of the list names */
 #define LIMIT_STORES 512u                /* shadow copies of one volume: what Windows allows */
 #define LIMIT_CARVE_EXTENTS 500000u      /* of what is carved that make one log; the rest makes others */
+#define LIMIT_CARVE_PROBES (1u << 20)    /* times that it is tried whether an image can be read again */
 #define LIMIT_CARVE_UNREAD 1000u         /* ranges that cannot be searched, told; more are counted */
 
 /* Signs of tampering and loss. */

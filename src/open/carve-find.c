@@ -279,6 +279,8 @@ static uint64_t pass_unread(struct carving *c, uint64_t at)
 
 	do {
 		to += READ_STEP - to % READ_STEP;
+		if (c->probes++ >= LIMIT_CARVE_PROBES)
+			to = c->to;
 	} while (to < c->to && reader_read(c->bytes, to, &one, 1) <= 0);
 	to = to < c->to ? to : c->to;
 	c->unread(c->ctx, at, to - at);

@@ -62,6 +62,7 @@ struct carving {
 		uint64_t base;
 	} row;
 	uint64_t behind;       /* the last record */
+	uint64_t probes; /* times that it was tried where it can be read again */
 };
 /* Those of the first part are set. -1: no memory. */
 int carving_start(struct carving *c);

@@ -259,6 +259,18 @@ bool files_want(struct files *w, struct view path)
 	return open_choose(w->im->o->r, stream_path(w, path, NULL), false) != CHOICE_NO;
 }
 
+/*
+ * libtsk does not come to an end with the third level of blocks of pointers that ext2 and ext3 have for
+ * large files. (Files of ext4 have extents.)
+ */
+static bool is_mapped_deep(const struct files *w, const TSK_FS_FILE *f)
+{
+	uint64_t block = w->fs->block_size, n = block / 4;
+
+	return TSK_FS_TYPE_ISEXT(w->fs->ftype) && f->meta->content_type != TSK_FS_META_CONTENT_TYPE_EXT4_EXTENTS &&
+	       (f->meta->size < 0 || (uint64_t)f->meta->size > (12 + n + n * n) * block);
+}
+
 int files_give(struct files *w, TSK_FS_FILE *f, struct view path, bool deleted)
 {
 	struct view whole = stream_path(w, path, NULL);
@@ -268,6 +280,11 @@ int files_give(struct files *w, TSK_FS_FILE *f, struct view path, bool deleted)
 		return no_memory(w);
 	if (!TSK_FS_TYPE_ISNTFS(w->fs->ftype) && open_choose(w->im->o->r, whole, false) == CHOICE_NO)
 		return 0;
+	if (is_mapped_deep(w, f)) {
+		files_damage(w, DAMAGE_LOSS, "limit", 0, 0, whole,
+			     "it is larger than is read of files of ext2 and ext3; copy it out");
+		return 0;
+	}
 	int n = tsk_fs_file_attr_getsize(f), rc = 0;
 	/* without attributes as well: where a block of a file's map is damaged TSK tells of neither */
 	if (f->meta->attr_state == TSK_FS_META_ATTR_ERROR || (n <= 0 && f->meta->size > 0)) {

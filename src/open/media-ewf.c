@@ -255,8 +255,8 @@ static int open_handle(struct media *m)
 	if (libewf_handle_get_media_size(w->handle, &size, &error) != 1 ||
 	    libewf_handle_get_bytes_per_sector(w->handle, &w->sector, &error) != 1 ||
 	    libewf_handle_get_chunk_size(w->handle, &w->chunk, &error) != 1 || !w->sector || !w->chunk ||
-	    size > INT64_MAX)
-		return refuse(m, "the E01 image does not say how large its disk is", &error);
+	    w->chunk > LIMIT_EWF_CHUNK || size > INT64_MAX)
+		return refuse(m, "what the E01 image says of its disk's size cannot be", &error);
 	/* one flipped bit must not cost a whole chunk of 32 KiB */
 	libewf_handle_set_read_zero_chunk_on_error(w->handle, 0, &error);
 	bfio_forget(&error);

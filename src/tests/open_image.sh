@@ -184,6 +184,13 @@ for type in ext2 ext4; do
 	against "$type" "$work/ext.raw" 0 ''
 done
 
+truncate -s 70M "$work/tree/large.evtx"
+mke2fs -q -t ext3 -b 1024 -d "$work/tree" "$work/large.raw" 8M 2>"$work/cmp" || fail "mke2fs: $(cat "$work/cmp")"
+lists 'ext3, a file of three levels' 0 "$work/large.raw"
+has 'ext3, a file of three levels' 'damage limit|0|0|large.evtx: it is larger than is read of files of ext2 and ext3; copy it out'
+says 'ext3, a file of three levels' stdout 'found live|EVTX|69632|winevt/Logs/b.evtx|'
+rm "$work/large.raw" "$work/tree/large.evtx"
+
 # ---- an MBR with logical partitions: 5 and 6, as other programs count them ----
 if command -v sfdisk >/dev/null; then
 	truncate -s 30M "$work/mbr.raw"
