@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "evtxhound/coverage.h"
 #include "evtxhound/pipeline.h"
 
 enum exit_code {
@@ -101,6 +102,9 @@ void end_on_signals(void);
 /* SIGINT, SIGTERM, SIGHUP set the flag that is returned. */
 const volatile sig_atomic_t *catch_signals(void);
 uint64_t time_now(void);
+
+/* Of each rule the kinds of logs that it can be evaluated on: a table, or JSON. */
+int print_coverage(FILE *f, const struct ruleset *rules, bool json, struct err *e);
 
 /* ---- output folder ---- */
 

@@ -4,13 +4,15 @@
 
 #include "cli-private.h"
 
-enum { OPT_HELP, N_OPTIONS };
+enum { OPT_JSON, OPT_HELP, N_OPTIONS };
 static const struct option_row option_rows[N_OPTIONS] = {
+	[OPT_JSON] = {"json", 0, NULL, "coverage as JSON"},
 	[OPT_HELP] = {"help", 'h', NULL, "this text"},
 };
 static const struct command_help rules_help = {
-	"rules", "list|check [FILE|DIR]...",
-	"Lists the rules, or checks them and tells every fault; without a file, the shipped ones.",
+	"rules", "list|check|coverage [FILE|DIR]...",
+	"Lists the rules, checks them and tells every fault, or tells which logs they can be evaluated on;\n"
+	"without a file, the shipped ones.",
 	option_rows, N_OPTIONS, false};
 
 static void list(const struct ruleset *rules)
@@ -37,6 +39,16 @@ static void replaced(const struct ruleset *rules)
 		print_text(stdout, p->by_path);
 		putchar('\n');
 	}
+}
+
+static int show_coverage(const struct ruleset *rules, bool json)
+{
+	struct err e = {0};
+
+	if (print_coverage(stdout, rules, json, &e) < 0)
+		return report_error(&e);
+	print_faults(stderr, &rules->faults);
+	return finish_stdout(rules->faults.n ? EXIT_USAGE : EXIT_NOTHING);
 }
 
 static int show(const struct ruleset *rules, bool check)
@@ -67,17 +79,24 @@ int rules_command(int argc, char **argv)
 	struct ruleset rules = {0};
 	struct err e = {0};
 	const char *value;
+	bool json = false;
 	int option, code;
 	while ((option = next_option(&rules_help, argc, argv, &value)) != -1) {
 		if (option < 0)
 			return EXIT_USAGE;
+		if (option == OPT_JSON) {
+			json = true;
+			continue;
+		}
 		print_help(&rules_help);
 		return finish_stdout(EXIT_NOTHING);
 	}
 	const char *verb = optind < argc ? argv[optind] : "";
-	bool check = !strcmp(verb, "check");
-	if (!check && strcmp(verb, "list"))
-		return usage_error("rules", "say 'list' or 'check'");
+	bool check = !strcmp(verb, "check"), coverage = !strcmp(verb, "coverage");
+	if (!check && !coverage && strcmp(verb, "list"))
+		return usage_error("rules", "say 'list', 'check' or 'coverage'");
+	if (json && !coverage)
+		return usage_error("rules", "--json is for 'coverage'");
 	char *shipped = optind + 1 == argc ? default_rules() : NULL;
 	char **paths = shipped ? &shipped : argv + optind + 1;
 	size_t n = shipped ? 1 : (size_t)(argc - optind - 1);
@@ -86,7 +105,7 @@ int rules_command(int argc, char **argv)
 	if (load_all(&rules, paths, n, &e) < 0)
 		code = report_error(&e);
 	else
-		code = show(&rules, check);
+		code = coverage ? show_coverage(&rules, json) : show(&rules, check);
 	ruleset_release(&rules);
 	mem_free(shipped);
 	return code;

@@ -8,6 +8,7 @@ include src/tests/oracle.mk
 include src/tests/yaml.mk
 include src/tests/rule.mk
 include src/tests/match.mk
+include src/tests/coverage.mk
 include src/tests/correlate.mk
 include src/tests/report.mk
 include src/tests/forge.mk

@@ -1,6 +1,6 @@
 # tests of src/pipeline
 if HAVE_CMOCKA
-PIPELINE_TEST_LIBS = libpipeline.a libopen.a libreport.a libcorrelate.a libmatch.a librule.a libforge.a libyaml.a \
+PIPELINE_TEST_LIBS = libpipeline.a libopen.a libreport.a libcoverage.a libcorrelate.a libmatch.a librule.a libforge.a libyaml.a \
 	liboracle.a libevtx.a libevent.a libsource.a $(EVTX_LIBS) $(BFIO_LIBS) $(EXPAT_LIBS) $(FWNT_LIBS) \
 	$(FYAML_LIBS) $(TEST_LIBS)
 check_PROGRAMS += test_pipeline_message

@@ -1,0 +1,10 @@
+# tests of src/coverage
+EXTRA_DIST += docs/coverage.md
+dist_check_SCRIPTS += src/tests/coverage.sh
+TESTS += src/tests/coverage.sh
+if HAVE_CMOCKA
+check_PROGRAMS += test_coverage
+TESTS += test_coverage
+test_coverage_SOURCES = src/tests/test_coverage.c
+test_coverage_LDADD = libcoverage.a libmatch.a $(RULE_TEST_LIBS)
+endif
