@@ -133,6 +133,11 @@
 #define LIMIT_PAGE_TEXT 16384u           /* bytes of one text */
 #define LIMIT_SORT_FANIN 64u             /* runs merged at once by an external sort */
 
+/* Reading a manifest again. */
+#define LIMIT_MANIFEST (512u << 20)      /* bytes of it, and of what is kept of it */
+#define LIMIT_MANIFEST_ENTRIES (1u << 24) /* files of one list */
+#define LIMIT_JSON_DEPTH 64u             /* objects and arrays within one another that are looked into */
+
 /* Correlation. */
 #define LIMIT_PENDING 100000u            /* pending sequences of one rule; the oldest go, counted */
 #define LIMIT_IDENTITY_ROUNDS 8u         /* scans of the facts for ever farther keys */

@@ -220,6 +220,9 @@ struct run {
 	struct host_count *hosts;  /* by computer, channel */
 	size_t n_hosts;
 	const char *command_line;  /* as given, quoted for a shell */
+	const char *directory;     /* where it was given; "" not known */
+	const char *const *arguments; /* of hunt, but for those on which no output rests */
+	size_t n_arguments;
 	struct option_value *options; /* those that bear on the result */
 	size_t n_options;
 	const char *decoder, *timeline; /* "evtxhound"|"libevtx", "all"|"findings"|"none" */
@@ -283,6 +286,32 @@ int timeline_add(struct timeline *t, const struct event *ev, const struct activi
 int timeline_write(struct timeline *t, const struct run *run, bool findings_only, uint8_t sha256[32],
 		   uint64_t *size, struct err *e);
 void timeline_free(struct timeline *t);
+
+/* ---- a manifest that was written once ---- */
+
+#define MANIFEST_SCHEMA "evtxhound-manifest/1"
+struct manifest_file {
+	struct view path;   /* bytes; of an output its name in the folder */
+	uint64_t size;
+	bool hashed, inside; /* of a source: it lies in an image or archive */
+	uint8_t sha256[32];
+	struct view state;  /* of a source: "read" ... */
+};
+struct manifest_files {
+	struct manifest_file *v;
+	size_t n;
+};
+struct manifest {
+	struct arena arena;  /* holds all of it */
+	struct view schema, version, directory;
+	struct view *arguments; /* of hunt, but for those on which no output rests */
+	size_t n_arguments;
+	int exit_code;
+	struct manifest_files outputs, rules, sources;
+};
+/* Does not borrow the text. ERR_SYNTAX: no manifest of ours. Release whatever the result. */
+int manifest_read(struct view text, struct manifest *m, struct err *e);
+void manifest_release(struct manifest *m);
 
 /* Writes everything but what `t` NULL leaves out. 0, or -1 with `e`: what was complete stays. */
 int report_write(const struct run *run, struct timeline *t, struct err *e);

@@ -23,6 +23,7 @@ int list_command(int argc, char **argv);
 int extract_command(int argc, char **argv);
 int rules_command(int argc, char **argv);
 int forge_command(int argc, char **argv);
+int verify_command(int argc, char **argv);
 
 /* "evtxhound: ..." and a newline on stderr, control characters made visible. */
 void say(const char *fmt, ...) EH_PRINTF(1, 2);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -61,6 +62,8 @@ struct hunt_command {
 	const char *level_text, *from_text, *to_text;
 	char **evidence;
 	size_t n_evidence;
+	char *shipped; /* rules */
+	struct buf said; /* the arguments on which the outputs rest, each ended by a NUL */
 	uint64_t start;
 	struct ruleset ruleset;
 	struct source_list sources;
@@ -105,6 +108,32 @@ static int take_rules(struct hunt_command *c, const char *value)
 		return usage_error("hunt", "--rules more than %d times", MAX_RULE_SETS);
 	c->rules[c->n_rules++] = value;
 	return EXIT_NOTHING;
+}
+
+/* Where the report goes, how many work on it and what is told meanwhile change no output. */
+static bool bears_on_result(int option)
+{
+	return option != OPT_OUT && option != OPT_JOBS && option != OPT_FORCE &&
+	       option != OPT_VERBOSE && option != OPT_QUIET && option != OPT_HELP;
+}
+
+static void note_argument(struct hunt_command *c, const char *name, const char *value)
+{
+	if (name)
+		buf_fmt(&c->said, "--%s%s", name, value ? "=" : "");
+	if (value)
+		buf_str(&c->said, value);
+	buf_byte(&c->said, 0);
+}
+
+static void note_option(struct hunt_command *c, int option, const char *value)
+{
+	size_t n;
+	const struct option_row *shared = evidence_rows(&n);
+	if (option >= N_OPTIONS)
+		note_argument(c, shared[option - N_OPTIONS].name, value);
+	else if (bears_on_result(option))
+		note_argument(c, option_rows[option].name, value);
 }
 
 static int take_option(struct hunt_command *c, int option, const char *value)
@@ -165,6 +194,7 @@ static int parse(struct hunt_command *c, int argc, char **argv)
 								     option - N_OPTIONS, value);
 		if (rc != EXIT_NOTHING)
 			return rc;
+		note_option(c, option, value);
 	}
 	c->evidence = argv + optind;
 	c->n_evidence = (size_t)(argc - optind);
@@ -216,6 +246,24 @@ static char *command_line(int argc, char **argv)
 
 /* ---- the run ---- */
 
+/* The arguments as a list; NULL: no memory. */
+static const char **argument_list(struct hunt_command *c, size_t *n)
+{
+	if (!c->n_rules)
+		note_argument(c, "rules", c->shipped);
+	note_argument(c, "", NULL); /* "--" */
+	for (size_t i = 0; i < c->n_evidence; i++)
+		note_argument(c, NULL, c->evidence[i]);
+	*n = 0;
+	for (size_t i = 0; i < c->said.n; i++)
+		*n += !c->said.p[i];
+	const char **list = c->said.bad ? NULL : mem_alloc((*n + 1) * sizeof(*list));
+	const char *p = (const char *)c->said.p;
+	for (size_t i = 0; list && i < *n; i++, p += strlen(p) + 1)
+		list[i] = p;
+	return list;
+}
+
 static int write_report(struct hunt_command *c, struct run *run, struct timeline *t)
 {
 	static const char *const timelines[] = {"all", "findings", "none"};
@@ -250,9 +298,13 @@ static int write_report(struct hunt_command *c, struct run *run, struct timeline
 	run->versions = versions;
 	run->n_versions = sizeof(versions) / sizeof(versions[0]);
 	run->build = BUILD_TEXT;
-	if (report_write(run, t, &e) == 0)
-		return run->exit_code;
-	return report_error(&e);
+	run->arguments = argument_list(c, &run->n_arguments);
+	run->directory = getcwd(NULL, 0);
+	int rc = run->arguments ? report_write(run, t, &e)
+				: err_set(&e, ERR_NOMEM, 0, "no memory to write the report");
+	mem_free((void *)run->arguments);
+	free((char *)run->directory);
+	return rc == 0 ? run->exit_code : report_error(&e);
 }
 
 static int run_hunt(struct hunt_command *c, struct run *run)
@@ -283,6 +335,7 @@ static int run_hunt(struct hunt_command *c, struct run *run)
 static int hunt(struct hunt_command *c)
 {
 	struct err e = {0};
+	c->shipped = c->n_rules ? NULL : default_rules();
 	int code = load_rules(&c->ruleset, c->rules, c->n_rules);
 	if (code != EXIT_NOTHING)
 		return code;
@@ -305,6 +358,7 @@ int hunt_command(int argc, char **argv)
 	c.hunt.hash = true;
 	c.hunt.to = UINT64_MAX;
 	c.folder.fd = -1;
+	buf_init(&c.said, 0);
 	/* Before getopt puts the words in another order. */
 	char *line = command_line(argc, argv);
 	run.command_line = line ? line : "";
@@ -322,6 +376,8 @@ int hunt_command(int argc, char **argv)
 		source_list_release(&c.sources);
 		ruleset_release(&c.ruleset);
 	}
+	mem_free(c.shipped);
+	buf_release(&c.said);
 	mem_free(line);
 	return code;
 }

@@ -17,6 +17,7 @@ static const struct command commands[] = {
 	{"info", info_command, "tell what a log holds and in what state it is"},
 	{"list", list_command, "tell what would be read of the evidence"},
 	{"extract", extract_command, "copy the logs out of the evidence, with their hashes"},
+	{"verify", verify_command, "hash a report and what it rests on, and run its hunt again"},
 	{"rules", rules_command, "list or check rules"},
 	{"forge", forge_command, "make event logs from a scenario"},
 };

@@ -42,6 +42,13 @@ TESTS += replay_archive
 replay_archive_SOURCES = src/fuzz/fuzz_archive.c src/fuzz/replay.c
 replay_archive_LDADD = $(FUZZ_ARCHIVE_LIBS)
 
+FUZZ_MANIFEST_LIBS = libreport.a libcorrelate.a libmatch.a librule.a libyaml.a libevent.a libsource.a \
+	$(FYAML_LIBS) $(FWNT_LIBS) $(BASE_LIBS)
+check_PROGRAMS += replay_manifest
+TESTS += replay_manifest
+replay_manifest_SOURCES = src/fuzz/fuzz_manifest.c src/fuzz/replay.c
+replay_manifest_LDADD = $(FUZZ_MANIFEST_LIBS)
+
 noinst_PROGRAMS =
 if FUZZ
 LINK_FUZZER = $(AM_LDFLAGS) -fsanitize=fuzzer
@@ -64,7 +71,10 @@ noinst_PROGRAMS += fuzz_message
 fuzz_message_SOURCES = src/fuzz/fuzz_message.c src/pipeline/message.c
 fuzz_message_LDADD = $(FUZZ_MESSAGE_LIBS)
 fuzz_message_LDFLAGS = $(LINK_FUZZER)
-noinst_PROGRAMS += fuzz_image
+noinst_PROGRAMS += fuzz_image fuzz_manifest
+fuzz_manifest_SOURCES = src/fuzz/fuzz_manifest.c
+fuzz_manifest_LDADD = $(FUZZ_MANIFEST_LIBS)
+fuzz_manifest_LDFLAGS = $(LINK_FUZZER)
 fuzz_image_SOURCES = src/fuzz/fuzz_image.c
 fuzz_image_LDADD = $(FUZZ_IMAGE_LIBS)
 fuzz_image_LDFLAGS = $(LINK_FUZZER)

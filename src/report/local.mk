@@ -5,7 +5,10 @@ libreport_a_SOURCES = \
 	src/report/csv.c \
 	src/report/finding.c \
 	src/report/jsonl.c \
+	src/report/json_read.c \
+	src/report/json_read.h \
 	src/report/manifest.c \
+	src/report/manifest_read.c \
 	src/report/manifest_images.c \
 	src/report/manifest_signs.c \
 	src/report/newfile.c \

@@ -2,8 +2,6 @@
 /* manifest.json: what was run on what, and what came out. The last file of a report. */
 #include "report-private.h"
 
-#define SCHEMA "evtxhound-manifest/1"
-
 /* Their names come from the process that linked them. */
 static void libraries(struct json *j, const struct run *run)
 {
@@ -37,6 +35,11 @@ static void pairs_object(struct json *j, const struct run *run)
 	json_time(j, "start", run->start);
 	json_time(j, "end", run->end);
 	json_file(j, "command_line", view_str(run->command_line));
+	json_file(j, "directory", view_str(run->directory ? run->directory : ""));
+	json_open(j, "arguments", '[');
+	for (size_t i = 0; i < run->n_arguments; i++)
+		json_file(j, NULL, view_str(run->arguments[i]));
+	json_close(j, ']');
 	json_close(j, '}');
 	json_open(j, "options", '{');
 	for (size_t i = 0; i < run->n_options; i++)
@@ -419,7 +422,7 @@ int manifest_write(const struct run *run, const struct output *outputs, size_t n
 		return -1;
 	j.b = &s.b;
 	json_open(&j, NULL, '{');
-	json_text(&j, "schema", view_str(SCHEMA));
+	json_text(&j, "schema", view_str(MANIFEST_SCHEMA));
 	pairs_object(&j, run);
 	notes_object(&j);
 	totals_object(&j, run);

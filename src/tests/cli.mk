@@ -1,6 +1,6 @@
 # tests of the whole program
-dist_check_SCRIPTS += src/tests/commands.sh src/tests/bad_input.sh src/tests/readers.sh
-TESTS += src/tests/commands.sh src/tests/bad_input.sh src/tests/readers.sh
+dist_check_SCRIPTS += src/tests/commands.sh src/tests/bad_input.sh src/tests/readers.sh src/tests/verify.sh
+TESTS += src/tests/commands.sh src/tests/bad_input.sh src/tests/readers.sh src/tests/verify.sh
 EXTRA_DIST += src/tests/lib.sh
 
 dist_check_SCRIPTS += src/tests/dump.sh
