@@ -141,6 +141,8 @@ static int cut_unit(struct schedule *s, struct unit *u)
 			s->run++;
 			s->chunk = 0;
 		}
+		if (s->run == o->n_runs) /* its last answer closes it, however many come at once */
+			finish_source(s);
 	}
 	o->pending++;
 	return 0;

@@ -9,7 +9,7 @@
 
 #include "accounts.h"
 #include "evtxhound/evtx.h"
-#include "evtxhound/pipeline.h"
+#include "../pipeline/hunt-private.h"
 
 static const char scenario[] = FORGE_HOST FORGE_PROCESS FORGE_NOISE(1200);
 #define CHUNK(n) (EVTX_HEADER_SIZE + (size_t)(n) * EVTX_CHUNK_SIZE)
@@ -280,12 +280,49 @@ static void what_holds_no_chunk_is_no_log(void **state)
 	}
 }
 
+/* The last two answers of a log may come together: it is done with them all the same. */
+static void the_last_answers_come_together(void **state)
+{
+	struct fixture *x = *state;
+	struct evtx_run run = {EVTX_HEADER_SIZE, EVTX_HEADER_SIZE, CHUNK(2)};
+	const struct evtx_layout l = {.runs = &run, .n = 1, .regular = true};
+	struct unit u[3], none;
+	struct schedule s;
+	struct ledger ledger;
+	char path[PATH_MAX];
+	int fd;
+
+	put_in(&x->now, 0, CHUNK(2));
+	test_write(&x->folder, "two", buf_data(&x->now));
+	source_list_init(&x->sources);
+	assert_int_equal(source_list_add(&x->sources, test_path(&x->folder, "two", path), &x->e), 0);
+	assert_int_equal(ledger_init(&ledger, &x->sources, false, &x->e), 0);
+	assert_int_equal(schedule_init(&s, &x->sources, false, &x->e), 0);
+	s.unit_chunks = 1;
+	assert_int_equal(schedule_next(&s, &ledger, &u[0], &fd, &x->e), 0);
+	assert_int_equal(u[0].kind, UNIT_LAYOUT);
+	assert_int_equal(schedule_layout(&s, &u[0], &l, &x->e), 0);
+	schedule_done(&s, &ledger, &u[0]);
+	for (size_t i = 1; i < 3; i++)
+		assert_int_equal(schedule_next(&s, &ledger, &u[i], &fd, &x->e), 0);
+	schedule_done(&s, &ledger, &u[1]);
+	assert_int_equal(s.files_done, 0);
+	schedule_done(&s, &ledger, &u[2]);
+	assert_int_equal(s.files_done, 1);
+	assert_int_equal(s.files_total, 1);
+	assert_int_equal(schedule_next(&s, &ledger, &none, &fd, &x->e), 1);
+	schedule_release(&s);
+	ledger_release(&ledger);
+	source_list_release(&x->sources);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_was_not_touched_comes_out, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(workers_that_die_are_survived, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_was_matched_is_read_again, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_last_answers_come_together, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_holds_no_chunk_is_no_log, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
