@@ -138,9 +138,10 @@ int instance_read(struct reading *r, struct cursor *k, uint16_t context, unsigne
 	struct instance_head h;
 	size_t mark = d->n_slots, pos = k->pos;
 	uint32_t faults = r->faults;
-	bool keep;
+	bool keep, first = !r->begun;
 	int e;
 
+	r->begun = true;
 	if (!depth && d->outer.t && d->outer_pos == pos)
 		return outer_again(r, k);
 	instance_head(k, &h);
@@ -153,7 +154,8 @@ int instance_read(struct reading *r, struct cursor *k, uint16_t context, unsigne
 		e = read_slots(r, k, &h, &in);
 	if (!e)
 		e = borrow(r, &h, context, &in);
-	keep = !e && !depth && in.t && !in.base && in.n && faults == r->faults;
+	/* Only the first one: what comes before would be laid where its values are. */
+	keep = !e && !depth && first && in.t && in.n && faults == r->faults;
 	if (keep)
 		keep_outer(d, &in, pos, k->pos);
 	if (!e)

@@ -57,7 +57,7 @@ static int lost_fields(struct reading *r, const struct instance *in)
 			continue;
 		if (!keep_name(r, i, "", &name))
 			return reading_no_room(r);
-		if (!field_add(r, name, FIELD_NONE, v))
+		if (!field_add_items(r, name, FIELD_NONE, v))
 			break;
 	}
 	return 0;

@@ -13,6 +13,7 @@ struct reading {
 	struct render *render; /* of READ_DOCUMENT */
 	struct event *ev;
 	enum reading_what what;
+	bool begun; /* some instance has been read */
 	uint32_t applied; /* instances and elements that were read */
 	uint32_t faults;  /* told of this record, or of a template it needs */
 	uint32_t steps;	  /* left */
@@ -47,6 +48,9 @@ int content_read(struct reading *r, struct cursor *k, uint16_t context, unsigned
 void slot_name(struct buf *out, struct view around, size_t slot);
 /* false: the record has too many fields, and that was told. */
 bool field_add(struct reading *r, struct view name, field_id id, struct value v);
+/* The same of every item of an array: an element with one in it stands once for each (MS-EVEN6
+   3.1.4.7.5). */
+bool field_add_items(struct reading *r, struct view name, field_id id, struct value v);
 /* The values of an instance whose template cannot be had, by their slots. The same results. */
 int instance_lost(struct reading *r, const struct instance *in, uint16_t context);
 /* System or the fields of an instance, by the bindings of its template. The same results. */

@@ -52,16 +52,41 @@ static void put_system(struct render *x, const struct record *r)
 		time, (unsigned long long)r->id);
 }
 
-static void put_slot(struct render *x, size_t slot, const struct value *v)
+static void put_key(struct render *x, size_t slot)
 {
 	bool xml = x->format == EVTX_XML;
 
 	put_literal(x, xml ? "<Data Name=\"" : "\"");
 	slot_name(x->out, x->r->slots, slot);
 	put_literal(x, xml ? "\">" : "\":");
-	put_value(x, v, xml ? MODE_XML : MODE_JSON);
-	put_literal(x, xml ? "</Data>" : ",");
-	x->over |= x->out->n > x->most;
+}
+
+static bool has_items(const struct value *v)
+{
+	struct value item;
+	size_t at = 0;
+
+	return value_item(*v, &at, &item) && value_item(*v, &at, &item);
+}
+
+/* An array is a list, and in XML an element for each item, as it is where there is a template. */
+static void put_slot(struct render *x, size_t slot, const struct value *v)
+{
+	bool xml = x->format == EVTX_XML, list = has_items(v);
+	struct value item;
+	size_t at = 0;
+
+	for (size_t n = 0; value_item(*v, &at, &item) && !x->over && reading_spend(x->r, 1); n++) {
+		if (xml || !n)
+			put_key(x, slot);
+		if (!xml && list)
+			put_literal(x, n ? "," : "[");
+		put_value(x, &item, xml ? MODE_XML : MODE_JSON);
+		put_literal(x, xml ? "</Data>" : "");
+		x->over |= x->out->n > x->most;
+	}
+	if (!xml)
+		put_literal(x, list ? "]," : ",");
 }
 
 void render_lost(struct render *x, const struct instance *in)

@@ -217,15 +217,15 @@ bool field_add(struct reading *r, struct view name, field_id id, struct value v)
 	return true;
 }
 
-/* An element with an array in it stands once for every item (MS-EVEN6 3.1.4.7.5). */
-static void add_items(struct reading *r, struct view name, field_id id, struct value v)
+bool field_add_items(struct reading *r, struct view name, field_id id, struct value v)
 {
 	struct value item;
 	size_t at = 0;
 
 	while (value_item(v, &at, &item))
 		if (!reading_spend(r, 1) || !field_add(r, name, id, item))
-			return;
+			return false;
+	return true;
 }
 
 static int field_name(struct reading *r, const struct instance *in, const struct binding *b,
@@ -287,7 +287,7 @@ static int read_field(struct reading *r, const struct instance *in, struct bindi
 	if (field_name(r, in, b, &name, &id) < 0)
 		return -1;
 	if (b->element && (v.type & VALUE_ARRAY))
-		add_items(r, name, id, v);
+		field_add_items(r, name, id, v);
 	else
 		field_add(r, name, id, v);
 	return 0;

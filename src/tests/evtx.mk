@@ -16,6 +16,11 @@ test_evtx_damage_SOURCES = src/tests/test_evtx_damage.c
 test_evtx_damage_LDADD = $(EVTX_TEST_LIBS)
 test_evtx_render_SOURCES = src/tests/test_evtx_render.c
 test_evtx_render_LDADD = $(EVTX_TEST_LIBS)
+check_PROGRAMS += test_evtx_agree
+TESTS += test_evtx_agree
+test_evtx_agree_SOURCES = src/tests/test_evtx_agree.c src/tests/json_leaves.c src/tests/json_leaves.h
+test_evtx_agree_LDADD = libforge.a libyaml.a libevtx.a libevent.a $(FYAML_LIBS) $(FORGE_LIBS) $(FWNT_LIBS) \
+	$(TEST_LIBS)
 check_PROGRAMS += test_evtx_bounds test_evtx_borrow
 TESTS += test_evtx_bounds test_evtx_borrow
 test_evtx_bounds_SOURCES = src/tests/test_evtx_bounds.c

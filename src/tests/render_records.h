@@ -692,4 +692,26 @@ static void lost_both(struct build *b)
 	lost(b, true, true);
 }
 
+/* Arrays in an instance without a template, and one with a template behind it. */
+static void lost_first(struct build *b)
+{
+	struct build_value lost[] = {{0x81, "a\0\0\0b", 6}, {0x84, "\7", 1}};
+	struct build_value v = {VALUE_UTF16, "c", 2};
+	uint32_t t;
+
+	build_record(b, 1, BUILD_TIME);
+	build_instance(b, 5, 0x80000000);
+	build_values(b, lost, 2);
+	build_fragment(b);
+	t = build_template(b, 6);
+	build_open(b, "Event", false);
+	build_close_start(b);
+	build_open(b, "EventData", false);
+	build_close_start(b);
+	build_data_open(b, "X");
+	build_slot(b, 0, VALUE_UTF16);
+	build_end(b);
+	build_data_end(b, t, &v, 1);
+}
+
 #endif

@@ -178,6 +178,12 @@ static const struct row {
 		  "<Undecoded xmlns=\"" OURS "\"><Data Name=\"#1.0\">&lt;</Data></Undecoded></Event>",
 	 JSON_HEAD "\"Undecoded\":[{\"#0\":7},{\"#1.0\":\"<\"}]}", false, false,
 	 " [template-offset] [template-offset]"},
+	{"no template, and one behind it", lost_first,
+	 XML_HEAD "<Undecoded xmlns=\"" OURS "\"><Data Name=\"#0\">a</Data><Data Name=\"#0\">b</Data>"
+		  "<Data Name=\"#1\">7</Data></Undecoded>"
+		  "<Event><EventData><Data Name=\"X\">c</Data></EventData></Event></Event>",
+	 JSON_HEAD "\"Undecoded\":{\"#0\":[\"a\",\"b\"],\"#1\":7},\"EventData\":{\"X\":\"c\"}}", false,
+	 false, " [template-offset]"},
 	{"no template", no_template, "<Event ...", "{\"System\":{\"TimeCreated\":...", false, false,
 	 " [template-offset]"},
 };

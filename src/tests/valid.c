@@ -146,7 +146,7 @@ bool valid_json(struct view v, size_t *at)
 
 bool valid_xml(struct view v, size_t *at)
 {
-	XML_Parser p = XML_ParserCreate("UTF-8");
+	XML_Parser p = XML_ParserCreateNS("UTF-8", '|'); /* prefixes are bound */
 	bool ok;
 
 	if (!p)
