@@ -5,17 +5,32 @@
 #include "sigma.h"
 #include "toml.h"
 
-/* Members that change what a query finds; ignoring them would be another rule. */
-static const char *const refused[] = {"filters", "event_category_override", "tiebreaker_field",
-				      "timestamp_field"};
+/* Members that change what a query finds, unless they say what holds anyway. */
+static const struct {
+	const char *name, *harmless;
+} refused[] = {
+	{"event_category_override", "event.category"},
+	{"exceptions_list", NULL},
+	{"filters", NULL},
+	{"tiebreaker_field", NULL},
+	{"timestamp_field", "@timestamp"},
+};
+
+static bool is_harmless(const struct yaml_node *n, const char *harmless)
+{
+	if (n->kind == YAML_SEQUENCE)
+		return !n->n;
+	return harmless && n->kind == YAML_SCALAR && view_eq_str(n->text, harmless);
+}
 
 static void refuse_members(struct loader *l, const struct yaml_node *rule)
 {
 	for (size_t i = 0; i < rule->n; i++)
 		for (size_t j = 0; j < sizeof refused / sizeof *refused; j++)
-			if (view_eq_str(rule->pairs[i].key->text, refused[j]))
+			if (view_eq_str(rule->pairs[i].key->text, refused[j].name) &&
+			    !is_harmless(rule->pairs[i].value, refused[j].harmless))
 				load_fault(l, spot_of(rule->pairs[i].key), ERR_UNSUPPORTED,
-					   "`%s` of a rule is not supported yet", refused[j]);
+					   "`%s` of a rule is not supported", refused[j].name);
 }
 
 /* A text that must be there. */

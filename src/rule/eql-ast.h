@@ -2,9 +2,9 @@
 #ifndef EVTXHOUND_EQL_AST_H
 #define EVTXHOUND_EQL_AST_H
 /*
- * EQL as written: the whole grammar is parsed, so that everything not supported yet can be named at
- * its place; eql-lower.c makes rules of what is. All of it lives in the scratch arena and borrows
- * the query's text. Offsets are bytes of the query.
+ * EQL as written: the whole grammar is parsed, so that what is not supported can be named at its
+ * place; eql-lower.c and its like make rules of what is. All of it lives in the scratch arena and
+ * borrows the query's text. Offsets are bytes of the query.
  */
 #include "rule-load.h"
 #include "text-map.h"
@@ -46,6 +46,7 @@ struct eql_token {
 	struct view text;  /* as written; of TOKEN_TEXT and TOKEN_QUOTED_NAME what it stands for */
 	size_t start, end; /* in the query */
 	int64_t number;	   /* TOKEN_INTEGER */
+	double real;	   /* TOKEN_DECIMAL */
 };
 
 struct eql_lexer {
@@ -82,8 +83,10 @@ struct eql_expr {
 	bool nocase, negated, optional, indexed, truth;
 	struct view text;
 	int64_t number;
+	double real;
 	const struct eql_expr *const *kids;
 	size_t n;
+	unsigned height; /* of the tree below */
 	size_t start, end;
 };
 struct eql_list {
@@ -98,7 +101,14 @@ struct eql_term {
 	const struct eql_expr *condition;
 	struct eql_list by;
 	bool has_runs;
+	int64_t runs;
 	size_t start, end, category_at, runs_at;
+};
+struct eql_pipe {
+	struct view name;
+	bool has_count;
+	int64_t count;
+	size_t start, count_at;
 };
 enum eql_shape { EQL_EVENT, EQL_SEQUENCE, EQL_SAMPLE, EQL_JOIN };
 struct eql_query {
@@ -108,9 +118,10 @@ struct eql_query {
 	struct eql_list by;
 	bool has_maxspan;
 	uint64_t maxspan; /* 100 ns */
-	bool has_until;
-	size_t until_at, start;
-	struct eql_token pipe; /* the first; TOKEN_END: none */
+	bool has_until; /* it is the last of the terms */
+	size_t start;
+	struct eql_pipe *pipes;
+	size_t n_pipes;
 };
 
 /* What the two halves of the parser share. */

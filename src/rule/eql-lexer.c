@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "eql-ast.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void eql_fault(struct eql_lexer *x, size_t at, enum err_code code, const char *fmt, ...)
@@ -92,19 +94,42 @@ static void name(struct eql_lexer *x, struct eql_token *t)
 	}
 }
 
+static bool whole(struct view digits, int64_t *out)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < digits.n; i++) {
+		uint64_t digit = (uint64_t)(digits.p[i] - '0');
+
+		if (sum > ((uint64_t)INT64_MAX - digit) / 10)
+			return false;
+		sum = sum * 10 + digit;
+	}
+	*out = (int64_t)sum;
+	return true;
+}
+
+/* No number that means anything needs so many digits. */
+static bool decimal(struct view text, double *out)
+{
+	char room[400];
+
+	if (text.n >= sizeof room)
+		return false;
+	memcpy(room, text.p, text.n);
+	room[text.n] = 0;
+	*out = strtod(room, NULL);
+	return isfinite(*out);
+}
+
 /* 12, 1.5, .5, 1e9; digits then letters are a number and a unit. */
 static void number(struct eql_lexer *x, struct eql_token *t)
 {
-	uint64_t sum = 0;
-	bool overflow = false;
+	struct view text;
 
 	t->kind = TOKEN_INTEGER;
-	for (; is_digit(peek(x, 0)); x->pos++) {
-		uint64_t digit = (uint64_t)(peek(x, 0) - '0');
-
-		overflow |= sum > ((uint64_t)INT64_MAX - digit) / 10;
-		sum = overflow ? 0 : sum * 10 + digit;
-	}
+	while (is_digit(peek(x, 0)))
+		x->pos++;
 	if (peek(x, 0) == '.' && is_digit(peek(x, 1))) {
 		t->kind = TOKEN_DECIMAL;
 		for (x->pos++; is_digit(peek(x, 0)); x->pos++)
@@ -116,8 +141,8 @@ static void number(struct eql_lexer *x, struct eql_token *t)
 		for (x->pos += 2; is_digit(peek(x, 0)); x->pos++)
 			;
 	}
-	t->number = (int64_t)sum;
-	if (overflow) {
+	text = view_sub(x->text, t->start, x->pos - t->start);
+	if (t->kind == TOKEN_INTEGER ? !whole(text, &t->number) : !decimal(text, &t->real)) {
 		eql_fault(x, t->start, ERR_LIMIT, "the number is too large");
 		t->kind = TOKEN_BAD;
 	}

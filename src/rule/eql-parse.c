@@ -103,6 +103,7 @@ static void behind_term(struct eql_parser *p, struct eql_term *term)
 	if (!p->x.bad && with(p, "runs")) {
 		term->has_runs = true;
 		term->runs_at = at;
+		term->runs = p->t.number;
 		if (!eql_take(p, TOKEN_INTEGER))
 			eql_expected(p, "a number");
 	}
@@ -136,7 +137,6 @@ static void terms(struct eql_parser *p, struct eql_query *q)
 	while (!p->x.bad && (p->t.kind == TOKEN_LEFT || p->t.kind == TOKEN_MISSING));
 	if (!p->x.bad && eql_is(p, "until")) {
 		q->has_until = true;
-		q->until_at = p->t.start;
 		eql_advance(p);
 		term(p, q);
 	}
@@ -155,6 +155,31 @@ static void head(struct eql_parser *p, struct eql_query *q)
 		eql_fault(&p->x, p->t.start, ERR_SYNTAX, "`by` comes before `with maxspan`");
 	if (!p->x.bad)
 		terms(p, q);
+}
+
+/* A pipe that is none of ours takes arguments of any kind: they are read to be able to name it. */
+static void pipe(struct eql_parser *p, struct eql_query *q)
+{
+	struct eql_pipe *out = &q->pipes[q->n_pipes];
+	struct eql_list arguments = {0};
+
+	if (q->n_pipes++ == LIMIT_RULE_STAGES) {
+		eql_fault(&p->x, p->t.start, ERR_LIMIT, "the query has more than %u pipes",
+			  LIMIT_RULE_STAGES);
+		return;
+	}
+	eql_advance(p);
+	*out = (struct eql_pipe){.name = p->t.text, .start = p->t.start};
+	if (!eql_take(p, TOKEN_NAME)) {
+		eql_expected(p, "the name of a pipe");
+		return;
+	}
+	out->count_at = p->t.start;
+	out->count = p->t.number;
+	out->has_count = p->t.kind == TOKEN_INTEGER;
+	if (p->t.kind != TOKEN_END && p->t.kind != TOKEN_PIPE)
+		eql_by(p, &arguments);
+	out->has_count &= arguments.n == 1 && !p->x.bad && arguments.v[0]->kind == EQL_NUMBER;
 }
 
 static void query(struct eql_parser *p, struct eql_query *q)
@@ -177,14 +202,12 @@ static void query(struct eql_parser *p, struct eql_query *q)
 	}
 	if (p->x.bad)
 		return;
-	q->pipe = (struct eql_token){.kind = TOKEN_END};
-	if (p->t.kind == TOKEN_PIPE) {
-		eql_advance(p);
-		q->pipe = p->t;
-	} else if (p->t.kind != TOKEN_END) {
-		eql_expected(p,
-			     q->shape == EQL_EVENT ? "`and`, `or` or the end" : "`[` or the end");
-	}
+	while (!p->x.bad && p->t.kind == TOKEN_PIPE)
+		pipe(p, q);
+	if (!p->x.bad && p->t.kind != TOKEN_END)
+		eql_expected(p, q->n_pipes ? "`|` or the end"
+				: q->shape == EQL_EVENT ? "`and`, `or` or the end"
+							: "`[` or the end");
 }
 
 bool eql_parse(struct loader *l, struct view text, struct text_map *map, struct eql_query *q)
@@ -193,7 +216,8 @@ bool eql_parse(struct loader *l, struct view text, struct text_map *map, struct 
 
 	*q = (struct eql_query){0};
 	q->terms = load_scratch(l, LIMIT_RULE_STAGES, sizeof *q->terms);
-	if (!q->terms)
+	q->pipes = load_scratch(l, LIMIT_RULE_STAGES + 1, sizeof *q->pipes);
+	if (!q->terms || !q->pipes)
 		return false;
 	eql_advance(&p);
 	query(&p, q);

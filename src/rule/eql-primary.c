@@ -81,7 +81,14 @@ const struct eql_expr *eql_finish(struct eql_parser *p, struct eql_expr *e,
 	e->kids = kids->v;
 	e->n = kids->n;
 	e->end = p->last_end;
-	return e;
+	for (size_t i = 0; i < e->n; i++)
+		if (e->height <= e->kids[i]->height)
+			e->height = e->kids[i]->height + 1;
+	if (e->height <= 2 * LIMIT_RULE_DEPTH)
+		return e;
+	eql_fault(&p->x, e->start, ERR_LIMIT, "the query is nested more than %u deep",
+		  LIMIT_RULE_DEPTH);
+	return NULL;
 }
 
 static const struct eql_expr *leaf(struct eql_parser *p, struct eql_expr *e)
@@ -100,6 +107,7 @@ static const struct eql_expr *literal(struct eql_parser *p, enum eql_kind kind)
 		return NULL;
 	e->text = p->t.text;
 	e->number = p->t.number;
+	e->real = p->t.real;
 	e->truth = kind == EQL_BOOL && eql_is(p, "true");
 	return leaf(p, e);
 }

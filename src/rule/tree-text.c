@@ -17,23 +17,94 @@ static void show_unit(struct buf *b, uint32_t unit)
 	}
 }
 
-static void show_literal(struct buf *b, const struct literal *l)
+static void show_text(struct buf *b, struct view text)
 {
-	if (l->is_number) {
-		buf_fmt(b, " %lld", (long long)l->number);
-		return;
-	}
-	buf_str(b, " \"");
-	for (size_t i = 0; i < l->pattern.n; i++)
-		show_unit(b, l->pattern.units[i]);
+	buf_byte(b, '"');
+	while (text.n)
+		show_unit(b, text_next(&text));
 	buf_byte(b, '"');
 }
+
+static void show_net(struct buf *b, const struct net *n)
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+	const uint8_t *a = n->address;
+
+	if (memcmp(a, mapped, sizeof mapped) == 0 && n->bits >= 96) {
+		buf_fmt(b, "%u.%u.%u.%u/%u", a[12], a[13], a[14], a[15], n->bits - 96u);
+		return;
+	}
+	for (size_t i = 0; i < 16; i += 2)
+		buf_fmt(b, "%s%x", i ? ":" : "", (unsigned)a[i] << 8 | a[i + 1]);
+	buf_fmt(b, "/%u", n->bits);
+}
+
+static void show_literal(struct buf *b, const struct test *t, const struct literal *l)
+{
+	buf_byte(b, ' ');
+	if (t->op == TEST_CIDR) {
+		show_net(b, &l->net);
+	} else if (t->op == TEST_REGEX) {
+		buf_byte(b, '/');
+		buf_view(b, l->regex);
+		buf_byte(b, '/');
+	} else if (l->is_number && l->is_real) {
+		buf_fmt(b, "%.15g", l->real);
+	} else if (l->is_number) {
+		buf_fmt(b, "%lld", (long long)l->number);
+	} else {
+		buf_byte(b, '"');
+		for (size_t i = 0; i < l->pattern.n; i++)
+			show_unit(b, l->pattern.units[i]);
+		buf_byte(b, '"');
+	}
+}
+
+/* ---- values ---- */
+
+static void show_field(struct buf *b, field_id id, bool raw, const struct fields *f)
+{
+	if (raw)
+		buf_str(b, "raw:");
+	if (id == FIELD_ANY)
+		buf_str(b, "any");
+	else
+		buf_view(b, fields_name(f, id));
+}
+
+static void show_expr(struct buf *b, const struct expr *e, const struct fields *f)
+{
+	static const char *const names[] = {
+		"add",	   "subtract", "multiply", "divide", "modulo", "between",
+		"concat",  "indexof",  "length",   "number", "string", "substring"};
+
+	if (e->op == EXPR_FIELD) {
+		show_field(b, e->field, e->raw, f);
+	} else if (e->op == EXPR_TEXT) {
+		show_text(b, e->text);
+	} else if (e->op == EXPR_NUMBER) {
+		buf_fmt(b, "%lld", (long long)e->number);
+	} else if (e->op == EXPR_REAL) {
+		buf_fmt(b, "%.15g", e->real);
+	} else if (e->op == EXPR_CALL) {
+		buf_fmt(b, "(%s%s", names[e->function], e->nocase ? "~" : "");
+		for (size_t i = 0; i < e->n; i++) {
+			buf_byte(b, ' ');
+			show_expr(b, e->args[i], f);
+		}
+		buf_byte(b, ')');
+	} else {
+		buf_str(b, e->op == EXPR_NULL ? "null" : e->number ? "true" : "false");
+	}
+}
+
+/* ---- tests ---- */
 
 static const char *op_name(const struct test *t)
 {
 	switch (t->op) {
 	case TEST_MATCH:
-		return t->every ? (t->cased ? "all=" : "all~") : (t->cased ? "=" : "~");
+		return t->cased ? "=" : "~";
 	case TEST_LT:
 		return "<";
 	case TEST_LE:
@@ -58,10 +129,28 @@ static const char *op_name(const struct test *t)
 
 static void show_test(struct buf *b, const struct test *t, const struct fields *f)
 {
-	buf_fmt(b, "(%s ", op_name(t));
-	buf_view(b, fields_name(f, t->field));
-	for (size_t i = 0; i < t->n; i++)
-		show_literal(b, &t->literals[i]);
+	static const char *const places[] = {"", "starts", "ends", "within"};
+	static const char *const parts[] = {"", "minute", "hour", "day", "week", "month", "year"};
+
+	buf_fmt(b, "(%s%s%s", t->every ? "all" : "", t->other ? places[t->place] : "", op_name(t));
+	for (unsigned i = 0; t->op == TEST_REGEX && i < 5; i++)
+		if (t->flags & 1u << i)
+			buf_byte(b, (uint8_t)"imswl"[i]);
+	buf_byte(b, ' ');
+	if (t->part != PART_NONE)
+		buf_fmt(b, "(%s ", parts[t->part]);
+	if (t->expr)
+		show_expr(b, t->expr, f);
+	else
+		show_field(b, t->field, t->raw, f);
+	if (t->part != PART_NONE)
+		buf_byte(b, ')');
+	for (size_t i = 0; i < t->n && !t->other; i++)
+		show_literal(b, t, &t->literals[i]);
+	if (t->other) {
+		buf_byte(b, ' ');
+		show_expr(b, t->other, f);
+	}
 	buf_byte(b, ')');
 }
 
@@ -86,9 +175,10 @@ static void show_node(struct buf *b, const struct node *n, const struct fields *
 	buf_byte(b, ')');
 }
 
-static void show_stage(struct buf *b, const struct stage *s, const struct fields *f)
+static void show_stage(struct buf *b, const char *what, const struct stage *s,
+		       const struct fields *f)
 {
-	buf_str(b, "(stage ");
+	buf_fmt(b, " (%s ", what);
 	buf_view(b, s->logsource.n ? s->logsource : view_str("any"));
 	if (s->name.n) {
 		buf_str(b, " (name ");
@@ -97,6 +187,8 @@ static void show_stage(struct buf *b, const struct stage *s, const struct fields
 	}
 	for (size_t i = 0; i < s->n_keys; i++) {
 		buf_str(b, i ? " " : " (by ");
+		if (i < 32 && s->optional_keys & 1u << i)
+			buf_byte(b, '?');
 		buf_view(b, fields_name(f, s->keys[i]));
 	}
 	buf_str(b, s->n_keys ? ") " : " ");
@@ -113,9 +205,12 @@ void rule_text(struct buf *b, const struct rule *r, const struct fields *f)
 		buf_str(b, " (span lifetime)");
 	else if (r->span != SPAN_NONE)
 		buf_fmt(b, " (span %llu)", (unsigned long long)r->span);
-	for (size_t i = 0; i < r->n_stages; i++) {
-		buf_byte(b, ' ');
-		show_stage(b, &r->stages[i], f);
-	}
+	for (size_t i = 0; i < r->n_stages; i++)
+		show_stage(b, r->stages[i].missing ? "missing" : "stage", &r->stages[i], f);
+	if (r->until)
+		show_stage(b, "until", r->until, f);
+	for (size_t i = 0; i < r->n_pipes; i++)
+		buf_fmt(b, " (%s %llu)", r->pipes[i].tail ? "tail" : "head",
+			(unsigned long long)r->pipes[i].n);
 	buf_byte(b, ')');
 }

@@ -16,3 +16,6 @@ test_rule_set_LDADD = $(RULE_TEST_LIBS)
 test_rule_sigma_SOURCES = src/tests/test_rule_sigma.c
 test_rule_sigma_LDADD = $(RULE_TEST_LIBS)
 endif
+
+dist_check_SCRIPTS += src/tests/eql.sh
+TESTS += src/tests/eql.sh

@@ -168,6 +168,48 @@ static void eql_unknown_fields(struct buf *b)
 	times(b, 200000, " or no.such == 1");
 }
 
+static void eql_sums(struct buf *b)
+{
+	buf_str(b, EQL_HEAD "1 == process.pid");
+	times(b, 300000, " + 1");
+}
+
+static void eql_products(struct buf *b)
+{
+	buf_str(b, EQL_HEAD "1 == ");
+	times(b, 60, "(");
+	buf_str(b, "process.pid");
+	for (int i = 0; i < 60; i++) {
+		times(b, 60, " * 2");
+		buf_str(b, " + 1)");
+	}
+}
+
+static void eql_calls(struct buf *b)
+{
+	buf_str(b, EQL_HEAD);
+	times(b, 300000, "length(");
+}
+
+static void eql_arguments(struct buf *b)
+{
+	buf_str(b, EQL_HEAD "\"a\" == concat(process.name");
+	times(b, 900000, ",1");
+	buf_str(b, ")\n");
+}
+
+static void eql_long_number(struct buf *b)
+{
+	buf_str(b, EQL_HEAD "process.pid == 1.");
+	times(b, 1000000, "0");
+}
+
+static void eql_pipes(struct buf *b)
+{
+	buf_str(b, EQL_HEAD "true");
+	times(b, 300000, "|head 1");
+}
+
 static void eql_terms(struct buf *b)
 {
 	buf_str(b, "// id: t\n// title: T\n\nsequence ");
@@ -234,7 +276,13 @@ static const struct row {
 	{"EQL, many signs", "t.eql", eql_minus, "nested"},
 	{"EQL, 900,000 values", "t.eql", eql_list, NULL},
 	{"EQL, a long chain", "t.eql", eql_chain, NULL},
-	{"EQL, unknown fields", "t.eql", eql_unknown_fields, "not supported"},
+	{"EQL, unknown fields", "t.eql", eql_unknown_fields, NULL},
+	{"EQL, a long sum", "t.eql", eql_sums, "nested"},
+	{"EQL, products of sums", "t.eql", eql_products, "nested"},
+	{"EQL, calls within calls", "t.eql", eql_calls, "nested"},
+	{"EQL, 900,000 arguments", "t.eql", eql_arguments, NULL},
+	{"EQL, a number of 1,000,000 digits", "t.eql", eql_long_number, "too large"},
+	{"EQL, many pipes", "t.eql", eql_pipes, "pipes"},
 	{"EQL, many terms", "t.eql", eql_terms, "terms"},
 	{"EQL, a long header", "t.eql", eql_header, ""},
 	{"TOML, arrays nested deeply", "t.toml", toml_arrays, "nested"},
