@@ -91,6 +91,7 @@ int list_evidence(struct evidence_command *c, struct source_list *l, char **path
 /* The rules that are shipped: beside the build, else installed. NULL: not found. Static memory is not
    used: the caller frees with mem_free(). */
 char *default_rules(void);
+char *default_scenarios(void);
 /* The same of the program that fills disk images for the forge, and of the one that opens them. */
 char *default_filler(void);
 char *default_opener(void);

@@ -165,6 +165,11 @@ char *default_rules(void)
 	return shipped("rules", "../share/evtxhound/rules", PKGDATADIR);
 }
 
+char *default_scenarios(void)
+{
+	return shipped("scenarios", "../share/evtxhound/scenarios", PKGDATADIR);
+}
+
 char *default_filler(void)
 {
 	return shipped("evtxhound-ntfs", "../libexec/evtxhound/evtxhound-ntfs", PKGLIBEXECDIR);

@@ -8,8 +8,8 @@ TESTS += src/tests/dump.sh
 dist_check_SCRIPTS += src/tests/large.sh
 TESTS += src/tests/large.sh
 
-dist_check_SCRIPTS += src/tests/docs.sh src/tests/install.sh
-TESTS += src/tests/docs.sh src/tests/install.sh
+dist_check_SCRIPTS += src/tests/lessons.sh src/tests/docs.sh src/tests/install.sh
+TESTS += src/tests/lessons.sh src/tests/docs.sh src/tests/install.sh
 
 dist_check_SCRIPTS += src/tests/list.sh
 TESTS += src/tests/list.sh

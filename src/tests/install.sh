@@ -16,7 +16,9 @@ installed() {
 
 # ---- into a folder of its own, at another prefix than configured ----
 expect 'make install' 0 install_make install DESTDIR="$work/root" prefix=/opt/hound
-installed "$work/root" >"$work/is"
+installed "$work/root" >"$work/all"
+grep -v /scenarios/ "$work/all" >"$work/is"
+[ "$(grep -c /scenarios/ "$work/all")" = "$(ls "$SRCDIR"/fixtures/scenarios | wc -l)" ] || fail "scenarios are missing"
 # Built where there is libntfs-3g.
 helper=
 [ ! -x "$build/evtxhound-ntfs" ] || helper='./opt/hound/libexec/evtxhound/evtxhound-ntfs
