@@ -410,6 +410,12 @@ size_t text16_write(const struct text16 *t, struct buf *b, struct view utf16, co
 /* The same of UTF-8 or WTF-8; no faster than need be. Obeys b->max. */
 size_t text8_write(struct buf *b, struct view wtf8, enum text_form f);
 
+/* ---- addresses ---- */
+
+/* An IPv4 address, mapped into IPv6 since sockets for both write it so, or an IPv6 one, whose zone is
+   left out. false: it is none. */
+bool address_parse(struct view v, uint8_t out[16]);
+
 /* ---- regular expressions (libpcre2), in Perl's syntax or in Lucene's ---- */
 
 #define REGEX_NOCASE 1u

@@ -65,6 +65,8 @@ enum tri matcher_stage(struct matcher *m, struct hit h, const struct subject *s,
 		       enum eval_mode mode);
 int matcher_unknowns(struct matcher *m, struct hit h, const struct subject *s, struct view **lines,
 		     size_t *count);
+/* How often a regular expression took too many steps on a value; such tests are unknown. */
+uint64_t matcher_overruns(const struct matcher *m);
 /* The stage behind a hit: the until of a sequence is stage n_stages. */
 const struct stage *ruleset_stage(const struct ruleset *rules, struct hit h);
 

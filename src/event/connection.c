@@ -12,29 +12,13 @@
 
 #define ENDPOINT_TEXT (INET6_ADDRSTRLEN + 8u)
 
-/* 16 bytes; IPv4 as mapped into IPv6, since sockets for both write it so. */
-static bool parse_address(struct view v, uint8_t out[16])
-{
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-	const uint8_t *zone = v.n ? memchr(v.p, '%', v.n) : NULL;
-	char text[INET6_ADDRSTRLEN] = "";
-
-	v = view_sub(v, 0, zone ? (size_t)(zone - v.p) : v.n);
-	if (!v.n || v.n >= sizeof(text) || memchr(v.p, 0, v.n))
-		return false;
-	memcpy(text, v.p, v.n);
-	memcpy(out, mapped, sizeof(mapped));
-	return inet_pton(AF_INET, text, out + sizeof(mapped)) == 1 ||
-	       inet_pton(AF_INET6, text, out) == 1;
-}
-
 static bool endpoint(struct view ip, struct view port, char out[ENDPOINT_TEXT])
 {
 	char address[INET6_ADDRSTRLEN];
 	uint8_t bytes[16];
 	uint64_t n;
 
-	if (!parse_address(ip, bytes) || !value_parse_number(port, &n) || n > UINT16_MAX ||
+	if (!address_parse(ip, bytes) || !value_parse_number(port, &n) || n > UINT16_MAX ||
 	    !inet_ntop(AF_INET6, bytes, address, sizeof(address)))
 		return false;
 	snprintf(out, ENDPOINT_TEXT, "[%s]:%u", address, (unsigned)n);

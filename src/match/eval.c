@@ -61,7 +61,12 @@ enum tri asking_eval(struct asking *k, const struct node *n)
 
 enum tri match_eval(const struct node *n, const struct subject *s, enum eval_mode mode)
 {
-	struct asking k = {.subject = s, .mode = mode};
+	struct regexes regexes;
+	struct asking k = {.subject = s, .mode = mode, .regexes = &regexes};
+	enum tri result;
 
-	return asking_eval(&k, n);
+	regexes_init(&regexes);
+	result = asking_eval(&k, n);
+	regexes_release(&regexes);
+	return result;
 }

@@ -4,20 +4,48 @@
 /* Shared by the files of the evaluator only. */
 #include "evtxhound/match.h"
 
+/* The regular expressions of a ruleset, each compiled when it is first asked. */
+struct regexes {
+	struct map by_literal;
+	struct regex **v;
+	size_t n, cap;
+	struct regexer *room;
+	uint64_t overruns; /* values that one had too many steps on */
+};
+void regexes_init(struct regexes *r);
+void regexes_release(struct regexes *r);
+/* TRI_UNKNOWN: it took too many steps. */
+enum tri regexes_match(struct regexes *r, const struct literal *l, unsigned flags, struct view text);
+
 /* One event being asked, with what it already answered: rules ask for the same few fields. */
 struct asking {
 	const struct subject *subject;
 	enum eval_mode mode;
-	const struct answer **cache; /* by field id; NULL: nothing is remembered */
-	size_t n_cache;
+	const struct answer **cache; /* NULL: nothing is remembered */
+	size_t n_fields;
+	struct regexes *regexes;
 };
 
 /* Remembers answers from now on; -1: no memory. */
 int asking_remember(struct asking *k);
+/* NULL: no memory. */
+const struct answer *ask(struct asking *k, field_id field, bool raw);
+/*
+ * What is computed from an event's answers. A function of several values has several. It is null where
+ * one of its arguments is, else late or unknown where one is.
+ */
+const struct answer *ask_expr(struct asking *k, const struct expr *e);
 enum tri asking_eval(struct asking *k, const struct node *n);
 
 /* One test on one event. *why gets the reason of a TRI_UNKNOWN; it may be NULL. */
 enum tri test_eval(struct asking *k, const struct test *t, const char **why);
+/* match_unknowns(), in EVAL_STRICT. */
+int unknowns_collect(struct asking *k, const struct node *n, struct view **lines, size_t *count);
+/* One value against one literal of a test; TRI_UNKNOWN: see regexes_match(). */
+enum tri literal_holds(struct asking *k, const struct test *t, const struct literal *l,
+		       struct view value);
+/* One value against one of `other`. */
+enum tri values_hold(struct arena *a, const struct test *t, struct view value, struct view other);
 
 /* What a pattern says of every text that begins with `prefix` and goes on. */
 enum tri pattern_match_class(const struct pattern *p, struct view prefix, bool cased,
@@ -27,6 +55,8 @@ enum tri pattern_match_class(const struct pattern *p, struct view prefix, bool c
 const struct node *selector_condition(struct arena *a, const struct selector *s,
 				      const struct node *condition);
 
+/* ---- values: all are texts, as records give them ---- */
+
 /* A whole number in a text, decimal or 0x: sign and magnitude, so that nothing overflows. */
 struct number {
 	bool negative;
@@ -35,10 +65,30 @@ struct number {
 bool number_of_text(struct view v, struct number *out);
 struct number number_of_int(int64_t i);
 int number_cmp(struct number a, struct number b);
+/* The same with a fraction, or an exponent that has a sign. Exact for what 64 bits hold, and for every
+   double. */
+bool real_of_text(struct view v, long double *out);
+/* The shortest text that is this number, and no whole one. .p NULL: no memory. */
+struct view text_of_real(struct arena *a, double d);
+/* false: the text is no number. */
+bool number_order(struct view value, const struct literal *l, int *order);
+/* A part of a time. false: it is no time. */
+bool time_part_of(struct view v, enum time_part part, uint64_t *out);
+/* By UTF-16 code units, as Java and Windows have it. */
+int text_order(struct view a, struct view b);
+/* A call's value from one value of each argument: 1, 0: null, -1: no memory. */
+int function_call(struct arena *a, const struct expr *call, const struct view *args,
+		  struct view *out);
+/* Every code point folded; of equal number. .p NULL: no memory. */
+struct view text_folded(struct arena *a, struct view v);
 
 /* Three-valued connectives, after Kleene. */
 enum tri tri_and(enum tri a, enum tri b);
 enum tri tri_or(enum tri a, enum tri b);
 enum tri tri_not(enum tri a);
+static inline enum tri tri_of(bool b)
+{
+	return b ? TRI_TRUE : TRI_FALSE;
+}
 
 #endif

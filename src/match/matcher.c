@@ -32,6 +32,7 @@ struct matcher {
 	size_t *first;		    /* of each rule, in `stages` */
 	size_t n_stages;
 	struct arena arena, class_arena;
+	struct regexes regexes;
 	struct map by_key; /* class of a key */
 	struct class *classes;
 	size_t n_classes;
@@ -49,6 +50,17 @@ const struct stage *ruleset_stage(const struct ruleset *rules, struct hit h)
 
 static const struct node always[] = {[TRI_FALSE] = {.op = NODE_FALSE}, [TRI_TRUE] = {.op = NODE_TRUE}};
 
+/* Of a record's own words only System's are sure to be the same in all records of a class. */
+static bool is_decided(const struct test *t, const struct event *head)
+{
+	if (t->expr || t->other || t->field == FIELD_ANY)
+		return false;
+	if (t->raw)
+		return t->field == FIELD_EVENT_ID || t->field == FIELD_PROVIDER_NAME ||
+		       t->field == FIELD_CHANNEL;
+	return event_says_always(head, t->field);
+}
+
 static const struct node *reduce_test(struct matcher *m, const struct node *n,
 				      const struct event *head)
 {
@@ -57,8 +69,7 @@ static const struct node *reduce_test(struct matcher *m, const struct node *n,
 			    .arena = &m->class_arena};
 	enum tri value;
 
-	if (n->test->expr || n->test->other || n->test->field == FIELD_ANY ||
-	    !event_says_always(head, n->test->field))
+	if (!is_decided(n->test, head))
 		return n;
 	activity_begin(head, &act);
 	value = match_eval(n, &s, EVAL_KEEP);
@@ -210,6 +221,7 @@ struct matcher *matcher_new(const struct ruleset *rules)
 	arena_init(&m->arena, LIMIT_RULES_ARENA);
 	arena_init(&m->class_arena, LIMIT_RULES_ARENA);
 	map_init(&m->by_key);
+	regexes_init(&m->regexes);
 	if (stages_make(m))
 		return m;
 	matcher_free(m);
@@ -221,6 +233,7 @@ void matcher_free(struct matcher *m)
 	if (!m)
 		return;
 	map_release(&m->by_key);
+	regexes_release(&m->regexes);
 	arena_release(&m->arena);
 	arena_release(&m->class_arena);
 	mem_free(m);
@@ -320,7 +333,7 @@ int matcher_wants(struct matcher *m, const struct event *head)
 int matcher_event(struct matcher *m, const struct subject *s, struct hit **hits, size_t *n)
 {
 	struct class *c = class_of(m, s->event);
-	struct asking k = {.subject = s, .mode = EVAL_KEEP};
+	struct asking k = {.subject = s, .mode = EVAL_KEEP, .regexes = &m->regexes};
 
 	*hits = NULL;
 	*n = 0;
@@ -352,11 +365,20 @@ static const struct node *condition_for(const struct matcher *m, struct hit h,
 
 enum tri matcher_stage(struct matcher *m, struct hit h, const struct subject *s, enum eval_mode mode)
 {
-	return match_eval(condition_for(m, h, s->event), s, mode);
+	struct asking k = {.subject = s, .mode = mode, .regexes = &m->regexes};
+
+	return asking_eval(&k, condition_for(m, h, s->event));
+}
+
+uint64_t matcher_overruns(const struct matcher *m)
+{
+	return m->regexes.overruns;
 }
 
 int matcher_unknowns(struct matcher *m, struct hit h, const struct subject *s, struct view **lines,
 		     size_t *count)
 {
-	return match_unknowns(condition_for(m, h, s->event), s, lines, count);
+	struct asking k = {.subject = s, .mode = EVAL_STRICT, .regexes = &m->regexes};
+
+	return unknowns_collect(&k, condition_for(m, h, s->event), lines, count);
 }

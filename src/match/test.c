@@ -6,123 +6,96 @@
 #include "match-private.h"
 
 static const char why_class[] = "only the kind of account is known, not its whole SID";
+static const char why_steps[] = "a regular expression took too many steps";
+static const char why_many[] = "too many values at once";
+static const char why_nothing[] = "this record does not tell";
 
-int asking_remember(struct asking *k)
+/* ---- literals ---- */
+
+static enum tri class_holds(struct asking *k, const struct test *t, const struct literal *l,
+			    const struct answer *ans)
 {
-	size_t n = k->subject->fields ? k->subject->fields->names.n : 0;
-
-	k->cache = arena_array(k->subject->arena, n ? n : 1, sizeof(*k->cache));
-	k->n_cache = k->cache ? n : 0;
-	return k->cache ? 0 : -1;
-}
-
-static const struct answer *ask(struct asking *k, field_id field)
-{
-	const struct subject *s = k->subject;
-	bool remember = field < k->n_cache;
-	struct answer *ans;
-
-	if (remember && k->cache[field])
-		return k->cache[field];
-	ans = arena_alloc(s->arena, sizeof(*ans));
-	if (!ans || event_ask(s->event, s->activity, s->derived, field, s->fields, s->arena,
-			      ans) < 0)
-		return NULL;
-	if (remember)
-		k->cache[field] = ans;
-	return ans;
-}
-
-static bool compare(enum test_op op, int order)
-{
-	if (op == TEST_LT)
-		return order < 0;
-	if (op == TEST_LE)
-		return order <= 0;
-	if (op == TEST_GT)
-		return order > 0;
-	return op == TEST_GE && order >= 0;
-}
-
-static enum tri of_bool(bool b)
-{
-	return b ? TRI_TRUE : TRI_FALSE;
-}
-
-static enum tri match_literal(const struct test *t, const struct literal *l, struct view value)
-{
-	struct number n;
-	bool is_number = (l->is_number || t->op != TEST_MATCH) && number_of_text(value, &n);
-	int order = is_number ? number_cmp(n, number_of_int(l->number)) : 0;
-
-	if (t->op != TEST_MATCH)
-		return of_bool(is_number && compare(t->op, order));
-	if (is_number)
-		return of_bool(order == 0);
-	return of_bool(pattern_match(&l->pattern, value, t->cased));
+	if (t->op == TEST_REGEX)
+		return TRI_UNKNOWN;
+	if (t->op != TEST_MATCH || t->part != PART_NONE || !ans->n)
+		return TRI_FALSE;
+	return pattern_match_class(&l->pattern, ans->values[0], t->cased, k->subject->arena);
 }
 
 static enum tri any_value(struct asking *k, const struct test *t, const struct literal *l,
-			  const struct answer *ans)
+			  const struct answer *ans, const char **why)
 {
 	enum tri result = TRI_FALSE;
 
-	if (ans->is_class && (t->op != TEST_MATCH || !ans->n))
-		return TRI_FALSE;
-	if (ans->is_class)
-		return pattern_match_class(&l->pattern, ans->values[0], t->cased,
-					   k->subject->arena);
-	for (size_t i = 0; i < ans->n && result != TRI_TRUE; i++)
-		result = match_literal(t, l, ans->values[i]);
+	if (ans->is_class) {
+		*why = why_class;
+		return class_holds(k, t, l, ans);
+	}
+	for (size_t i = 0; i < ans->n && result != TRI_TRUE; i++) {
+		enum tri one = literal_holds(k, t, l, ans->values[i]);
+
+		if (one == TRI_FAILED)
+			return one;
+		if (one == TRI_UNKNOWN)
+			*why = why_steps;
+		result = tri_or(result, one);
+	}
 	return result;
 }
 
-static enum tri test_literals(struct asking *k, const struct test *t, const struct answer *ans)
+static enum tri test_literals(struct asking *k, const struct test *t, const struct answer *ans,
+			      const char **why)
 {
-	enum tri result = of_bool(t->every);
+	enum tri result = tri_of(t->every);
 
 	for (size_t i = 0; i < t->n; i++) {
-		enum tri one = any_value(k, t, &t->literals[i], ans);
+		enum tri one = any_value(k, t, &t->literals[i], ans, why);
 
 		if (one == TRI_FAILED)
 			return one;
 		result = t->every ? tri_and(result, one) : tri_or(result, one);
-		if (result == of_bool(!t->every))
+		if (result == tri_of(!t->every))
 			break;
 	}
 	return result;
 }
 
-static bool any_empty(const struct answer *ans)
+/* ---- values against values ---- */
+
+static enum tri test_pairs(struct asking *k, const struct test *t, const struct answer *ans,
+			   const struct answer *other, const char **why)
 {
-	for (size_t i = 0; i < ans->n; i++)
-		if (!ans->values[i].n)
-			return true;
-	return false;
+	if (ans->is_class || other->is_class) {
+		*why = why_class;
+		return TRI_UNKNOWN;
+	}
+	if (ans->n && other->n > LIMIT_EXPR_VALUES / ans->n) {
+		*why = why_many;
+		return TRI_UNKNOWN;
+	}
+	for (size_t i = 0; i < ans->n * other->n; i++) {
+		enum tri one = values_hold(k->subject->arena, t, ans->values[i / other->n],
+					   other->values[i % other->n]);
+
+		if (one != TRI_FALSE)
+			return one;
+	}
+	return TRI_FALSE;
 }
 
-static enum tri test_answered(struct asking *k, const struct test *t, const struct answer *ans)
-{
-	if (t->op == TEST_NULL)
-		return TRI_FALSE;
-	if (t->op == TEST_EXISTS)
-		return TRI_TRUE;
-	if (t->op == TEST_EMPTY)
-		return of_bool(!ans->is_class && any_empty(ans));
-	return test_literals(k, t, ans);
-}
+/* ---- no value ---- */
 
-/* The record has no value: null, empty and missing still differ, by what the record holds. */
+/* The record has none: null, empty and missing still differ, by what the record holds. */
 static enum tri test_absent(const struct subject *s, const struct test *t)
 {
-	const struct field *raw = event_field(s->event, t->field);
+	const struct field *raw = t->expr ? NULL : event_field(s->event, t->field);
 	bool null = !raw || raw->value.type == VALUE_NULL;
 
 	if (t->op == TEST_NULL)
-		return of_bool(null);
+		return tri_of(null);
 	if (t->op == TEST_EMPTY)
-		return of_bool(!null);
-	return of_bool(t->op == TEST_EXISTS && raw);
+		return tri_of(!null);
+	return tri_of(t->op == TEST_EXISTS && raw);
 }
 
 static enum tri unanswered(struct asking *k, const struct test *t, const struct answer *ans)
@@ -132,24 +105,66 @@ static enum tri unanswered(struct asking *k, const struct test *t, const struct 
 	return test_absent(k->subject, t);
 }
 
+/* ---- answers ---- */
+
+static bool any_empty(const struct answer *ans)
+{
+	for (size_t i = 0; i < ans->n; i++)
+		if (!ans->values[i].n)
+			return true;
+	return false;
+}
+
+static enum tri test_answered(struct asking *k, const struct test *t, const struct answer *ans,
+			      const struct answer *other, const char **why)
+{
+	if (t->op == TEST_NULL)
+		return TRI_FALSE;
+	if (t->op == TEST_EXISTS)
+		return TRI_TRUE;
+	if (t->op == TEST_EMPTY)
+		return tri_of(!ans->is_class && any_empty(ans));
+	return other ? test_pairs(k, t, ans, other, why) : test_literals(k, t, ans, why);
+}
+
+/* With two answers: the one that has no value; null decides, of the others what may yet be known. */
+static const struct answer *without_value(const struct answer *a, const struct answer *b)
+{
+	if (!b || a->state == ANSWER_NULL || b->state == ANSWER_VALUE)
+		return a;
+	if (b->state == ANSWER_NULL || a->state == ANSWER_VALUE)
+		return b;
+	return b->state == ANSWER_LATE ? b : a;
+}
+
+static enum tri test_asked(struct asking *k, const struct test *t, const struct answer *ans,
+			   const struct answer *other, const char **why)
+{
+	const struct answer *none = without_value(ans, other);
+	enum tri result;
+
+	*why = none->why ? none->why : why_nothing;
+	if (none->state == ANSWER_NULL)
+		return test_absent(k->subject, t);
+	if (none->state != ANSWER_VALUE)
+		return unanswered(k, t, none);
+	result = test_answered(k, t, ans, other, why);
+	/* More records may tell the whole; once they are read, engines would not see a match. */
+	return result == TRI_UNKNOWN && k->mode == EVAL_PUBLISHED ? TRI_FALSE : result;
+}
+
 enum tri test_eval(struct asking *k, const struct test *t, const char **why)
 {
-	const struct answer *ans = ask(k, t->field);
-	enum tri result;
+	const struct answer *ans = t->expr ? ask_expr(k, t->expr) : ask(k, t->field, t->raw);
+	const struct answer *other = NULL;
+	const char *ignored;
 
 	if (!ans)
 		return TRI_FAILED;
-	if (why)
-		*why = ans->why ? ans->why : "this record does not tell";
-	if (ans->state == ANSWER_NULL)
-		return test_absent(k->subject, t);
-	if (ans->state != ANSWER_VALUE)
-		return unanswered(k, t, ans);
-	result = test_answered(k, t, ans);
-	if (result != TRI_UNKNOWN)
-		return result;
-	if (why)
-		*why = why_class;
-	/* More records may tell the whole; once they are read, engines would not see a match. */
-	return k->mode == EVAL_PUBLISHED ? TRI_FALSE : TRI_UNKNOWN;
+	if (t->other) {
+		other = ask_expr(k, t->other);
+		if (!other)
+			return TRI_FAILED;
+	}
+	return test_asked(k, t, ans, other, why ? why : &ignored);
 }

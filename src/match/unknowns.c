@@ -74,17 +74,28 @@ static int collect(struct asking *k, const struct node *n, struct lines *l)
 	return 0;
 }
 
-int match_unknowns(const struct node *n, const struct subject *s, struct view **lines,
-		   size_t *count)
+int unknowns_collect(struct asking *k, const struct node *n, struct view **lines, size_t *count)
 {
-	struct asking k = {.subject = s, .mode = EVAL_STRICT};
-	struct lines l = {.arena = s->arena};
+	struct lines l = {.arena = k->subject->arena};
 
 	*lines = NULL;
 	*count = 0;
-	if (asking_remember(&k) < 0 || collect(&k, n, &l) < 0)
+	if (asking_remember(k) < 0 || collect(k, n, &l) < 0)
 		return -1;
 	*lines = l.v;
 	*count = l.n;
 	return 0;
+}
+
+int match_unknowns(const struct node *n, const struct subject *s, struct view **lines,
+		   size_t *count)
+{
+	struct regexes regexes;
+	struct asking k = {.subject = s, .mode = EVAL_STRICT, .regexes = &regexes};
+	int rc;
+
+	regexes_init(&regexes);
+	rc = unknowns_collect(&k, n, lines, count);
+	regexes_release(&regexes);
+	return rc;
 }

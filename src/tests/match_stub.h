@@ -55,6 +55,45 @@ int event_ask(const struct event *ev, struct activity *act, const struct derived
 	return 0;
 }
 
+/* The record's own word is the first value with "raw " before it; of any value, all of them. */
+int event_ask_raw(const struct event *ev, field_id id, const struct fields *f, struct arena *a,
+		  struct answer *out)
+{
+	struct view *v = arena_alloc(a, sizeof(*v));
+	struct buf b;
+
+	if (event_ask(ev, NULL, NULL, id, f, a, out) < 0 || !v)
+		return -1;
+	if (!out->n)
+		return 0;
+	buf_init(&b, 0);
+	buf_str(&b, "raw ");
+	buf_view(&b, out->values[0]);
+	*v = arena_keep(a, buf_data(&b));
+	buf_release(&b);
+	out->values = v;
+	out->n = 1;
+	return v->p ? 0 : -1;
+}
+
+int event_ask_any(const struct event *ev, struct arena *a, struct answer *out)
+{
+	struct view *v = arena_array(a, 3 * N_FIELDS, sizeof(*v));
+	struct answer one;
+
+	if (!v)
+		return -1;
+	*out = (struct answer){.state = ANSWER_NULL, .values = v};
+	for (field_id id = 0; id < N_FIELDS; id++) {
+		if (event_ask(ev, NULL, NULL, id, NULL, a, &one) < 0)
+			return -1;
+		for (size_t i = 0; i < one.n; i++)
+			v[out->n++] = one.values[i];
+	}
+	out->state = out->n ? ANSWER_VALUE : ANSWER_NULL;
+	return 0;
+}
+
 const struct field *event_field(const struct event *ev, field_id id)
 {
 	static const struct field null = {.value = {.type = VALUE_NULL}};
@@ -77,7 +116,7 @@ void activity_begin(const struct event *ev, struct activity *out)
 }
 
 /* "a*b?" to a pattern; owned by `a`. */
-static struct pattern stub_pattern(struct arena *a, const char *text, bool cased)
+static inline struct pattern stub_pattern(struct arena *a, const char *text, bool cased)
 {
 	struct view v = view_str(text);
 	struct pattern p = {NULL, 0, false};
@@ -103,7 +142,7 @@ struct wanted_test {
 	const char *literals[3];
 };
 
-static const struct test *stub_test(struct arena *a, const struct wanted_test *w)
+static inline const struct test *stub_test(struct arena *a, const struct wanted_test *w)
 {
 	static const char *const names[] = {"A", "B", "C", "D"};
 	struct test *t = arena_alloc(a, sizeof(*t));
@@ -127,7 +166,7 @@ static const struct test *stub_test(struct arena *a, const struct wanted_test *w
  * A tree in prefix notation: "&" and "|" take everything up to ")", "!" one node, "A" to "D" test
  * that the field is "x", "1" and "0" are the constants. Spaces mean nothing.
  */
-static const struct node *stub_tree(struct arena *a, const char **text)
+static inline const struct node *stub_tree(struct arena *a, const char **text)
 {
 	struct node *n = arena_alloc(a, sizeof(*n));
 	const struct node **kids = arena_array(a, 16, sizeof(const struct node *));
