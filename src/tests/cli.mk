@@ -18,3 +18,5 @@ dist_check_SCRIPTS += src/tests/evidence.sh
 TESTS += src/tests/evidence.sh
 dist_check_SCRIPTS += src/tests/provenance.sh
 TESTS += src/tests/provenance.sh
+dist_check_SCRIPTS += src/tests/containment.sh
+TESTS += src/tests/containment.sh
