@@ -33,7 +33,7 @@ struct library {
 	uint64_t (*block)(const struct reader *file);
 };
 
-/* The file as the library gets it: to the end of its last block, zeros where nothing is. */
+/* The file as the library gets it: a block that begins in it is whole, zeros where nothing is. */
 struct padded {
 	const struct reader *file;
 	uint64_t missed; /* bytes beyond the file's end that were given at once, most of them */
@@ -232,12 +232,13 @@ static int64_t read_padded(const struct reader *r, uint64_t off, void *out, size
 static const struct reader *pad(struct disk *d, const struct reader *file)
 {
 	uint64_t block = d->library->block ? d->library->block(file) : 1;
-	uint64_t size = file->size < INT64_MAX - block ? (file->size + block - 1) / block * block : file->size;
 
-	if (size == file->size)
+	if (block == 1 || file->size > INT64_MAX - block)
 		return file;
 	d->padded = (struct padded){ .file = file };
-	d->bytes = (struct reader){ .read_at = read_padded, .ctx = &d->padded, .fd = -1, .size = size };
+	/* a damaged image may have a cluster begin anywhere */
+	d->bytes = (struct reader){ .read_at = read_padded, .ctx = &d->padded, .fd = -1,
+				    .size = file->size + block - 1 };
 	return &d->bytes;
 }
 
