@@ -117,7 +117,7 @@
 #define LIMIT_WHY 20u                    /* damages of a source that a row of the list names */
 #define LIMIT_STORES 512u                /* shadow copies of one volume: what Windows allows */
 #define LIMIT_CARVE_EXTENTS 500000u      /* of what is carved that make one log; the rest makes others */
-#define LIMIT_CARVE_PROBES (1u << 20)    /* times that it is tried whether an image can be read again */
+#define LIMIT_CARVE_PROBES (1u << 18)    /* times that it is tried whether an image can be read again */
 #define LIMIT_CARVE_UNREAD 1000u         /* ranges that cannot be searched, told; more are counted */
 
 /* Signs of tampering and loss. */

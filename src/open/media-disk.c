@@ -29,11 +29,12 @@ struct library {
 	int (*parent)(intptr_t *h, uint8_t *out, size_t n, libbfio_error_t **e);
 	/* Another reason why it cannot be read, and what else it takes to; may be NULL. */
 	int (*prepare)(struct media *m);
-	/* How many bytes must be there wherever one is; may be NULL: one. */
-	uint64_t (*block)(const struct reader *file);
+	/* It holds of a block no more than there is of it before the file's end, and gives it as if whole:
+	   so it must not see that end. */
+	bool cuts;
 };
 
-/* The file as the library gets it: a block that begins in it is whole, zeros where nothing is. */
+/* The file as such a library gets it, endless: a block that begins in it is whole, zeros where nothing is. */
 struct padded {
 	const struct reader *file;
 	uint64_t missed; /* bytes beyond the file's end that were given at once, most of them */
@@ -164,17 +165,6 @@ static int prepare_vmdk(struct media *m)
 
 /* ---- QCOW ---- */
 
-/* A cluster that is there in part only is held in so much memory, and given as if it were whole. */
-static uint64_t qcow_cluster(const struct reader *file)
-{
-	uint8_t head[33];
-
-	if (reader_read(file, 0, head, sizeof(head)) != (int64_t)sizeof(head))
-		return 1;
-	unsigned bits = head[7] == 1 ? head[32] : head[23];
-	return bits < 32 ? (uint64_t)1 << bits : 1;
-}
-
 static int prepare_qcow(struct media *m)
 {
 	const struct disk *d = m->state;
@@ -195,15 +185,15 @@ static const struct library libraries[] = {
 	{ "VMDK", libvmdk_handle_initialize, libvmdk_handle_free, libvmdk_handle_open_file_io_handle,
 	  libvmdk_handle_close, libvmdk_handle_read_buffer_at_offset, libvmdk_handle_get_media_size,
 	  libvmdk_handle_get_utf8_parent_filename_size, libvmdk_handle_get_utf8_parent_filename,
-	  prepare_vmdk, NULL },
+	  prepare_vmdk, false },
 	{ "VHD", libvhdi_file_initialize, libvhdi_file_free, libvhdi_file_open_file_io_handle,
 	  libvhdi_file_close, libvhdi_file_read_buffer_at_offset, libvhdi_file_get_media_size,
 	  libvhdi_file_get_utf8_parent_filename_size, libvhdi_file_get_utf8_parent_filename, NULL,
-	  NULL },
+	  false },
 	{ "QCOW", libqcow_file_initialize, libqcow_file_free, libqcow_file_open_file_io_handle,
 	  libqcow_file_close, libqcow_file_read_buffer_at_offset, libqcow_file_get_media_size,
 	  libqcow_file_get_utf8_backing_filename_size, libqcow_file_get_utf8_backing_filename,
-	  prepare_qcow, qcow_cluster },
+	  prepare_qcow, true },
 };
 
 static const struct library *find_library(const char *format)
@@ -219,10 +209,12 @@ static const struct library *find_library(const char *format)
 static int64_t read_padded(const struct reader *r, uint64_t off, void *out, size_t n)
 {
 	struct padded *p = (struct padded *)(uintptr_t)r->ctx;
-	int64_t got = off < p->file->size ? reader_read(p->file, off, out, n) : 0;
+	int64_t got = off < p->file->size ? reader_read(p->file, off, out, n) : -1;
 
-	if (got < 0)
+	if (got < 0) {
+		errno = EIO;
 		return -1;
+	}
 	memset((uint8_t *)out + got, 0, n - (size_t)got);
 	if (n - (size_t)got > p->missed)
 		p->missed = n - (size_t)got;
@@ -231,14 +223,10 @@ static int64_t read_padded(const struct reader *r, uint64_t off, void *out, size
 
 static const struct reader *pad(struct disk *d, const struct reader *file)
 {
-	uint64_t block = d->library->block ? d->library->block(file) : 1;
-
-	if (block == 1 || file->size > INT64_MAX - block)
+	if (!d->library->cuts)
 		return file;
 	d->padded = (struct padded){ .file = file };
-	/* a damaged image may have a cluster begin anywhere */
-	d->bytes = (struct reader){ .read_at = read_padded, .ctx = &d->padded, .fd = -1,
-				    .size = file->size + block - 1 };
+	d->bytes = (struct reader){ .read_at = read_padded, .ctx = &d->padded, .fd = -1, .size = INT64_MAX };
 	return &d->bytes;
 }
 
