@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The stages of all rules by class of record, so that a record meets only those that look at its like,
- * with what its class decides already decided. A prefilter over many patterns at once would narrow the
- * list of a class further: it belongs here, as a set of candidates taken before the trees are walked.
+ * with what its class decides already decided. Where many are left, an index tells which of them a record
+ * may fulfil.
  */
-#include "match-private.h"
+#include "index.h"
 
 /* A stage as the records of one of its selectors are asked. */
 struct variant {
@@ -16,15 +16,13 @@ struct asked_stage {
 	struct variant *variants;
 	size_t n;
 };
-struct candidate {
-	struct hit hit;
-	const struct node *condition;
-};
 struct class {
 	struct view channel, provider;
 	uint16_t event_id;
-	struct candidate *v; /* in rule order */
+	struct hit *hits; /* in rule order */
+	const struct node **conditions;
 	size_t n;
+	struct index *index; /* NULL: they are few */
 };
 struct matcher {
 	const struct ruleset *rules;
@@ -254,14 +252,29 @@ static int classes_room(struct matcher *m)
 	return m->classes ? 0 : -1;
 }
 
+static int class_index(struct matcher *m, struct class *c, const struct event *head)
+{
+	struct activity act;
+	struct subject s = {.event = head, .activity = &act, .fields = &m->rules->fields,
+			    .arena = &m->class_arena};
+	struct asking k = {.subject = &s, .mode = EVAL_KEEP, .regexes = &m->regexes};
+
+	if (c->n < INDEX_LEAST)
+		return 0;
+	activity_begin(head, &act);
+	c->index = index_new(&m->class_arena, c->conditions, c->n, &k);
+	return c->index ? 0 : -1;
+}
+
 static int class_fill(struct matcher *m, struct class *c, const struct event *head)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < m->n_stages; i++)
 		n += condition_of(&m->stages[i], head) != NULL;
-	c->v = arena_array(&m->class_arena, n + 1, sizeof(*c->v));
-	if (!c->v)
+	c->hits = arena_array(&m->class_arena, n + 1, sizeof(*c->hits));
+	c->conditions = arena_array(&m->class_arena, n + 1, sizeof(*c->conditions));
+	if (!c->hits || !c->conditions)
 		return -1;
 	for (size_t i = 0; i < m->n_stages; i++) {
 		const struct node *condition = condition_of(&m->stages[i], head);
@@ -271,10 +284,12 @@ static int class_fill(struct matcher *m, struct class *c, const struct event *he
 		condition = reduce(m, condition, head);
 		if (!condition)
 			return -1;
-		if (condition->op != NODE_FALSE)
-			c->v[c->n++] = (struct candidate){m->stages[i].hit, condition};
+		if (condition->op == NODE_FALSE)
+			continue;
+		c->hits[c->n] = m->stages[i].hit;
+		c->conditions[c->n++] = condition;
 	}
-	return 0;
+	return class_index(m, c, head);
 }
 
 static bool class_is(const struct class *c, const struct event *head)
@@ -330,6 +345,38 @@ int matcher_wants(struct matcher *m, const struct event *head)
 
 /* ---- events ---- */
 
+static int try_one(struct asking *k, const struct class *c, size_t i, struct hit *hits, size_t *n)
+{
+	enum tri value = asking_eval(k, c->conditions[i]);
+
+	if (value == TRI_FAILED)
+		return -1;
+	if (value != TRI_FALSE)
+		hits[(*n)++] = c->hits[i];
+	return 0;
+}
+
+static int try_all(struct asking *k, const struct class *c, struct hit *hits, size_t *n)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (try_one(k, c, i, hits, n) < 0)
+			return -1;
+	return 0;
+}
+
+static int try_found(struct asking *k, const struct class *c, struct hit *hits, size_t *n)
+{
+	const uint64_t *found = index_scan(c->index, k);
+
+	if (!found)
+		return -1;
+	for (size_t w = 0; w < c->index->n_words; w++)
+		for (uint64_t bits = found[w]; bits; bits &= bits - 1)
+			if (try_one(k, c, 64 * w + (size_t)__builtin_ctzll(bits), hits, n) < 0)
+				return -1;
+	return 0;
+}
+
 int matcher_event(struct matcher *m, const struct subject *s, struct hit **hits, size_t *n)
 {
 	struct class *c = class_of(m, s->event);
@@ -344,15 +391,7 @@ int matcher_event(struct matcher *m, const struct subject *s, struct hit **hits,
 	*hits = arena_array(s->arena, c->n, sizeof(**hits));
 	if (!*hits || asking_remember(&k) < 0)
 		return -1;
-	for (size_t i = 0; i < c->n; i++) {
-		enum tri value = asking_eval(&k, c->v[i].condition);
-
-		if (value == TRI_FAILED)
-			return -1;
-		if (value != TRI_FALSE)
-			(*hits)[(*n)++] = c->v[i].hit;
-	}
-	return 0;
+	return c->index ? try_found(&k, c, *hits, n) : try_all(&k, c, *hits, n);
 }
 
 static const struct node *condition_for(const struct matcher *m, struct hit h,

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVTXHOUND_MATCH_INDEX_H
+#define EVTXHOUND_MATCH_INDEX_H
+/*
+ * Which of many conditions an event may fulfil at all. Of each condition some texts are necessary, one
+ * of which must stand in one of its fields; the values of an event are looked through once for the
+ * necessary texts of all. Only what is certainly false (EVAL_KEEP) is left out.
+ *
+ * Values and texts are folded by code point. Every text is known by four bytes of it (two, where it is
+ * shorter), the ones that fewest others have: a bit for each hash of four bytes says whether to look
+ * closer. To make that takes a millisecond for a thousand conditions; a literal database of libhs for the
+ * same texts takes hundreds, in every worker, and is no faster on values that are so short.
+ */
+#include "match-private.h"
+
+struct index;
+/* `conditions` live as long as the arena. Below INDEX_LEAST conditions it is not worth it. NULL: no
+   memory. */
+#define INDEX_LEAST 16u
+struct index *index_new(struct arena *a, const struct node *const *conditions, size_t n,
+			struct asking *head);
+/* A bit for each condition that may not be false, in the event's arena. NULL: no memory. */
+const uint64_t *index_scan(const struct index *x, struct asking *k);
+
+/* ---- between the files of the index ---- */
+
+/* A field, in all logs' words or in the record's own. */
+struct slot {
+	field_id field;
+	bool raw, late; /* `late`: no record of the class can tell it, but others may */
+	uint64_t *users; /* conditions that hang on it */
+};
+struct entry {
+	uint32_t gram, next; /* next: 1 + index, 0: none */
+	uint32_t slot, at;   /* where in the text the gram is */
+	struct view text;
+	const uint32_t *users;
+	size_t n_users;
+};
+/* Entries by grams of one width. */
+struct grams {
+	size_t width; /* bytes: 4 or 2 */
+	uint8_t *bits;
+	uint32_t *buckets; /* 1 + index of an entry */
+	uint32_t mask;
+	bool any;
+};
+#define GRAM_HASHES 65536u
+static inline uint32_t gram_hash(uint32_t gram)
+{
+	return gram * 2654435761u >> 16;
+}
+
+struct index {
+	struct slot *slots;
+	size_t n_slots;
+	struct entry *entries;
+	size_t n_entries;
+	struct grams grams[2];
+	uint64_t *always; /* conditions without necessary texts */
+	size_t n_words;
+};
+
+/* The folded text of a value, in the arena. .p NULL: no memory. */
+struct view index_fold(struct arena *a, struct view v);
+
+#endif
