@@ -49,6 +49,12 @@ TESTS += replay_manifest
 replay_manifest_SOURCES = src/fuzz/fuzz_manifest.c src/fuzz/replay.c
 replay_manifest_LDADD = $(FUZZ_MANIFEST_LIBS)
 
+FUZZ_MATCH_LIBS = libmatch.a librule.a libyaml.a libevent.a $(FYAML_LIBS) $(FWNT_LIBS) $(BASE_LIBS)
+check_PROGRAMS += replay_match
+TESTS += replay_match
+replay_match_SOURCES = src/fuzz/fuzz_match.c src/fuzz/replay.c
+replay_match_LDADD = $(FUZZ_MATCH_LIBS)
+
 noinst_PROGRAMS =
 if FUZZ
 LINK_FUZZER = $(AM_LDFLAGS) -fsanitize=fuzzer
@@ -81,4 +87,8 @@ fuzz_image_LDFLAGS = $(LINK_FUZZER)
 fuzz_rule_SOURCES = src/fuzz/fuzz_rule.c
 fuzz_rule_LDADD = $(FUZZ_RULE_LIBS)
 fuzz_rule_LDFLAGS = $(LINK_FUZZER)
+noinst_PROGRAMS += fuzz_match
+fuzz_match_SOURCES = src/fuzz/fuzz_match.c
+fuzz_match_LDADD = $(FUZZ_MATCH_LIBS)
+fuzz_match_LDFLAGS = $(LINK_FUZZER)
 endif
