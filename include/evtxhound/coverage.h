@@ -46,7 +46,7 @@ struct seen_field {
 	struct value value;
 };
 /* Records of one kind in one piece of a source. */
-struct seen {
+struct seen_records {
 	struct view computer, channel, provider;
 	uint16_t event_id;
 	uint8_t version;    /* the greatest */
@@ -54,6 +54,7 @@ struct seen {
 	uint64_t asked;     /* of them, records whose fields were read */
 	const struct seen_field *fields;
 	size_t n_fields;
+	bool cut;           /* not all of the fields are there */
 };
 /* What makes the logs of a host less than whole. */
 enum lack { LACK_CLEARED, LACK_GAP, LACK_DAMAGE, LACKS };
@@ -95,8 +96,8 @@ struct coverage;
 struct coverage *coverage_new(const struct ruleset *rules);
 void coverage_free(struct coverage *c);
 /* In any order. `source` is the index of the source that it is of. */
-int coverage_add(struct coverage *c, uint32_t source, const struct seen *s, struct err *e);
-/* `channel` empty: all of the host's; n adds up. Hosts and channels that nothing was recorded of are left out. */
+int coverage_add(struct coverage *c, uint32_t source, const struct seen_records *s, struct err *e);
+/* n adds up. `channel` empty: any log of the host's. What no record is of is left out. */
 void coverage_lack(struct coverage *c, struct view computer, struct view channel, enum lack l,
 		   uint64_t n);
 /* A finding of the rule on the host. */
@@ -109,7 +110,7 @@ const struct host_coverage *coverage_hosts(const struct coverage *c, size_t *n);
 size_t coverage_rules(const struct coverage *c);
 /* The judgements of one host, in rule order; borrowed until the next call. NULL: no memory. */
 const struct judgement *coverage_judge(struct coverage *c, size_t host, size_t *n);
-/* Kinds of records whose fields were not kept, for a bound. */
-uint64_t coverage_not_kept(const struct coverage *c);
+/* There were more fields than the bound lets be counted: every field is taken to be filled. */
+bool coverage_overfull(const struct coverage *c);
 
 #endif

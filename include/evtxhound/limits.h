@@ -120,6 +120,12 @@
 #define LIMIT_CARVE_PROBES (1u << 18)    /* times that it is tried whether an image can be read again */
 #define LIMIT_CARVE_UNREAD 1000u         /* ranges that cannot be searched, told; more are counted */
 
+/* Coverage. */
+#define LIMIT_TALLY_BYTES (4u << 20)     /* kept of the fields that the records of a unit fill, */
+#define LIMIT_TALLY_VALUE 256u           /* and of one value */
+#define LIMIT_SEEN_FIELDS 2000000u       /* by host and kind of record; with more, none are counted */
+#define LIMIT_COVERAGE_NAMES 8u          /* fields, ids or logs named in one reason; more are counted */
+
 /* Signs of tampering and loss. */
 #define LIMIT_SIGN_PLACES 20u            /* of one sign of one source that are listed */
 #define LIMIT_SIGNS 100000u              /* the same, of all signs and sources together */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "evtxhound/correlate.h"
+#include "evtxhound/coverage.h"
 #include "evtxhound/event.h"
 #include "evtxhound/rule.h"
 #include "evtxhound/source.h"
@@ -235,6 +236,7 @@ struct run {
 	size_t n_apart;
 	bool apart_cut;          /* not all collections of one name could be compared */
 	struct sighting_counts sightings;
+	struct coverage *coverage; /* closed; NULL: not judged */
 	int exit_code;
 	struct part_version *versions; /* tool first */
 	size_t n_versions;

@@ -279,6 +279,28 @@ static void apart(FILE *f, const struct run *run)
 		fputs("not all collections with hosts of one name could be compared\n", f);
 }
 
+/* How much the rules could see. */
+static void coverage(FILE *f, const struct run *run)
+{
+	size_t n = 0;
+	const struct host_coverage *h = run->coverage ? coverage_hosts(run->coverage, &n) : NULL;
+	for (size_t i = 0; i < n && i < MAX_LINES; i++) {
+		char from[TIME_TEXT], to[TIME_TEXT];
+		time_format(h[i].first_time, from);
+		time_format(h[i].last_time, to);
+		fprintf(f, "of %zu rules, %llu could be judged on ", coverage_rules(run->coverage),
+			ull(h[i].verdicts[VERDICT_FOUND] + h[i].verdicts[VERDICT_NOT_FOUND]));
+		print_text(f, h[i].computer);
+		if (h[i].last_time)
+			fprintf(f, " between %s and %s", from, to);
+		if (h[i].in_part)
+			fprintf(f, ", %llu of them in part", ull(h[i].in_part));
+		fputc('\n', f);
+	}
+	if (n > MAX_LINES)
+		fprintf(f, "  and %zu more hosts; coverage.csv has them all\n", n - MAX_LINES);
+}
+
 void print_summary(FILE *f, const struct run *run, const char *out_path)
 {
 	read_line(f, run);
@@ -287,6 +309,7 @@ void print_summary(FILE *f, const struct run *run, const char *out_path)
 	by_level(f, run);
 	by_rule(f, run);
 	by_host(f, run);
+	coverage(f, run);
 	apart(f, run);
 	print_unread_all(f, run, "; manifest.json names them all");
 	signs(f, run);

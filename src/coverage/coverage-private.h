@@ -10,6 +10,7 @@
 struct specimen {
 	struct event event;
 	bool open; /* what else records of its kind hold is not known: any field of theirs may be there */
+	struct derived derived; /* the most that other records may tell of it */
 };
 
 struct asker {
@@ -21,6 +22,9 @@ struct asker {
 };
 /* Whether records of the kind can answer the word; *why says why not. -1: no memory. */
 int asker_can(struct asker *k, field_id id, bool raw, const char **why);
+
+/* `signatures`: there are image loads to tell them. */
+void specimen_derive(struct specimen *s, bool signatures);
 
 /* A condition's possible values. */
 struct outlook {

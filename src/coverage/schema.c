@@ -156,6 +156,7 @@ int schema_specimen(const struct schema *s, const struct fields *f, struct arena
 					   .provider = view_str(s->provider), .has_system = true,
 					   .event_id = s->event_id, .section = SECTION_EVENTDATA,
 					   .computer = view_str("host")}};
+	specimen_derive(out, schema_is_sysmon(s));
 	while (at && next_field(&at, &name, &value))
 		n++;
 	out->event.fields = arena_array(a, n + 1, sizeof(*out->event.fields));

@@ -297,6 +297,7 @@ struct hunt {
 	struct sightings sightings;
 	struct collections collections;
 	struct correlate *correlate;
+	struct coverage *coverage; /* NULL where there are no rules */
 	struct timeline *timeline;
 	struct source_list *sources;
 	const struct unit *unit; /* whose answer is being read */
@@ -309,6 +310,9 @@ struct hunt {
 	void (*progress)(void *ctx, const struct progress *p);
 	void *progress_ctx;
 };
+/* What the coverage is made of; closing comes after ledger_close(). */
+int observe_tally(struct hunt *h, uint32_t source, const struct tally *t, struct err *e);
+int observe_close(struct hunt *h, struct err *e);
 /* Of a place in the source, which is one of the list's. */
 uint8_t hunt_rank(const struct hunt *h, uint32_t source);
 /* How a run begins. */

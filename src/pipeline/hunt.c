@@ -45,6 +45,8 @@ static int on_sign(void *ctx, const struct sign *s, struct err *e)
 static int on_tally(void *ctx, const struct tally *t, struct err *e)
 {
 	struct hunt *h = ctx;
+	if (observe_tally(h, h->unit->source, t, e) < 0)
+		return -1;
 	return ledger_tally(&h->ledger, h->unit->source, t, e);
 }
 
@@ -318,6 +320,7 @@ void hunt_fill(struct hunt *h, struct run *run)
 	run->n_apart = h->collections.n_why;
 	run->apart_cut = h->collections.cut;
 	run->sightings = h->sightings.counts;
+	run->coverage = h->coverage;
 	run->exit_code = run_exit_code(run);
 }
 
@@ -340,7 +343,8 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 	h->progress_ctx = o->ctx;
 	h->matcher = matcher_new(o->rules);
 	h->correlate = correlate_new(o->rules);
-	if (!h->matcher || !h->correlate)
+	h->coverage = coverage_new(o->rules);
+	if (!h->matcher || !h->correlate || !h->coverage)
 		return err_set(e, ERR_NOMEM, 0, "no memory to compile the rules");
 	bool rows = o->timeline == TIMELINE_ALL;
 	arena_init(&h->row, LIMIT_CHUNK_ARENA);
@@ -381,7 +385,8 @@ int hunt_run(const struct hunt_options *o, struct hunt **out, struct run *run, s
 		return -1;
 	if (hunt_refetch(h, e) < 0 ||
 	    (o->verify == VERIFY_ALL && hunt_verify(h, o->stop, e) < 0) ||
-	    (o->rehash && hunt_rehash(h, o->stop, e) < 0) || ledger_close(&h->ledger, e) < 0)
+	    (o->rehash && hunt_rehash(h, o->stop, e) < 0) || ledger_close(&h->ledger, e) < 0 ||
+	    observe_close(h, e) < 0)
 		return -1;
 	run->verified = o->verify == VERIFY_ALL;
 	if (o->timeline == TIMELINE_FINDINGS && rows_of_findings(h, e) < 0)
@@ -413,6 +418,7 @@ void hunt_free(struct hunt *h)
 		return;
 	pool_free(h->pool);
 	timeline_free(h->timeline);
+	coverage_free(h->coverage);
 	correlate_free(h->correlate);
 	matcher_free(h->matcher);
 	candidates_release(&h->waiting);

@@ -216,6 +216,15 @@ void frame_sign(struct buf *b, const struct sign *s)
 	buf_frame_end(b, at);
 }
 
+static void seen_write(struct buf *b, const struct seen_field *f)
+{
+	buf_u32(b, f->id);
+	buf_u64(b, f->n);
+	buf_u64(b, f->offset);
+	buf_byte(b, f->value.type);
+	buf_blob(b, f->value.raw);
+}
+
 void frame_tally(struct buf *b, const struct tally *t)
 {
 	size_t at = buf_frame(b, FRAME_TALLY);
@@ -227,6 +236,12 @@ void frame_tally(struct buf *b, const struct tally *t)
 	buf_u64(b, t->times.first);
 	buf_u64(b, t->times.last);
 	buf_byte(b, t->times.doubtful);
+	buf_byte(b, t->version);
+	buf_byte(b, t->cut);
+	buf_u64(b, t->asked);
+	buf_u32(b, (uint32_t)t->n_fields);
+	for (size_t i = 0; i < t->n_fields; i++)
+		seen_write(b, &t->fields[i]);
 	buf_frame_end(b, at);
 }
 
@@ -529,6 +544,31 @@ static int read_sign(struct reading *r, struct cursor *c)
 	return r->sink->sign(r->sink->ctx, &s, r->e);
 }
 
+/* A field must have a name that the rules know. */
+static int read_seen(struct reading *r, struct cursor *c, struct tally *t)
+{
+	size_t names = r->fields ? r->fields->names.n : 0;
+	t->n_fields = cursor_u32(c);
+	if (t->n_fields > names)
+		c->bad = true;
+	if (c->bad)
+		return 0;
+	t->fields = arena_array(&r->arena, t->n_fields + 1, sizeof(*t->fields));
+	if (!t->fields)
+		return -1;
+	for (size_t i = 0; i < t->n_fields && !c->bad; i++) {
+		struct seen_field *f = &t->fields[i];
+		f->id = cursor_u32(c);
+		f->n = cursor_u64(c);
+		f->offset = cursor_u64(c);
+		f->value.type = cursor_u8(c);
+		f->value.raw = cursor_blob(c);
+		if (f->id >= names)
+			c->bad = true;
+	}
+	return 0;
+}
+
 static int read_tally(struct reading *r, struct cursor *c)
 {
 	struct tally t = {0};
@@ -540,6 +580,11 @@ static int read_tally(struct reading *r, struct cursor *c)
 	t.times.first = cursor_u64(c);
 	t.times.last = cursor_u64(c);
 	t.times.doubtful = cursor_u8(c);
+	t.version = cursor_u8(c);
+	t.cut = cursor_u8(c);
+	t.asked = cursor_u64(c);
+	if (read_seen(r, c, &t) < 0)
+		return err_set(r->e, ERR_NOMEM, 0, "no memory for a worker's message");
 	if (c->bad || !r->sink->tally)
 		return 0;
 	return r->sink->tally(r->sink->ctx, &t, r->e);

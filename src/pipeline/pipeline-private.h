@@ -6,6 +6,7 @@
  * chunks, never a path. A worker's answer is a row of frames that the parent keeps aside until the
  * last one has come, so that a worker that dies half way leaves nothing behind.
  */
+#include "evtxhound/coverage.h"
 #include "evtxhound/evtx.h"
 #include "evtxhound/match.h"
 #include "evtxhound/open.h"
@@ -174,6 +175,12 @@ struct tally {
 	uint16_t event_id;
 	uint64_t n;
 	struct span times;
+	/* Of the records whose fields were read for a rule: what was filled, for the coverage. */
+	uint8_t version; /* the greatest */
+	uint64_t asked;
+	struct seen_field *fields;
+	size_t n_fields, cap_fields;
+	bool cut; /* not all were kept, for a bound */
 };
 struct event_frame {
 	struct place place;

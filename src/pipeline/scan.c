@@ -61,7 +61,7 @@ static bool is_doubtful(const struct event *ev, const struct record *r)
 	return r->state != RECORD_WHOLE || (r->bad_checksum && ev->record_id != r->id);
 }
 
-static int tally_record(struct worker *w, const struct event *ev, const struct record *r)
+static int tally_record(struct worker *w, const struct event *ev, const struct record *r, bool asked)
 {
 	struct tally *t = tally_find(w, ev);
 	if (!t)
@@ -70,7 +70,7 @@ static int tally_record(struct worker *w, const struct event *ev, const struct r
 	const struct span times = {time, time, is_doubtful(ev, r)};
 	t->n++;
 	span_add(&t->times, &times);
-	return 0;
+	return asked ? tally_fields(w, t, ev, r) : 0;
 }
 
 static void tally_send(struct worker *w)
@@ -80,6 +80,7 @@ static void tally_send(struct worker *w)
 	map_release(&w->tally_of);
 	map_init(&w->tally_of);
 	w->n_tallies = 0;
+	w->tally_bytes = 0;
 }
 
 /* ---- records ---- */
@@ -210,7 +211,7 @@ static int scan_record(struct worker *w, struct record *r, struct chunk_counts *
 	count_state(n, r, asked);
 	if (r->state == RECORD_UNDECODED)
 		return 0;
-	if (!r->recovered && tally_record(w, &ev, r) < 0)
+	if (!r->recovered && tally_record(w, &ev, r, wanted && w->setup->matcher) < 0)
 		return -1;
 	if (w->setup->sightings && sight_record(w, &ev, r) < 0)
 		return -1;

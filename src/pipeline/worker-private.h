@@ -45,6 +45,7 @@ struct worker {
 	size_t n_tallies, cap_tallies;
 	uint32_t tally_at[256];  /* by the event id's low byte: where its tally was last found */
 	struct map tally_of;     /* hash of the key to index */
+	size_t tally_bytes;      /* kept of their fields */
 	struct signs signs;      /* of the chunk being read */
 	struct err err;
 };
@@ -57,6 +58,8 @@ int scan_unit(struct worker *w);
 int hash_unit(struct worker *w);
 /* What the record says of identity goes into `out`, if anything. */
 int scan_fact(struct worker *w, const struct event *ev, const struct record *r);
+/* Counts which fields the record fills. */
+int tally_fields(struct worker *w, struct tally *t, const struct event *ev, const struct record *r);
 /* Where the record was seen, if that is asked of it. */
 int sight_record(struct worker *w, const struct event *ev, const struct record *r);
 /* head() or peek(), and the computer's mark. */

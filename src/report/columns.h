@@ -112,6 +112,19 @@
 	C(TC_FINDINGS, "findings")                                                                 \
 	C(TC_SOURCE_STATE, "source_state")
 
+#define COVERAGE_COLUMNS(C)                                                                        \
+	C(CC_COMPUTER, "Computer")                                                                 \
+	C(CC_RULE_ID, "RuleId")                                                                    \
+	C(CC_RULE_TITLE, "RuleTitle")                                                              \
+	C(CC_LEVEL, "Level")                                                                       \
+	C(CC_VERDICT, "Verdict")                                                                   \
+	C(CC_JUDGED, "Judged")                                                                     \
+	C(CC_FINDINGS, "Findings")                                                                 \
+	C(CC_FROM, "From")                                                                         \
+	C(CC_TO, "To")                                                                             \
+	C(CC_REASONS, "Reasons")                                                                   \
+	C(CC_DETAIL, "Detail")
+
 /* Of `list`; the first one only where logs were copied. */
 #define SOURCES_COLUMNS(C)                                                                         \
 	C(SC_NAME, "Name")                                                                         \

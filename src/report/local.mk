@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libreport.a
 libreport_a_SOURCES = \
 	src/report/columns.h \
+	src/report/coverage.c \
 	src/report/csv.c \
 	src/report/finding.c \
 	src/report/jsonl.c \
@@ -15,6 +16,7 @@ libreport_a_SOURCES = \
 	src/report/outfile.c \
 	src/report/page.c \
 	src/report/page.h \
+	src/report/page_coverage.c \
 	src/report/page_examined.c \
 	src/report/page_findings.c \
 	src/report/page_images.c \

@@ -163,7 +163,8 @@ static int page_head(struct sheet *s, struct err *e)
 		   "<a href=\"#examined\">4 What was examined</a>"
 		   "<a href=\"#signs\">5 Signs of tampering and loss</a>"
 		   "<a href=\"#unchecked\">6 What could not be checked</a>"
-		   "<a href=\"#method\">7 Method</a></nav>\n</header>\n<main>\n");
+		   "<a href=\"#coverage\">7 What could not be seen</a>"
+		   "<a href=\"#method\">8 Method</a></nav>\n</header>\n<main>\n");
 	return sheet_flush(s, e);
 }
 
@@ -182,7 +183,7 @@ int page_write(const struct run *run, struct output *o, struct err *e)
 {
 	static int (*const parts[])(struct sheet *, struct err *) = {
 		page_head,  page_summary,   page_findings, page_rules, page_examined,
-		page_signs, page_unchecked, page_method,   page_foot,
+		page_signs, page_unchecked, page_coverage, page_method, page_foot,
 	};
 	struct sheet s;
 	int rc = 0;

@@ -264,7 +264,7 @@ static void words(struct buf *b)
 
 int page_method(struct sheet *s, struct err *e)
 {
-	buf_str(&s->b, "<section id=method>\n<h2>7 Method</h2>\n"
+	buf_str(&s->b, "<section id=method>\n<h2>8 Method</h2>\n"
 		       "<p>The sources were opened read-only. Each was read from its first byte to "
 		       "its last; its SHA-256 was taken in the same pass, unless said otherwise. "
 		       "The records of findings were then read a second time, for this report. A "

@@ -51,8 +51,8 @@ static void found(struct buf *b, const struct run *run)
 		buf_str(b, "<p><b>No findings.</b> None of the ");
 		page_count(b, run->rules->n, "rule", "rules");
 		buf_str(b, " found what it looks for in these records. That does not show that "
-			   "nothing happened: see <a href=\"#unchecked\">what could not be "
-			   "checked</a>.</p>\n");
+			   "nothing happened: see <a href=\"#coverage\">what could not be "
+			   "seen</a>.</p>\n");
 		return;
 	}
 	buf_str(b, "<p><b>");

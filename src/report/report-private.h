@@ -157,6 +157,10 @@ int findings_csv_write(const struct run *run, struct output *o, struct err *e);
 int evidence_csv_write(const struct run *run, struct output *o, struct err *e);
 int findings_jsonl_write(const struct run *run, struct output *o, struct err *e);
 int page_write(const struct run *run, struct output *o, struct err *e);
+/* Only where run->coverage is. */
+int coverage_csv_write(const struct run *run, struct output *o, struct err *e);
+/* The member "coverage", if there is one. */
+int manifest_coverage(struct sheet *s, struct json *j, struct err *e);
 /* The state without whose sources there would be no finding; "" when live ones are enough. */
 const char *finding_only_in(const struct finding *f);
 /* The manifest's member "distinct_records", where they were counted. */
@@ -176,6 +180,7 @@ const char *const *findings_columns(size_t *n);
 const char *const *evidence_columns(size_t *n);
 const char *const *timeline_columns(size_t *n);
 const char *const *sources_columns(size_t *n);
+const char *const *coverage_columns(size_t *n);
 
 /* Says that there is no memory for `what`; -1. */
 int no_memory(struct err *e, const char *what);

@@ -9,7 +9,7 @@
 
 #include "report-private.h"
 
-#define MAX_OUTPUTS 5u
+#define MAX_OUTPUTS 6u
 
 /* ".NAME.PID.part" of a process that is no more: what a killed run left. */
 static bool is_orphan(const char *entry, const char *name)
@@ -44,7 +44,8 @@ static void clear_orphans(int dirfd, const char *const *names, size_t n)
 static int clear(const struct run *run, struct err *e)
 {
 	static const char *const names[] = {"manifest.json", "findings.csv",   "evidence.csv",
-					    "timeline.csv",  "findings.jsonl", "report.html"};
+					    "timeline.csv",  "findings.jsonl", "report.html",
+					    "coverage.csv"};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (unlinkat(run->dirfd, names[i], 0) < 0 && errno != ENOENT)
@@ -74,6 +75,8 @@ int report_write(const struct run *run, struct timeline *t, struct err *e)
 	for (size_t i = 0; i < ARRAY_LEN(files); i++, n++)
 		if (files[i](run, &outputs[n], e) < 0)
 			return -1;
+	if (run->coverage && coverage_csv_write(run, &outputs[n++], e) < 0)
+		return -1;
 	if (t && write_timeline(run, t, &outputs[n++], e) < 0)
 		return -1;
 	return manifest_write(run, outputs, n, e);

@@ -31,4 +31,38 @@ echo 'title: [' >"$work/rules/bad.yml"
 expect 'a faulty rule' 2 "$EVTXHOUND" rules coverage "$work/rules"
 says 'a faulty rule' stderr 'bad.yml'
 
+# ---- a host's logs ----
+expect 'forge' 0 "$EVTXHOUND" forge "$SRCDIR/fixtures/scenarios/story.yml" --out "$work/story"
+expect 'hunt' 1 hunt -j 1 "$work/story"
+says 'hunt' stdout 'of 3 rules, 0 could be judged on dc01.corp.example between 2026-02-21T08:00:00.0000000Z'
+says 'hunt' stdout 'of 3 rules, 3 could be judged on ws01.corp.example between'
+csv=$work/out/coverage.csv
+[ "$(wc -l <"$csv")" = 10 ] || fail "coverage.csv has not a row for each host and rule"
+in_file 'not audited' "$csv" 'CommandLine: 4688 without command line auditing (Security 4688, 601 records)'
+in_file 'no Sysmon' "$csv" 'stage 2: no log Microsoft-Windows-Sysmon/Operational'
+in_file 'found' "$csv" 'MsiExec Web Install,medium,found,whole,1,2026-03-02T07:20:00.0000000Z'
+in_file 'the page' "$work/out/report.html" '4688 without command line auditing'
+in_file 'the manifest' "$work/out/manifest.json" '"not_observable": 3'
+cp -R "$work/out" "$work/one"
+expect 'two workers' 1 hunt -j 2 "$work/story"
+same 'two workers' "$csv" "$work/one/coverage.csv"
+expect 'the other decoder' 1 hunt --decoder libevtx "$work/story"
+same 'the other decoder' "$csv" "$work/one/coverage.csv"
+expect 'a time asked for' 0 hunt --from 2026-03-01 --to 2026-03-02T07:30:00Z "$work/story"
+in_file 'a time asked for' "$csv" 'starts-late'
+in_file 'a time asked for' "$csv" ',found,'
+expect 'a time without records' 0 hunt --from 2027-01-01 "$work/story"
+in_file 'a time without records' "$csv" 'outside-time'
+
+# ---- logs that are not whole ----
+lacks() {
+	rm -rf "$work/lacks"
+	expect "forge $1" 0 "$EVTXHOUND" forge "$SRCDIR/fixtures/scenarios/$1.yml" --out "$work/lacks"
+	expect "hunt $1" "$2" hunt --rules "$SRCDIR/rules/msiexec_web_install.yml" "$work/lacks"
+	in_file "$1" "$csv" "$3"
+}
+lacks record-gaps 1 'record-gap,Microsoft-Windows-Sysmon/Operational lacks 40 record ids'
+lacks damaged-chunk 3 'Microsoft-Windows-Sysmon/Operational has 2 damages'
+lacks signs-cleared 0 'channel-absent; event-absent,no log Microsoft-Windows-Sysmon/Operational; no event 4688 in Security'
+
 finish

@@ -11,7 +11,7 @@ EXTRA_DIST += \
 if HAVE_CMOCKA
 check_LIBRARIES += libreportcase.a
 libreportcase_a_SOURCES = src/tests/report_case.c src/tests/report_images.c
-REPORT_TEST_LIBS = libreport.a libreportcase.a libreport.a libsource.a libevent.a $(FWNT_LIBS) $(TEST_LIBS)
+REPORT_TEST_LIBS = libreport.a libreportcase.a libreport.a libcoverage.a libmatch.a libsource.a libevent.a $(FWNT_LIBS) $(TEST_LIBS)
 REPORT_TESTS = test_report_docs test_report_files test_report_golden test_report_hostile \
 	test_report_sign test_report_sort test_report_text
 check_PROGRAMS += $(REPORT_TESTS)

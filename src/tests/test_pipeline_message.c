@@ -21,6 +21,23 @@ static struct event some_event(void)
 	return ev;
 }
 
+/* The names that the rules know. */
+static struct fields known;
+
+static int know(void **state)
+{
+	struct err e = {0};
+	(void)state;
+	return fields_init(&known, &e);
+}
+
+static int forget(void **state)
+{
+	(void)state;
+	fields_release(&known);
+	return 0;
+}
+
 static void write_answer(struct buf *b)
 {
 	static const uint8_t digest[32] = {1, 2, 3};
@@ -32,7 +49,10 @@ static void write_answer(struct buf *b)
 				       {.offset = 9000, .note = view_str("System")}};
 	struct sign sign = {.kind = SIGN_CLEARED, .n = 3, .amount = 8, .places = places,
 			    .n_places = 2, .largest = places[0]};
-	struct tally t = {view_str("HOST"), view_str("System"), view_str("P"), 12, 3, {10, 20, true}};
+	struct seen_field filled = {1, 2, 4608, {VALUE_UTF8, view_str("a")}};
+	struct tally t = {.computer = view_str("HOST"), .channel = view_str("System"),
+			  .provider = view_str("P"), .event_id = 12, .n = 3, .times = {10, 20, true},
+			  .version = 5, .asked = 2, .fields = &filled, .n_fields = 1};
 	struct damage d = {DAMAGE_LOSS, 5, 6, "record-size", "what there is to say"};
 	struct fact f = {.kind = KIND_BOOT, .host = view_str("HOST"), .channel = view_str("System")};
 	struct event_frame e = {.row = true, .event = some_event()};
@@ -151,6 +171,9 @@ static int see_tally(void *ctx, const struct tally *t, struct err *e)
 	assert_true(view_eq_str(t->computer, "HOST") && view_eq_str(t->channel, "System"));
 	assert_true(t->event_id == 12 && t->n == 3 && t->times.first == 10 &&
 		    t->times.last == 20 && t->times.doubtful);
+	assert_true(t->version == 5 && t->asked == 2 && !t->cut && t->n_fields == 1);
+	assert_true(t->fields[0].id == 1 && t->fields[0].n == 2 && t->fields[0].offset == 4608 &&
+		    view_eq_str(t->fields[0].value.raw, "a"));
 	s->tally++;
 	return 0;
 }
@@ -242,7 +265,7 @@ static void every_frame_comes_back(void **state)
 	(void)state;
 	buf_init(&b, 0);
 	write_answer(&b);
-	assert_int_equal(reply_read(buf_data(&b), NULL, NULL, &sink, &e), 0);
+	assert_int_equal(reply_read(buf_data(&b), &known, NULL, &sink, &e), 0);
 	assert_true(seen.header == 1 && seen.chunk == 1 && seen.sign == 1 && seen.tally == 1);
 	assert_true(seen.damage == 1 && seen.layout == 1);
 	assert_true(seen.verified == 1 && seen.difference == 1);
@@ -260,7 +283,7 @@ static void a_cut_answer_is_refused(void **state)
 	size_t whole = 0;
 	for (size_t n = 1; n < b.n; n++) {
 		struct err e = {0};
-		whole += reply_check(view_sub(buf_data(&b), 0, n), NULL, NULL, &e) == 0;
+		whole += reply_check(view_sub(buf_data(&b), 0, n), &known, NULL, &e) == 0;
 	}
 	/* Only a cut between two frames reads well; the pool asks for the last frame besides. */
 	assert_int_equal(whole, 16);
@@ -277,7 +300,7 @@ static void a_changed_byte_does_no_harm(void **state)
 		for (int bit = 0; bit < 8; bit++) {
 			struct err e = {0};
 			b.p[at] ^= (uint8_t)(1 << bit);
-			reply_check(buf_data(&b), NULL, NULL, &e);
+			reply_check(buf_data(&b), &known, NULL, &e);
 			b.p[at] ^= (uint8_t)(1 << bit);
 		}
 	}
@@ -293,7 +316,7 @@ static void a_hit_must_name_a_stage(void **state)
 	(void)state;
 	buf_init(&b, 0);
 	frame_event(&b, &f);
-	assert_int_equal(reply_check(buf_data(&b), NULL, NULL, &e), -1);
+	assert_int_equal(reply_check(buf_data(&b), &known, NULL, &e), -1);
 	assert_int_equal(e.code, ERR_DAMAGE);
 	buf_release(&b);
 }
@@ -301,7 +324,7 @@ static void a_hit_must_name_a_stage(void **state)
 static bool read_starved(void *ctx)
 {
 	struct err e = {0};
-	return reply_check(*(const struct view *)ctx, NULL, NULL, &e) == 0;
+	return reply_check(*(const struct view *)ctx, &known, NULL, &e) == 0;
 }
 
 static void without_memory_it_fails_cleanly(void **state)
@@ -384,5 +407,5 @@ int main(void)
 		cmocka_unit_test(a_turn_comes_back),
 		cmocka_unit_test(a_unit_comes_back),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, know, forget);
 }

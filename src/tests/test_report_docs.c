@@ -54,6 +54,7 @@ static void test_columns(void **state)
 		{"findings.csv", findings_columns},
 		{"evidence.csv", evidence_columns},
 		{"timeline.csv", timeline_columns},
+		{"coverage.csv", coverage_columns},
 	};
 	struct buf b = read_manual();
 
