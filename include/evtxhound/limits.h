@@ -48,6 +48,8 @@
 #define LIMIT_RULE_DEPTH 64u             /* nesting of conditions, YAML or TOML values */
 #define LIMIT_RULE_NODES 1000000u        /* nodes of one rule's tree */
 #define LIMIT_RULE_FAULTS 200u           /* faults told per file */
+#define LIMIT_VALUE_FORMS 16384u         /* of one value, by its placeholders */
+#define LIMIT_SELECTORS 1024u            /* logs and events that one log source means */
 #define LIMIT_PATTERN 65536u             /* code points of one string pattern */
 #define LIMIT_REGEX 65536u               /* bytes of one regular expression */
 #define LIMIT_REGEX_STEPS 4000000u       /* of it on one value */

@@ -192,6 +192,8 @@ struct rule {
 	const struct pipe *pipes; /* on the findings, one after another */
 	size_t n_pipes;
 	bool quiet;        /* only a part of others: its own matches are no findings */
+	struct view idle;  /* why it is not run, though it is sound: no log has what it is about, or it
+			      lacks values; "": it is run */
 	struct view path;  /* as the user would find it */
 	uint8_t sha256[32]; /* of the file */
 	size_t set;        /* which --rules argument it came from */
@@ -211,6 +213,11 @@ struct ruleset {
 	struct rule *rules; /* by id, byte order */
 	size_t n, cap;
 	struct faults faults;
+	struct faults notes; /* worth a look and no fault, e.g. a selection that no condition names */
+	struct logsource *logsources; /* what rules of Sigma may name; see docs/rules.md */
+	size_t n_logsources, cap_logsources;
+	struct placeholder *placeholders;
+	size_t n_placeholders;
 	struct replaced *replaced;
 	size_t n_replaced;
 	uint64_t files;     /* read */
@@ -219,6 +226,12 @@ struct ruleset {
 
 int ruleset_init(struct ruleset *s, struct err *e);
 void ruleset_release(struct ruleset *s);
+/*
+ * Before the first ruleset_add(): more log sources, and values of Sigma's %placeholders%, both YAML
+ * files. Faults are collected; <0 only on lack of memory or a path that does not exist.
+ */
+int ruleset_logsources(struct ruleset *s, const char *path, struct err *e);
+int ruleset_placeholders(struct ruleset *s, const char *path, struct err *e);
 /*
  * Reads a file, or every .yml .yaml .toml .eql below a folder in byte order. One call is one
  * --rules: an id twice within it is a fault of the second; an id of an earlier call is replaced.

@@ -15,6 +15,36 @@ static const struct command_help rules_help = {
 	"without a file, the shipped ones.",
 	option_rows, N_OPTIONS, false};
 
+/* Sound rules that are not run, and why. */
+static size_t idle(const struct ruleset *rules)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct rule *r = &rules->rules[i];
+		if (!r->idle.n)
+			continue;
+		n++;
+		print_text(stdout, r->path);
+		printf(":%u: not run: ", r->line);
+		print_text(stdout, r->idle);
+		putchar('\n');
+	}
+	return n;
+}
+
+static void notes(const struct faults *notes)
+{
+	for (size_t i = 0; i < notes->n; i++) {
+		const struct fault *f = &notes->v[i];
+		print_text(stdout, view_str(f->file));
+		printf(":%u:%u: note: ", f->line, f->column);
+		print_text(stdout, view_str(f->message));
+		putchar('\n');
+	}
+	if (notes->more)
+		printf("and %llu notes more\n", (unsigned long long)notes->more);
+}
+
 static void list(const struct ruleset *rules)
 {
 	for (size_t i = 0; i < rules->n; i++) {
@@ -24,7 +54,12 @@ static void list(const struct ruleset *rules)
 		print_text(stdout, r->title);
 		printf("  (");
 		print_text(stdout, r->path);
-		printf(":%u)\n", r->line);
+		printf(":%u)", r->line);
+		if (r->idle.n) {
+			printf("  not run: ");
+			print_text(stdout, r->idle);
+		}
+		putchar('\n');
 	}
 }
 
@@ -58,9 +93,15 @@ static int show(const struct ruleset *rules, bool check)
 	replaced(rules);
 	print_faults(check ? stdout : stderr, &rules->faults);
 	uint64_t faults = rules->faults.n + rules->faults.more;
-	if (check)
-		printf("%zu rules in %llu files, %llu faults\n", rules->n,
+	if (check) {
+		notes(&rules->notes);
+		size_t resting = idle(rules);
+		printf("%zu rules in %llu files, %llu faults", rules->n,
 		       (unsigned long long)rules->files, (unsigned long long)faults);
+		if (resting)
+			printf(", %zu not run", resting);
+		putchar('\n');
+	}
 	return finish_stdout(faults ? EXIT_USAGE : EXIT_NOTHING);
 }
 

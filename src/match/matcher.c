@@ -199,8 +199,9 @@ static bool stages_make(struct matcher *m)
 			struct asked_stage *st = &m->stages[m->n_stages];
 
 			st->hit = (struct hit){(uint32_t)r, (uint32_t)k};
-			if (ruleset_stage(m->rules, st->hit)->of)
-				st->n = 0; /* findings are its events, not records */
+			/* Idle, or of findings and not of records. */
+			if (m->rules->rules[r].idle.n || ruleset_stage(m->rules, st->hit)->of)
+				st->n = 0;
 			else if (!variants_make(m, st))
 				return false;
 			m->n_stages++;

@@ -37,17 +37,11 @@ static struct view whole_characters(const char *s)
 	return v;
 }
 
-static void fault_add(struct loader *l, struct view path, struct spot at, enum err_code code,
-		      const char *message)
+static void fault_put(struct loader *l, struct faults *f, struct view path, struct spot at,
+		      enum err_code code, const char *message)
 {
-	struct faults *f = &l->set->faults;
-	struct fault *slot;
+	struct fault *slot = fault_room(f);
 
-	if (l->faults++ >= LIMIT_RULE_FAULTS) {
-		f->more++;
-		return;
-	}
-	slot = fault_room(f);
 	if (!slot) {
 		l->no_memory = true;
 		return;
@@ -61,6 +55,15 @@ static void fault_add(struct loader *l, struct view path, struct spot at, enum e
 		return;
 	}
 	f->n++;
+}
+
+static void fault_add(struct loader *l, struct view path, struct spot at, enum err_code code,
+		      const char *message)
+{
+	if (l->faults++ >= LIMIT_RULE_FAULTS)
+		l->set->faults.more++;
+	else
+		fault_put(l, &l->set->faults, path, at, code, message);
 }
 
 void load_fault(struct loader *l, struct spot at, enum err_code code, const char *fmt, ...)
@@ -84,6 +87,34 @@ void load_fault_in(struct loader *l, struct view path, struct spot at, enum err_
 	vsnprintf(message, sizeof message, fmt, ap);
 	va_end(ap);
 	fault_add(l, path, at, code, message);
+}
+
+void load_note(struct loader *l, struct spot at, const char *fmt, ...)
+{
+	char message[MESSAGE_MAX];
+	va_list ap;
+
+	if (l->notes++ >= LIMIT_RULE_FAULTS) {
+		l->set->notes.more++;
+		return;
+	}
+	va_start(ap, fmt);
+	vsnprintf(message, sizeof message, fmt, ap);
+	va_end(ap);
+	fault_put(l, &l->set->notes, l->path, at, ERR_NONE, message);
+}
+
+void load_idle(struct loader *l, const char *fmt, ...)
+{
+	char message[MESSAGE_MAX];
+	va_list ap;
+
+	if (l->idle.n)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(message, sizeof message, fmt, ap);
+	va_end(ap);
+	l->idle = load_keep_view(l, whole_characters(message));
 }
 
 static void *taken(struct loader *l, struct arena *a, void *p, size_t n, size_t size)

@@ -37,6 +37,17 @@ struct draft {
 	size_t n_keys;
 };
 
+/* A log source as a rule names it, and what that means. */
+struct log_name {
+	struct view product, category, service;
+};
+struct log_meaning {
+	struct log_name name;
+	const struct selector *selectors;
+	size_t n;	  /* 0: no log has it */
+	struct view idle; /* and why, where that is known */
+};
+
 struct loader {
 	struct ruleset *set;
 	struct arena *keep;   /* the ruleset's: what rules are made of */
@@ -46,21 +57,33 @@ struct loader {
 	uint8_t sha256[32];
 	size_t index;	 /* which --rules this is */
 	size_t faults;	 /* of that file so far, the untold ones too */
+	size_t notes;	 /* of that file, as faults */
 	uint32_t *units; /* room for one pattern */
 	uint32_t *lines; /* offsets at which the file's lines start; made when first asked for */
 	size_t n_lines;
+	void (*table)(struct loader *l, const struct yaml_node *doc); /* NULL: the file holds rules */
+	bool raw;	/* the rule being read speaks the records' own words */
+	struct view idle; /* why the rule being read will not run; "": it will */
 	bool no_memory; /* ends the run */
 	bool no_room;	/* the cap of the ruleset, told once */
+	struct log_meaning *meanings; /* of the log sources met so far */
+	size_t n_meanings, cap_meanings;
 	struct draft *drafts;
 	size_t n_drafts, cap_drafts;
 };
 
+/* The file being read as YAML, its faults told; false: it is of no use. */
+bool load_yaml(struct loader *l, struct yaml *y);
 /* Tells a fault of the file being read. */
 void load_fault(struct loader *l, struct spot at, enum err_code code, const char *fmt, ...)
 	EH_PRINTF(4, 5);
 /* The same where the file is another one (correlations are resolved at the end of the set). */
 void load_fault_in(struct loader *l, struct view path, struct spot at, enum err_code code,
 		   const char *fmt, ...) EH_PRINTF(5, 6);
+/* What is worth a look and no fault. */
+void load_note(struct loader *l, struct spot at, const char *fmt, ...) EH_PRINTF(3, 4);
+/* The rule being read is sound and cannot be run here: the first reason counts. */
+void load_idle(struct loader *l, const char *fmt, ...) EH_PRINTF(2, 3);
 struct spot spot_of(const struct yaml_node *n);
 
 /* Memory that lives with the ruleset, or with the file; NULL is remembered in `l`. */
@@ -77,6 +100,14 @@ void load_draft(struct loader *l, const struct draft *d);
 void sigma_load(struct loader *l);
 void elastic_load(struct loader *l);
 void eql_file_load(struct loader *l);
+/* placeholders.c: what --placeholders says of a name; .n 0: nothing. */
+struct text_list placeholder_values(const struct ruleset *s, struct view name);
+void placeholders_load(struct loader *l, const struct yaml_node *doc);
+/* logsources.c: a table of log sources to rows of the set. */
+void logsources_load(struct loader *l, const struct yaml_node *doc);
+/* The one that is built in: logsources.yml. */
+extern const uint8_t logsources_text[];
+extern const size_t logsources_size;
 /* Gives the correlations of the set their stages. */
 void sigma_resolve(struct loader *l);
 

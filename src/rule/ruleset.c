@@ -12,20 +12,19 @@
 
 #include "sigma.h"
 
-int ruleset_init(struct ruleset *s, struct err *e)
+static void faults_release(struct faults *f)
 {
-	*s = (struct ruleset){0};
-	arena_init(&s->arena, LIMIT_RULES_ARENA);
-	return fields_init(&s->fields, e);
+	for (size_t i = 0; i < f->n; i++) {
+		mem_free(f->v[i].file);
+		mem_free(f->v[i].message);
+	}
+	mem_free(f->v);
 }
 
 void ruleset_release(struct ruleset *s)
 {
-	for (size_t i = 0; i < s->faults.n; i++) {
-		mem_free(s->faults.v[i].file);
-		mem_free(s->faults.v[i].message);
-	}
-	mem_free(s->faults.v);
+	faults_release(&s->faults);
+	faults_release(&s->notes);
 	mem_free(s->rules);
 	mem_free(s->replaced);
 	fields_release(&s->fields);
@@ -67,12 +66,44 @@ static bool text_is_clean(struct loader *l)
 	return false;
 }
 
+bool load_yaml(struct loader *l, struct yaml *y)
+{
+	struct err e = {0};
+
+	if (yaml_read(y, l->text, &l->scratch, &e) < 0) {
+		l->no_memory = true;
+		return false;
+	}
+	for (size_t i = 0; i < y->n_faults; i++)
+		load_fault(l, (struct spot){y->faults[i].line, y->faults[i].column}, y->faults[i].code,
+			   "%.*s", (int)(y->faults[i].message.n < 300 ? y->faults[i].message.n : 300),
+			   (const char *)y->faults[i].message.p);
+	if (y->n_documents <= LIMIT_RULE_DOCUMENTS)
+		return true;
+	load_fault(l, (struct spot){0, 0}, ERR_LIMIT, "the file holds more than %u documents",
+		   LIMIT_RULE_DOCUMENTS);
+	return false;
+}
+
+/* Of a faulty table nothing is known to be whole. */
+static void table_load(struct loader *l)
+{
+	struct yaml y = {0};
+
+	if (!load_yaml(l, &y) || y.n_faults)
+		return;
+	if (y.n_documents == 1)
+		l->table(l, y.documents[0]);
+	else
+		load_fault(l, (struct spot){0, 0}, ERR_SYNTAX, "a table is one document of YAML");
+}
+
 static void load_text(struct loader *l, struct view text)
 {
 	l->text = text;
-	l->faults = 0;
+	l->faults = l->notes = 0;
 	l->lines = NULL;
-	l->set->files++;
+	l->set->files += !l->table;
 	if (text.n >= 3 && !memcmp(text.p, "\xef\xbb\xbf", 3))
 		l->text = view_sub(text, 3, SIZE_MAX);
 	if (!sha256_of(text, l->sha256))
@@ -82,6 +113,8 @@ static void load_text(struct loader *l, struct view text)
 			   LIMIT_RULE_FILE >> 20);
 	else if (!text_is_clean(l))
 		;
+	else if (l->table)
+		table_load(l);
 	else if (ends_with(l->path, ".toml"))
 		elastic_load(l);
 	else if (ends_with(l->path, ".eql"))
@@ -123,7 +156,7 @@ static void load_fd(struct loader *l, int fd)
 	} else if (!S_ISREG(st.st_mode)) {
 		load_fault(l, (struct spot){0, 0}, ERR_USAGE, "is not a regular file");
 	} else if (st.st_size > (off_t)LIMIT_RULE_FILE) {
-		l->set->files++;
+		l->set->files += !l->table;
 		load_fault(l, (struct spot){0, 0}, ERR_LIMIT, "the file is larger than %u MiB",
 			   LIMIT_RULE_FILE >> 20);
 	} else {
@@ -153,7 +186,7 @@ static void load_path(struct loader *l, const char *path)
 
 static bool loader_init(struct loader *l, struct ruleset *s)
 {
-	*l = (struct loader){.set = s, .keep = &s->arena, .index = s->sets++};
+	*l = (struct loader){.set = s, .keep = &s->arena, .index = s->sets};
 	arena_init(&l->scratch, LIMIT_RULES_ARENA);
 	l->units = mem_alloc((LIMIT_PATTERN + 2) * sizeof *l->units);
 	return l->units;
@@ -163,6 +196,7 @@ static void loader_release(struct loader *l)
 {
 	mem_free(l->units);
 	mem_free(l->drafts);
+	mem_free(l->meanings);
 	arena_release(&l->scratch);
 }
 
@@ -269,9 +303,12 @@ static int finish_set(struct loader *l, size_t first_fault, struct err *e)
 	struct faults *f = &l->set->faults;
 
 	l->faults = 0;
-	check_names(l);
-	sigma_resolve(l);
-	keep_rules(l);
+	if (!l->table) {
+		check_names(l);
+		sigma_resolve(l);
+		keep_rules(l);
+		l->set->sets++;
+	}
 	if (f->n > first_fault)
 		qsort(f->v + first_fault, f->n - first_fault, sizeof *f->v, by_place);
 	loader_release(l);
@@ -331,6 +368,53 @@ int ruleset_add_text(struct ruleset *s, const char *name, struct view text, stru
 		load_text(&l, text);
 	}
 	return finish_set(&l, first, e);
+}
+
+/* ---- tables ---- */
+
+static int add_table(struct ruleset *s, const char *path,
+		     void (*table)(struct loader *l, const struct yaml_node *doc), struct err *e)
+{
+	size_t first = s->faults.n;
+	struct loader l;
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return err_errno(e, ERR_USAGE, "%s", path);
+	l.no_memory = !loader_init(&l, s);
+	l.table = table;
+	if (!l.no_memory)
+		load_path(&l, path);
+	return finish_set(&l, first, e);
+}
+
+int ruleset_logsources(struct ruleset *s, const char *path, struct err *e)
+{
+	return add_table(s, path, logsources_load, e);
+}
+
+int ruleset_placeholders(struct ruleset *s, const char *path, struct err *e)
+{
+	return add_table(s, path, placeholders_load, e);
+}
+
+static int add_built_in(struct ruleset *s, struct err *e)
+{
+	struct loader l;
+
+	l.no_memory = !loader_init(&l, s);
+	l.table = logsources_load;
+	l.path = view_str("logsources.yml");
+	if (!l.no_memory)
+		load_text(&l, (struct view){logsources_text, logsources_size});
+	return finish_set(&l, 0, e);
+}
+
+int ruleset_init(struct ruleset *s, struct err *e)
+{
+	*s = (struct ruleset){0};
+	arena_init(&s->arena, LIMIT_RULES_ARENA);
+	return fields_init(&s->fields, e) < 0 ? -1 : add_built_in(s, e);
 }
 
 static int by_id(const void *pa, const void *pb)

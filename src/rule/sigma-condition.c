@@ -98,6 +98,12 @@ static bool meant(struct view pattern, bool them, struct view name)
 	return them ? !(name.n && name.p[0] == '_') : name_matches(pattern, name);
 }
 
+static const struct node *selection_node(struct parser *p, size_t i)
+{
+	p->s->v[i].named = true;
+	return p->s->v[i].node;
+}
+
 static const struct node *quantified(struct parser *p, bool all)
 {
 	bool them = word(p, "them");
@@ -109,7 +115,7 @@ static const struct node *quantified(struct parser *p, bool all)
 		return failed(p, "`of` needs `them` or a pattern of selection names");
 	for (size_t i = 0; i < p->s->n; i++)
 		if (meant(pattern, them, p->s->v[i].name))
-			nodes_add(p->l, &list, p->s->v[i].node);
+			nodes_add(p->l, &list, selection_node(p, i));
 	p->work += p->s->n;
 	next(p);
 	if (p->work > 8ull * LIMIT_RULE_NODES) {
@@ -171,7 +177,7 @@ static const struct node *named(struct parser *p)
 		unknown_selection(p, name, at);
 		return NULL;
 	}
-	return p->s->v[id].node;
+	return selection_node(p, id);
 }
 
 static const struct node *or_expression(struct parser *p);

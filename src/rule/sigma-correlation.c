@@ -241,6 +241,8 @@ static void resolve(struct loader *l, struct draft *d, const struct strtab *name
 			d->broken = true;
 			continue;
 		}
+		if (base->rule.idle.n && !d->rule.idle.n)
+			d->rule.idle = base->rule.idle;
 		stages[i] = base->rule.stages[0];
 		stages[i].name = base->name.n ? base->name : base->rule.id;
 		stages[i].keys = d->keys;

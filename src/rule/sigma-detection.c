@@ -2,7 +2,7 @@
 #include "sigma.h"
 #include "tree-build.h"
 
-static const struct node *map_node(struct loader *l, const struct yaml_node *map)
+const struct node *sigma_map(struct loader *l, const struct yaml_node *map)
 {
 	struct nodes list = {0};
 
@@ -15,11 +15,21 @@ static const struct node *map_node(struct loader *l, const struct yaml_node *map
 	return tree_join(l, NODE_AND, &list, spot_of(map));
 }
 
-static const struct node *keywords(struct loader *l, const struct yaml_node *n)
+/* How many scalars follow one another from there on: keywords. */
+static size_t scalars(const struct yaml_node *seq, size_t from)
 {
-	load_fault(l, spot_of(n), ERR_UNSUPPORTED,
-		   "keyword search (values without a field) is not supported yet");
-	return NULL;
+	size_t i = from;
+
+	while (i < seq->n && seq->items[i]->kind == YAML_SCALAR)
+		i++;
+	return i - from;
+}
+
+static bool not_a_selection(struct loader *l, const struct yaml_node *item)
+{
+	load_fault(l, spot_of(item), ERR_SYNTAX,
+		   "a selection is a mapping, a list of mappings, or keywords");
+	return true;
 }
 
 static const struct node *list_node(struct loader *l, const struct yaml_node *seq)
@@ -30,21 +40,17 @@ static const struct node *list_node(struct loader *l, const struct yaml_node *se
 		load_fault(l, spot_of(seq), ERR_SYNTAX, "an empty selection matches nothing");
 		return NULL;
 	}
-	if (seq->items[0]->kind == YAML_SCALAR)
-		return keywords(l, seq->items[0]);
-	for (size_t i = 0; i < seq->n; i++) {
-		const struct yaml_node *item = seq->items[i];
+	for (size_t i = 0, n; i < seq->n; i += n) {
+		const struct yaml_node *const *items = seq->items + i;
 
-		if (item->kind == YAML_MAPPING) {
-			nodes_add(l, &list, map_node(l, item));
-			continue;
-		}
-		list.bad = true;
-		if (item->kind == YAML_SCALAR)
-			keywords(l, item);
+		n = scalars(seq, i);
+		if (n)
+			nodes_add(l, &list, sigma_keywords(l, items, n, spot_of(*items)));
+		else if ((*items)->kind == YAML_MAPPING)
+			nodes_add(l, &list, sigma_map(l, *items));
 		else
-			load_fault(l, spot_of(item), ERR_SYNTAX,
-				   "a selection is a mapping or a list of mappings");
+			list.bad = not_a_selection(l, *items);
+		n += !n;
 	}
 	return tree_join(l, NODE_OR, &list, spot_of(seq));
 }
@@ -52,11 +58,11 @@ static const struct node *list_node(struct loader *l, const struct yaml_node *se
 static const struct node *selection_node(struct loader *l, const struct yaml_node *n)
 {
 	if (n->kind == YAML_MAPPING)
-		return map_node(l, n);
+		return sigma_map(l, n);
 	if (n->kind == YAML_SEQUENCE)
 		return list_node(l, n);
 	if (!yaml_is_null(n))
-		return keywords(l, n);
+		return sigma_keywords(l, &n, 1, spot_of(n));
 	load_fault(l, spot_of(n), ERR_SYNTAX, "an empty selection matches nothing");
 	return NULL;
 }
@@ -72,7 +78,7 @@ static void add_selection(struct loader *l, struct selections *s, const struct y
 		l->no_memory = true;
 		return;
 	}
-	s->v[s->n++] = (struct selection){p->key->text, node};
+	s->v[s->n++] = (struct selection){p->key->text, p->key, node, false};
 }
 
 static void read_selections(struct loader *l, const struct yaml_node *detection,
@@ -134,6 +140,10 @@ const struct node *sigma_detection(struct loader *l, const struct yaml_node *det
 		node = read_conditions(l, condition, &s);
 	else
 		load_fault(l, spot_of(detection), ERR_SYNTAX, "`detection` has no `condition`");
+	for (size_t i = 0; node && i < s.n; i++)
+		if (!s.v[i].named && !(s.v[i].name.n && s.v[i].name.p[0] == '_'))
+			load_note(l, spot_of(s.v[i].key), "no condition names the selection `%.*s`",
+				  SHOWN(s.v[i].name));
 	strtab_release(&s.names);
 	return node;
 }

@@ -1,42 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sigma.h"
 
-#define SYSMON "Microsoft-Windows-Sysmon"
-#define SYSMON_CHANNEL SYSMON "/Operational"
-#define AUDITING "Microsoft-Windows-Security-Auditing"
-#define TEXT(s) {(const uint8_t *)(s), sizeof(s) - 1}
-#define IDS(v) (v), sizeof(v) / sizeof *(v)
-
-static const uint16_t id_1[] = {1}, id_3[] = {3}, id_5[] = {5}, id_4688[] = {4688}, id_4689[] = {4689};
-
-/* Of either log it is enough that its channel or its provider is named: both are written by few. */
-static const struct selector process_creation[] = {
-	{TEXT(SYSMON_CHANNEL), {0}, IDS(id_1), NULL, NULL, 0},
-	{{0}, TEXT(SYSMON), IDS(id_1), NULL, NULL, 0},
-	{TEXT("Security"), {0}, IDS(id_4688), NULL, NULL, 0},
-	{{0}, TEXT(AUDITING), IDS(id_4688), NULL, NULL, 0},
-};
-static const struct selector network_connection[] = {
-	{TEXT(SYSMON_CHANNEL), {0}, IDS(id_3), NULL, NULL, 0},
-	{{0}, TEXT(SYSMON), IDS(id_3), NULL, NULL, 0},
-};
-static const struct selector process_termination[] = {
-	{TEXT(SYSMON_CHANNEL), {0}, IDS(id_5), NULL, NULL, 0},
-	{{0}, TEXT(SYSMON), IDS(id_5), NULL, NULL, 0},
-	{TEXT("Security"), {0}, IDS(id_4689), NULL, NULL, 0},
-	{{0}, TEXT(AUDITING), IDS(id_4689), NULL, NULL, 0},
-};
-
-static const struct {
-	const char *category;
-	const struct selector *v;
-	size_t n;
-} known[] = {
-	{"process_creation", IDS(process_creation)},
-	{"network_connection", IDS(network_connection)},
-	{"process_termination", IDS(process_termination)},
-};
-
 static bool member_known(struct loader *l, const struct yaml_pair *p)
 {
 	static const char *const members[] = {"category", "product", "service", "definition"};
@@ -63,22 +27,36 @@ static struct view member(const struct yaml_node *logsource, const char *key)
 	return n && !yaml_is_null(n) ? n->text : (struct view){NULL, 0};
 }
 
-static bool find(struct view category, struct stage *stage)
+static void nowhere(struct loader *l, const struct log_name *name)
 {
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-		if (!view_eq_str(category, known[i].category))
-			continue;
-		stage->logsource = view_str(known[i].category);
-		stage->selectors = known[i].v;
-		stage->n_selectors = known[i].n;
-		return true;
-	}
-	return false;
+	const char *near = logsource_near(l, name);
+
+	load_idle(l, "no log is known for %s `%.*s` of %.*s%s%s%s; --logsources FILE can tell of one",
+		  name->category.n ? "category" : "service",
+		  SHOWN(name->category.n ? name->category : name->service), SHOWN(name->product),
+		  near ? " (did you mean `" : "", near ? near : "", near ? "`?)" : "");
+}
+
+static void find(struct loader *l, const struct log_name *name, struct stage *stage)
+{
+	const struct log_meaning *m = logsource_meaning(l, name);
+
+	if (!m)
+		return;
+	stage->selectors = m->selectors;
+	stage->n_selectors = m->n;
+	stage->logsource = name->category.n ? m->name.category : m->name.service;
+	if (m->n)
+		return;
+	if (m->idle.n)
+		load_idle(l, "%.*s", SHOWN(m->idle));
+	else
+		nowhere(l, name);
 }
 
 void sigma_logsource(struct loader *l, const struct yaml_node *logsource, struct stage *stage)
 {
-	struct view category, product, service;
+	struct log_name name;
 	bool good = true;
 
 	if (logsource->kind != YAML_MAPPING || !logsource->n) {
@@ -90,13 +68,18 @@ void sigma_logsource(struct loader *l, const struct yaml_node *logsource, struct
 		good &= member_known(l, &logsource->pairs[i]);
 	if (!good)
 		return;
-	category = member(logsource, "category");
-	product = member(logsource, "product");
-	service = member(logsource, "service");
-	if (!service.n && (!product.n || view_eq_str(product, "windows")) && find(category, stage))
+	name = (struct log_name){member(logsource, "product"), member(logsource, "category"),
+				 member(logsource, "service")};
+	l->raw = !name.category.n;
+	if (!name.product.n && !name.category.n && !name.service.n) {
+		load_fault(l, spot_of(logsource), ERR_SYNTAX,
+			   "`logsource` names neither category nor product nor service");
 		return;
-	load_fault(l, spot_of(logsource), ERR_UNSUPPORTED,
-		   "log source not supported yet: category `%.*s`, product `%.*s`, service `%.*s`; "
-		   "process_creation, network_connection, process_termination of windows are",
-		   SHOWN(category), SHOWN(product), SHOWN(service));
+	}
+	if (!name.product.n)
+		name.product = view_str("windows");
+	if (name.category.n || name.service.n)
+		find(l, &name, stage);
+	else if (!view_eq_str(name.product, "windows"))
+		load_idle(l, "its log source is not of windows but of %.*s", SHOWN(name.product));
 }

@@ -215,6 +215,8 @@ static void read_document(struct loader *l, const struct yaml_node *doc)
 	}
 	if (is_unsupported_kind(l, doc))
 		return;
+	l->raw = false;
+	l->idle = (struct view){NULL, 0};
 	read_id(l, doc, &d);
 	read_meta(l, doc, &d.rule);
 	read_judgement(l, doc, &d.rule);
@@ -231,6 +233,7 @@ static void read_document(struct loader *l, const struct yaml_node *doc)
 				   "a document is a detection or a correlation, not both");
 	}
 	d.broken = l->faults != before;
+	d.rule.idle = l->idle;
 	load_draft(l, &d);
 }
 
@@ -243,21 +246,9 @@ void sigma_load(struct loader *l)
 {
 	size_t first = l->n_drafts, rules = 0;
 	struct yaml y = {0};
-	struct err e = {0};
 
-	if (yaml_read(&y, l->text, &l->scratch, &e) < 0) {
-		l->no_memory = true;
+	if (!load_yaml(l, &y))
 		return;
-	}
-	for (size_t i = 0; i < y.n_faults; i++)
-		load_fault(l, (struct spot){y.faults[i].line, y.faults[i].column}, y.faults[i].code,
-			   "%.*s", (int)(y.faults[i].message.n < 300 ? y.faults[i].message.n : 300),
-			   (const char *)y.faults[i].message.p);
-	if (y.n_documents > LIMIT_RULE_DOCUMENTS) {
-		load_fault(l, (struct spot){0, 0}, ERR_LIMIT,
-			   "the file holds more than %u documents", LIMIT_RULE_DOCUMENTS);
-		return;
-	}
 	for (size_t i = 0; i < y.n_documents; i++) {
 		if (is_nothing(y.documents[i]))
 			continue;

@@ -7,7 +7,9 @@
 /* A selection of `detection`, by name. */
 struct selection {
 	struct view name;
+	const struct yaml_node *key;
 	const struct node *node; /* NULL: it has faults */
+	bool named;		 /* by some condition */
 };
 struct selections {
 	struct selection *v;
@@ -23,7 +25,16 @@ const struct node *sigma_condition(struct loader *l, const struct yaml_node *con
 /* sigma-item.c: `Field|modifiers: values`. */
 const struct node *sigma_item(struct loader *l, const struct yaml_node *key,
 			      const struct yaml_node *value);
-/* sigma-logsource.c: which records are meant; otherwise it has been told. */
+/* The same of values without a field. */
+const struct node *sigma_keywords(struct loader *l, const struct yaml_node *const *v, size_t n,
+				  struct spot at);
+/* A mapping of items, all of which must hold. */
+const struct node *sigma_map(struct loader *l, const struct yaml_node *map);
+/* logsources.c: the records that a log source means, of the table of rows. NULL: no room. */
+const struct log_meaning *logsource_meaning(struct loader *l, const struct log_name *name);
+const char *logsource_near(struct loader *l, const struct log_name *name); /* or NULL */
+/* sigma-logsource.c: which records are meant, and whether the rule speaks their own words (l->raw);
+   otherwise it has been told, or the rule is idle. */
 void sigma_logsource(struct loader *l, const struct yaml_node *logsource, struct stage *stage);
 /* sigma-correlation.c: the `correlation` mapping into the draft. */
 void sigma_correlation(struct loader *l, const struct yaml_node *correlation, struct draft *d);

@@ -10,6 +10,10 @@ static inline void rule_show_set(const struct ruleset *s, struct buf *out)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		rule_text(out, &s->rules[i], &s->fields);
+		if (s->rules[i].idle.n) {
+			buf_str(out, " idle: ");
+			buf_view(out, s->rules[i].idle);
+		}
 		buf_byte(out, '\n');
 	}
 	for (size_t i = 0; i < s->faults.n; i++) {

@@ -6,6 +6,10 @@
 	"title: T\nid: t\nlogsource: {category: process_creation, product: windows}\n"                \
 	"detection: {condition: " condition ",\n" selections "}\n"
 #define ONE(item) RULE("s", " s: {" item "}")
+#define KNOWN                                                                                      \
+	"known are contains, startswith, endswith, all, cased, exists, windash, re, i, m, s, cidr, "  \
+	"base64, base64offset, wide, utf16le, utf16, utf16be, fieldref, expand, lt, lte, gt, gte, neq, " \
+	"minute, hour, day, week, month, year"
 #define SINGLE(tree) "(single (stage process_creation " tree "))"
 
 struct row {
@@ -41,12 +45,22 @@ static void values(void **state)
 		{"list in a list", ONE("A: [b, [c]]"),
 		 "5:13: a value must be a text, a number or null"},
 		{"empty selection", RULE("s", " s: {}"), "5:5: an empty selection matches nothing"},
-		{"keywords", RULE("s", " s: [a, b]"),
-		 "5:6: unsupported: keyword search (values without a field) is not supported yet"},
-		{"keyword", RULE("s", " s: a"),
-		 "5:5: unsupported: keyword search (values without a field) is not supported yet"},
+		{"keywords", RULE("s", " s: [a, B*c]"), SINGLE("(~ any \"*a*\" \"*b*c*\")")},
+		{"keyword", RULE("s", " s: a"), SINGLE("(~ any \"*a*\")")},
+		{"a number as keyword", RULE("s", " s: [12]"), SINGLE("(~ any \"*12*\")")},
 		{"keywords with all", ONE("'|all': [a, b]"),
-		 "5:6: unsupported: keyword search (values without a field) is not supported yet"},
+		 SINGLE("(all~ any \"*a*\" \"*b*\")")},
+		{"keywords with re", ONE("'|re': a.b"), SINGLE("(re any /a.b/)")},
+		{"keywords cased", ONE("'|cased': Ab"), SINGLE("(= any \"*Ab*\")")},
+		{"keywords and maps mixed", RULE("s", " s: [a, b, {A: c}, d]"),
+		 SINGLE("(or (~ any \"*a*\" \"*b*\") (~ A \"c\") (~ any \"*d*\"))")},
+		{"a list among keywords", RULE("s", " s: [a, [b]]"),
+		 "5:9: a selection is a mapping, a list of mappings, or keywords"},
+		{"null as keyword", RULE("s", " s: [a, null]"), "5:9: null is no keyword"},
+		{"empty keyword", RULE("s", " s: [a, '']"), "5:9: an empty keyword is in every record"},
+		{"keywords compared", ONE("'|lt': 5"),
+		 "5:6: keywords (values without a field) are looked for anywhere in the record: of modifiers "
+		 "they take all, cased, re, cidr, windash, expand and encodings"},
 		{"a key twice", ONE("A: b, A: c"),
 		 "5:12: the key \"A\" stands here for the second time (first in line 5)"},
 	};
@@ -107,18 +121,97 @@ static void modifiers(void **state)
 		{"two places", ONE("A|contains|endswith: b"),
 		 "5:6: of contains, startswith and endswith only one can be given"},
 		{"twice", ONE("A|all|all: [b]"), "5:12: modifier `all` is given twice"},
-		{"in a quoted key", ONE("'A B|re': c"),
-		 "5:11: unsupported: modifier `re` is not supported yet"},
-		{"re", ONE("A|re: b"), "5:8: unsupported: modifier `re` is not supported yet"},
-		{"two refused", ONE("A|cidr: b, C|base64offset|contains: d"),
-		 "5:8: unsupported: modifier `cidr` is not supported yet\n"
-		 "5:19: unsupported: modifier `base64offset` is not supported yet"},
+		{"in a quoted key", ONE("'A B|foo': c"), "5:11: unknown modifier `foo`; " KNOWN},
 		{"unknown", ONE("A|contians: b"),
-		 "5:8: unknown modifier `contians`: did you mean `contains`?; known are contains, "
-		 "startswith, endswith, all, cased, exists, windash"},
-		{"unknown, like nothing", ONE("A|xyzzyfoo: b"),
-		 "5:8: unknown modifier `xyzzyfoo`; known are contains, startswith, endswith, all, cased, "
-		 "exists, windash"},
+		 "5:8: unknown modifier `contians`: did you mean `contains`?; " KNOWN},
+		{"unknown, like nothing", ONE("A|xyzzyfoo: b"), "5:8: unknown modifier `xyzzyfoo`; " KNOWN},
+		{"neq", ONE("A|neq: b"), SINGLE("(not (~ A \"b\"))")},
+		{"neq of several", ONE("A|neq: [b, c]"), SINGLE("(not (~ A \"b\" \"c\"))")},
+		{"neq null", ONE("A|neq: null"), SINGLE("(not (null A))")},
+		{"neq and contains", ONE("A|contains|neq: b"), SINGLE("(not (~ A \"*b*\"))")},
+	};
+
+	(void)state;
+	run(rows, TEST_COUNT(rows));
+}
+
+static void expressions(void **state)
+{
+	static const struct row rows[] = {
+		{"re", ONE("A|re: B.c"), SINGLE("(re A /B.c/)")},
+		{"re with flags", ONE("A|re|i|s|m: b"), SINGLE("(reims A /b/)")},
+		{"re, all", ONE("A|re|all: [b, c]"), SINGLE("(allre A /b/ /c/)")},
+		{"flag before re", ONE("A|i|re: b"), "5:8: modifier `i` belongs behind `re`"},
+		{"flag without re", ONE("A|contains|s: b"), "5:17: modifier `s` belongs behind `re`"},
+		{"re and contains", ONE("A|re|contains: b"), "5:6: `contains` and `re` do not go together"},
+		{"re and cased", ONE("A|re|cased: b"), "5:6: `cased` and `re` do not go together"},
+		{"faulty", ONE("A|re: '(a|b'"), "5:17: regular expression: missing closing parenthesis"},
+		{"faulty within", ONE("A|re: ['ok', 'ab[z-a]c']"),
+		 "5:25: regular expression: range out of order in character class"},
+		{"cidr", ONE("A|cidr: 10.0.0.0/8"), SINGLE("(cidr A 10.0.0.0/8)")},
+		{"cidr, one address", ONE("A|cidr: 127.0.0.1"),
+		 SINGLE("(cidr A 127.0.0.1/32)")},
+		{"cidr of IPv6", ONE("A|cidr: ['fe80::/10', '::1/128']"),
+		 SINGLE("(cidr A fe80:0:0:0:0:0:0:0/10 0:0:0:0:0:0:0:1/128)")},
+		{"no network", ONE("A|cidr: 10.0.0/8"),
+		 "5:14: `10.0.0/8` is no network; networks are written 10.0.0.0/8 or fe80::/10"},
+		{"too many bits", ONE("A|cidr: 10.0.0.0/33"),
+		 "5:14: `10.0.0.0/33` is no network; networks are written 10.0.0.0/8 or fe80::/10"},
+		{"lt", ONE("A|lt: 5"), SINGLE("(< A 5)")},
+		{"lte", ONE("A|lte: -5"), SINGLE("(<= A -5)")},
+		{"gt with a fraction", ONE("A|gt: 1.25"), SINGLE("(> A 1.25)")},
+		{"gte of several", ONE("A|gte|all: [5, 0x10]"), SINGLE("(all>= A 5 16)")},
+		{"a text compared", ONE("A|lt: '5'"),
+		 "5:12: `5` is no number: lt, lte, gt and gte compare numbers"},
+		{"two orders", ONE("A|lt|gt: 5"), "5:6: `lt` and `gt` do not go together"},
+		{"hour", ONE("A|hour: 8"), SINGLE("(~ (hour A) 8)")},
+		{"hours", ONE("A|hour|gte: 20"), SINGLE("(>= (hour A) 20)")},
+		{"week, not", ONE("A|week|neq: 53"), SINGLE("(not (~ (week A) 53))")},
+		{"month of several", ONE("A|month: [1, 12]"), SINGLE("(~ (month A) 1 12)")},
+		{"no such hour", ONE("A|hour: 24"), "5:14: `hour` takes whole numbers from 0 to 23"},
+		{"a text as day", ONE("A|day: monday"), "5:13: `day` takes whole numbers from 1 to 31"},
+		{"two parts", ONE("A|day|hour: 1"), "5:6: `hour` and `day` do not go together"},
+		{"another field", ONE("A|fieldref: B"), SINGLE("(~ A B)")},
+		{"another field within", ONE("A|fieldref|contains: B"), SINGLE("(within~ A B)")},
+		{"another field at the start", ONE("A|startswith|fieldref: B"), SINGLE("(starts~ A B)")},
+		{"another field at the end, cased", ONE("A|fieldref|endswith|cased: B"),
+		 SINGLE("(ends= A B)")},
+		{"several fields", ONE("A|fieldref: [B, C]"), SINGLE("(or (~ A B) (~ A C))")},
+		{"all fields", ONE("A|fieldref|all: [B, C]"), SINGLE("(and (~ A B) (~ A C))")},
+		{"no field", ONE("A|fieldref: null"), "5:18: `fieldref` takes the name of a field"},
+	};
+
+	(void)state;
+	run(rows, TEST_COUNT(rows));
+}
+
+static void encodings(void **state)
+{
+	static const struct row rows[] = {
+		{"base64", ONE("A|base64: foobar"), SINGLE("(~ A \"zm9vymfy\")")},
+		{"base64, filled up", ONE("A|base64|contains|cased: fooba"), SINGLE("(= A \"*Zm9vYmE=*\")")},
+		{"base64offset", ONE("A|base64offset|contains|cased: foobar"),
+		 SINGLE("(= A \"*Zm9vYmFy*\" \"*Zvb2Jhc*\" \"*mb29iYX*\")")},
+		{"base64offset, all", ONE("A|base64offset|cased|contains|all: [foo, bar]"),
+		 SINGLE("(and (= A \"*Zm9v*\" \"*Zvb*\" \"*mb2*\") (= A \"*YmFy*\" \"*Jhc*\" \"*iYX*\"))")},
+		{"wide and base64offset", ONE("A|wide|base64offset|contains|cased: ab"),
+		 SINGLE("(= A \"*YQBiA*\" \"*EAYg*\" \"*hAGIA*\")")},
+		{"utf16 and base64", ONE("A|utf16|base64|cased: a"), SINGLE("(= A \"//5hAA==\")")},
+		{"utf16be and base64", ONE("A|utf16be|base64|cased: a"), SINGLE("(= A \"AGE=\")")},
+		{"utf16le is wide", ONE("A|utf16le|base64|cased: a"), SINGLE("(= A \"YQA=\")")},
+		{"beyond ASCII", ONE("A|base64|cased: \xc3\xa4"), SINGLE("(= A \"w6Q=\")")},
+		{"windash and base64", ONE("A|windash|base64|cased: -x"),
+		 SINGLE("(= A \"LXg=\" \"L3g=\" \"4oCTeA==\" \"4oCUeA==\" \"4oCVeA==\")")},
+		{"escapes are undone", ONE("A|base64|cased: 'a\\*\\\\b'"), SINGLE("(= A \"YSpcYg==\")")},
+		{"wildcards", ONE("A|base64: 'a*'"),
+		 "5:16: a value that is encoded takes no wildcards; write \\* and \\? for the characters "
+		 "themselves"},
+		{"nothing", ONE("A|base64: ''"), "5:16: there is nothing to encode"},
+		{"contains first", ONE("A|contains|base64: a"), "5:17: `base64` must stand before `contains`"},
+		{"base64 before wide", ONE("A|base64|wide: a"), "5:15: `wide` must stand before `base64`"},
+		{"two of a kind", ONE("A|base64|base64offset: a"),
+		 "5:6: `base64` and `base64offset` do not go together"},
+		{"base64 and re", ONE("A|base64|re: a"), "5:6: `re` and `base64` do not go together"},
 	};
 
 	(void)state;
@@ -193,15 +286,38 @@ static void rules(void **state)
 		 "(single (stage network_connection (~ A \"b\")))"},
 		{"process end", "title: T\nid: t\nlogsource: {category: process_termination}\n" DETECTION,
 		 "(single (stage process_termination (~ A \"b\")))"},
-		{"other category", "title: T\nid: t\nlogsource: {category: file_event, product: windows}\n"
+		{"unknown category", "title: T\nid: t\nlogsource: {category: file_evend, product: windows}\n"
 		 DETECTION,
-		 "3:12: unsupported: log source not supported yet: category `file_event`, product `windows`, "
-		 "service ``; process_creation, network_connection, process_termination of windows are"},
+		 "(single (stage file_evend (~ A \"b\"))) idle: no log is known for category `file_evend` of windows "
+		 "(did you mean `file_event`?); --logsources FILE can tell of one"},
 		{"other product", "title: T\nid: t\nlogsource: {category: process_creation, product: linux}\n"
 		 DETECTION,
-		 "3:12: unsupported: log source not supported yet: category `process_creation`, product "
-		 "`linux`, service ``; process_creation, network_connection, process_termination of windows "
-		 "are"},
+		 "(single (stage process_creation (~ A \"b\"))) idle: no log is known for category `process_creation` of "
+		 "linux; --logsources FILE can tell of one"},
+		{"live tracing only", "title: T\nid: t\nlogsource: {category: file_access, product: windows}\n"
+		 DETECTION,
+		 "(single (stage file_access (~ A \"b\"))) idle: only live tracing (the provider "
+		 "Microsoft-Windows-Kernel-File) tells of it"},
+		{"service", "title: T\nid: t\nlogsource: {service: system, product: windows}\n" DETECTION,
+		 "(single (stage system (~ raw:A \"b\")))"},
+		{"service and category", "title: T\nid: t\nlogsource: {service: sysmon, category: file_event}\n"
+		 DETECTION, "(single (stage file_event (~ A \"b\")))"},
+		{"category of another service",
+		 "title: T\nid: t\nlogsource: {service: system, category: file_event}\n" DETECTION,
+		 "(single (stage file_event (~ A \"b\"))) idle: no log is known for category `file_event` of windows; "
+		 "--logsources FILE can tell of one"},
+		{"product alone", "title: T\nid: t\nlogsource: {product: windows}\n" DETECTION,
+		 "(single (stage any (~ raw:A \"b\")))"},
+		{"other product alone", "title: T\nid: t\nlogsource: {product: macos}\n" DETECTION,
+		 "(single (stage any (~ raw:A \"b\"))) idle: its log source is not of windows but of macos"},
+		{"nothing named", "title: T\nid: t\nlogsource: {definition: all}\n" DETECTION,
+		 "3:12: `logsource` names neither category nor product nor service"},
+		{"a field against another", "title: T\nid: t\nlogsource: {service: system}\n"
+		 "detection: {s: {A|fieldref: B}, condition: s}\n",
+		 "(single (stage system (~ raw:A raw:B)))"},
+		{"a placeholder", "title: T\nid: t\n" SOURCE
+		 "detection: {s: {A|expand: 'x%y_z%'}, condition: s}\n",
+		 SINGLE("false") " idle: the placeholder %y_z% has no values; --placeholders FILE gives them"},
 		{"narrowed log source", "title: T\nid: t\nlogsource: {category: process_creation, x: y}\n"
 		 DETECTION,
 		 "3:41: unsupported: logsource member `x` is not supported: it would narrow what the rule "
@@ -336,13 +452,31 @@ static void metadata(void **state)
 	ruleset_release(&s);
 }
 
+static void notes(void **state)
+{
+	struct ruleset s;
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(ruleset_init(&s, &e), 0);
+	assert_int_equal(ruleset_add_text(&s, "t.yml", view_str(CONDITION("a or 1 of c*")), &e), 0);
+	assert_int_equal(s.n, 1);
+	assert_int_equal(s.faults.n, 0);
+	assert_int_equal(s.notes.n, 1);
+	assert_string_equal(s.notes.v[0].message, "no condition names the selection `b`");
+	assert_int_equal(s.notes.v[0].line, 5);
+	assert_int_equal(s.notes.v[0].column, 13);
+	ruleset_release(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values),	cmocka_unit_test(wildcards),
-		cmocka_unit_test(modifiers),	cmocka_unit_test(conditions),
+		cmocka_unit_test(modifiers),	cmocka_unit_test(expressions),
+		cmocka_unit_test(encodings),	cmocka_unit_test(conditions),
 		cmocka_unit_test(rules),	cmocka_unit_test(correlations),
-		cmocka_unit_test(metadata),
+		cmocka_unit_test(metadata),	cmocka_unit_test(notes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
