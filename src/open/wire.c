@@ -348,7 +348,7 @@ static int take_frame(void *ctx, uint8_t type, struct cursor *body, struct err *
 	if (type >= sizeof(readers) / sizeof(readers[0]) || !readers[type])
 		return FRAME_STRANGE;
 	arena_reset(&r->arena);
-	if (readers[type](r, body) == 0)
+	if (readers[type](r, body) >= 0)
 		return 0;
 	return e->code ? -1 : err_set(e, ERR_NOMEM, 0, "no memory for what a container holds");
 }

@@ -765,7 +765,7 @@ static int take_frame(void *ctx, uint8_t type, struct cursor *body, struct err *
 	if (type >= sizeof(readers) / sizeof(readers[0]) || !readers[type])
 		return FRAME_STRANGE;
 	arena_reset(&r->arena);
-	return readers[type](r, body);
+	return readers[type](r, body) < 0 ? -1 : 0;
 }
 
 int reply_read(struct view reply, const struct fields *fields, const struct ruleset *rules,
