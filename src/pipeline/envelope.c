@@ -220,6 +220,13 @@ static void csv_system(struct buf *b, const struct event *ev)
 	csv_text(b, ev->computer);
 }
 
+/* What csv_text() escapes as no valid text. */
+static bool has_odd_system(const struct event *ev)
+{
+	return !text_valid(ev->provider, NULL) || !text_valid(ev->channel, NULL) ||
+	       !text_valid(ev->computer, NULL) || !text_valid(ev->user_sid, NULL);
+}
+
 static int csv_record(struct envelope *v, struct decoder *d, struct record *r,
 		      const struct event *ev, struct buf *out, struct err *e)
 {
@@ -229,6 +236,7 @@ static int csv_record(struct envelope *v, struct decoder *d, struct record *r,
 		return -1;
 	if (v->text.bad)
 		return err_set(e, ERR_NOMEM, 0, "no memory for a record's text");
+	odd |= has_odd_system(ev);
 	csv_number(out, r->id);
 	csv_system(out, ev);
 	csv_number(out, r->chunk);

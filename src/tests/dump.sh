@@ -56,6 +56,21 @@ expect 'an odd name in xml' 0 dump -F xml "$work/$odd"
 says 'an odd name in xml' stdout '/a\&quot;?&gt;&lt;b&gt;&amp;\udcff.evtx"'
 rm -f "$work/$odd"
 
+# ---- text of System that is none ----
+cat >"$work/odd.yml" <<'END'
+start: 2026-01-05T08:00:00Z
+hosts:
+  A: {name: a.example}
+raw:
+  - {host: A, at: 1s, channel: Application, provider: [P, {units: D800}], id: 7, data: [{name: X, value: fine}]}
+END
+"$EVTXHOUND" forge "$work/odd.yml" --out "$work/odd" >/dev/null
+for format in jsonl xml csv; do
+	expect "half a pair in $format" 0 dump -F $format "$work/odd"
+	says "half a pair in $format" stdout 'escaped-text'
+done
+says 'half a pair in csv' stdout ',P\uD800,'
+
 # ---- filters ----
 expect 'an event id' 0 dump --event-id 4688 "$work/story"
 starts=$(wc -l <"$work/stdout")
