@@ -102,6 +102,28 @@ static bool is_plain(struct view v)
 	return true;
 }
 
+/* What XML cannot hold, and what it can only by a reference; blanks but for ' '. */
+static bool is_odd(uint32_t cp)
+{
+	return cp < 0x20 || (cp >= 0xd800 && cp <= 0xdfff) || (cp >= 0xfffd && cp <= 0xffff) ||
+	       (cp & TEXT_BAD);
+}
+
+/*
+ * Readers on expat (Python's, for one) put '}' between a namespace and a name, and refuse a document
+ * that has one in a namespace, if only in an escape.
+ */
+static bool is_refused(struct view uri)
+{
+	while (uri.n) {
+		uint32_t cp = text_next(&uri);
+
+		if (cp == '}' || is_odd(cp))
+			return true;
+	}
+	return false;
+}
+
 static bool is_reserved(struct view uri)
 {
 	return view_eq_str(uri, "http://www.w3.org/2000/xmlns/") ||
@@ -114,7 +136,7 @@ static bool declares(const struct node *nodes, uint32_t attribute)
 	struct view uri = node_literal(nodes, attribute);
 	struct content c = node_content(nodes, attribute);
 
-	return (c.n == 0 || (c.n == 1 && !c.substituted)) && !is_reserved(uri);
+	return (c.n == 0 || (c.n == 1 && !c.substituted)) && !is_reserved(uri) && !is_refused(uri);
 }
 
 /* How often the name came before on its element; two prefixes may stand for one namespace. */
@@ -241,8 +263,7 @@ static bool is_odd_in_instruction(uint32_t cp, uint32_t before)
 {
 	if (cp == '\t' || cp == '\n' || cp == ' ')
 		return !before;
-	return cp < 0x20 || (cp >= 0xd800 && cp <= 0xdfff) || (cp >= 0xfffd && cp <= 0xffff) ||
-	       (cp == '>' && before == '?');
+	return is_odd(cp) || (cp == '>' && before == '?');
 }
 
 size_t xml_instruction(struct buf *out, struct view target, struct view data)

@@ -526,7 +526,8 @@ static void prefixes_around(struct build *b)
 	attribute_of(b, "xmlns:x", "urn:x", true);
 	attribute_of(b, "x:f", "2", true);
 	attribute_of(b, "xmlns:s", "urn:s", true);
-	attribute_of(b, "xmlns:s", "urn:t", false);
+	attribute_of(b, "xmlns:s", "urn:t", true);
+	attribute_of(b, "xmlns", "urn:{u}", false);
 	build_close_start(b);
 	build_slot(b, 0, VALUE_BINXML);
 	build_end(b);

@@ -139,10 +139,10 @@ static const struct row {
 	 false, false, ""},
 	{"prefixes of namespaces around a value", prefixes_around,
 	 "<Event xmlns:p=\"urn:p\" xmlns_x003A_e=\"\"><UserData p:x=\"1\" xmlns_x003A_x=\"urn:x\" "
-	 "x_x003A_f=\"2\" xmlns:s=\"urn:s\" xmlns_x003A_s_x0000_=\"urn:t\"><p:A s:a=\"3\" "
+	 "x_x003A_f=\"2\" xmlns:s=\"urn:s\" xmlns_x003A_s_x0000_=\"urn:t\" _x0078_mlns=\"urn:{u}\"><p:A s:a=\"3\" "
 	 "e_x003A_a=\"4\" x_x003A_a=\"5\"/></UserData></Event>",
 	 "{\"#attributes\":{\"xmlns:p\":\"urn:p\",\"xmlns:e\":\"\"},\"UserData\":{\"#attributes\":"
-	 "{\"p:x\":\"1\",\"xmlns:x\":\"urn:x\",\"x:f\":\"2\",\"xmlns:s\":[\"urn:s\",\"urn:t\"]},"
+	 "{\"p:x\":\"1\",\"xmlns:x\":\"urn:x\",\"x:f\":\"2\",\"xmlns:s\":[\"urn:s\",\"urn:t\"],\"xmlns\":\"urn:{u}\"},"
 	 "\"#text\":{\"p:A\":{\"#attributes\":{\"s:a\":\"3\",\"e:a\":\"4\",\"x:a\":\"5\"}}}}}",
 	 true, false, ""},
 	{"fragments in a value", embedded_alone,

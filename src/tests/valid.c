@@ -146,7 +146,7 @@ bool valid_json(struct view v, size_t *at)
 
 bool valid_xml(struct view v, size_t *at)
 {
-	XML_Parser p = XML_ParserCreateNS("UTF-8", '|'); /* prefixes are bound */
+	XML_Parser p = XML_ParserCreateNS("UTF-8", '}'); /* as Python's reader */
 	bool ok;
 
 	if (!p)
