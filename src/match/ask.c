@@ -1,24 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An event is asked for each field once, however many stages ask. */
+/* An event is asked for each field once, however many stages ask, and its values are folded once. */
 #include "match-private.h"
 
-/* Two answers for each field, in all logs' words and in the record's own; behind them that of all values. */
-int asking_remember(struct asking *k)
+int memory_init(struct memory *m, const struct fields *f)
 {
-	size_t n = k->subject->fields ? k->subject->fields->names.n : 0;
-
-	k->cache = arena_array(k->subject->arena, 2 * n + 1, sizeof(*k->cache));
-	k->n_fields = k->cache ? n : 0;
-	return k->cache ? 0 : -1;
+	m->n_fields = f ? f->names.n : 0;
+	m->event = 1;
+	m->v = mem_alloc((2 * m->n_fields + 1) * sizeof(*m->v));
+	return m->v ? 0 : -1;
 }
 
-static const struct answer **place_of(struct asking *k, field_id field, bool raw)
+void memory_release(struct memory *m)
 {
-	if (!k->cache)
+	mem_free(m->v);
+}
+
+void memory_next(struct memory *m)
+{
+	m->event++;
+}
+
+static struct remembered *place_of(struct memory *m, field_id field, bool raw)
+{
+	struct remembered *r;
+
+	if (!m || (field != FIELD_ANY && field >= m->n_fields))
 		return NULL;
-	if (field == FIELD_ANY)
-		return &k->cache[2 * k->n_fields];
-	return field < k->n_fields ? &k->cache[2 * field + raw] : NULL;
+	r = &m->v[field == FIELD_ANY ? 2 * m->n_fields : 2 * field + raw];
+	if (r->event != m->event)
+		*r = (struct remembered){.event = m->event};
+	return r;
 }
 
 static int ask_now(const struct subject *s, field_id field, bool raw, struct answer *out)
@@ -32,15 +43,76 @@ static int ask_now(const struct subject *s, field_id field, bool raw, struct ans
 
 const struct answer *ask(struct asking *k, field_id field, bool raw)
 {
-	const struct answer **place = place_of(k, field, raw);
+	struct remembered *place = place_of(k->memory, field, raw);
 	struct answer *ans;
 
-	if (place && *place)
-		return *place;
+	if (place && place->answer)
+		return place->answer;
 	ans = arena_alloc(k->subject->arena, sizeof(*ans));
 	if (!ans || ask_now(k->subject, field, raw, ans) < 0)
 		return NULL;
 	if (place)
-		*place = ans;
+		place->answer = ans;
 	return ans;
+}
+
+/* ---- without letter case ---- */
+
+/* Eight ASCII letters at once: a bit is set where a byte is at least 'A' and below '['. */
+static uint64_t lower_eight(uint64_t v)
+{
+	const uint64_t ones = 0x0101010101010101u;
+	uint64_t upper = (v + (0x80 - 'A') * ones) & ~(v + (0x80 - 'Z' - 1) * ones) & 0x80 * ones;
+
+	return v | upper >> 2;
+}
+
+/* The ASCII at the start; how much that is. */
+static size_t fold_ascii(struct view v, uint8_t *out)
+{
+	size_t i = 0;
+
+	for (; i + 8 <= v.n; i += 8) {
+		uint64_t eight = load_u64(v.p + i);
+
+		if (eight & 0x8080808080808080u)
+			break;
+		store_u64(out + i, lower_eight(eight));
+	}
+	for (; i < v.n && v.p[i] < 0x80; i++)
+		out[i] = ascii_lower(v.p[i]);
+	return i;
+}
+
+static int fold(struct arena *a, struct view v, struct folded *out)
+{
+	uint8_t *p = arena_alloc(a, v.n + 1);
+
+	if (!p)
+		return -1;
+	out->text = (struct view){p, v.n};
+	out->plain = fold_ascii(v, p) == v.n;
+	if (!out->plain)
+		out->text = text_folded(a, v);
+	return out->text.p ? 0 : -1;
+}
+
+const struct folded *ask_folded(struct asking *k, field_id field, bool raw)
+{
+	struct remembered *place = place_of(k->memory, field, raw);
+	const struct answer *ans;
+	struct folded *f;
+
+	if (place && place->folded)
+		return place->folded;
+	ans = ask(k, field, raw);
+	f = ans ? arena_array(k->subject->arena, ans->n + 1, sizeof(*f)) : NULL;
+	if (!f)
+		return NULL;
+	for (size_t i = 0; i < ans->n; i++)
+		if (fold(k->subject->arena, ans->values[i], &f[i]) < 0)
+			return NULL;
+	if (place)
+		place->folded = f;
+	return f;
 }

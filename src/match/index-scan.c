@@ -1,53 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "index.h"
 
-/* Eight ASCII letters to lower case at once: a bit is set where a byte is at least 'A' and below '['. */
-static uint64_t lower_eight(uint64_t v)
-{
-	const uint64_t ones = 0x0101010101010101u;
-	uint64_t upper = (v + (0x80 - 'A') * ones) & ~(v + (0x80 - 'Z' - 1) * ones) & 0x80 * ones;
-
-	return v | upper >> 2;
-}
-
-/* The ASCII at the start, eight bytes at a time. */
-static size_t fold_ascii(struct view v, uint8_t *out)
-{
-	size_t i = 0;
-
-	for (; i + 8 <= v.n; i += 8) {
-		uint64_t eight = load_u64(v.p + i);
-
-		if (eight & 0x8080808080808080u)
-			break;
-		store_u64(out + i, lower_eight(eight));
-	}
-	for (; i < v.n && v.p[i] < 0x80; i++)
-		out[i] = ascii_lower(v.p[i]);
-	return i;
-}
-
-struct view index_fold(struct arena *a, struct view v)
-{
-	uint8_t *out = arena_alloc(a, v.n + 1);
-	struct view rest, end;
-	size_t n;
-
-	if (!out)
-		return (struct view){NULL, 0};
-	n = fold_ascii(v, out);
-	if (n == v.n)
-		return (struct view){out, n};
-	rest = text_folded(a, view_sub(v, n, v.n));
-	out = arena_alloc(a, n + rest.n);
-	if (!out || !rest.p)
-		return (struct view){NULL, 0};
-	end = (struct view){out, n + rest.n};
-	fold_ascii(view_sub(v, 0, n), out);
-	memcpy(out + n, rest.p, rest.n);
-	return end;
-}
-
 static bool stands_at(const struct entry *e, struct view text, size_t i)
 {
 	return i >= e->at && e->text.n - e->at <= text.n - i &&
@@ -74,13 +27,13 @@ static void scan_text(const struct index *x, uint32_t slot, struct view text, ui
 {
 	const struct grams *four = &x->grams[0], *two = &x->grams[1];
 
-	for (size_t i = 0; four->any && i + 4 <= text.n; i++) {
+	for (size_t i = 0; x->slots[slot].grams[0] && i + 4 <= text.n; i++) {
 		uint32_t gram = load_u32(text.p + i), hash = gram_hash(gram);
 
 		if (four->bits[hash / 8] >> hash % 8 & 1)
 			look_closer(x, four, slot, text, i, gram, found);
 	}
-	for (size_t i = 0; two->any && i + 2 <= text.n; i++) {
+	for (size_t i = 0; x->slots[slot].grams[1] && i + 2 <= text.n; i++) {
 		uint32_t gram = load_u16(text.p + i), hash = gram_hash(gram);
 
 		if (two->bits[hash / 8] >> hash % 8 & 1)
@@ -88,10 +41,18 @@ static void scan_text(const struct index *x, uint32_t slot, struct view text, ui
 	}
 }
 
+/* Of a census. */
+static void count_grams(const struct index *x, struct view text)
+{
+	for (size_t i = 0; i + 4 <= text.n; i++)
+		x->seen[gram_hash(load_u32(text.p + i))]++;
+}
+
 static int scan_slot(const struct index *x, struct asking *k, uint32_t slot, uint64_t *found)
 {
 	const struct slot *s = &x->slots[slot];
 	const struct answer *ans = ask(k, s->field, s->raw);
+	const struct folded *folded;
 
 	if (!ans)
 		return -1;
@@ -100,14 +61,13 @@ static int scan_slot(const struct index *x, struct asking *k, uint32_t slot, uin
 			found[w] |= s->users[w];
 	if (ans->state != ANSWER_VALUE)
 		return 0;
-	for (size_t i = 0; i < ans->n; i++) {
-		struct view text = index_fold(k->subject->arena, ans->values[i]);
-
-		if (!text.p)
-			return -1;
-		scan_text(x, slot, text, found);
+	folded = ask_folded(k, s->field, s->raw);
+	for (size_t i = 0; folded && i < ans->n; i++) {
+		scan_text(x, slot, folded[i].text, found);
+		if (x->seen)
+			count_grams(x, folded[i].text);
 	}
-	return 0;
+	return folded ? 0 : -1;
 }
 
 const uint64_t *index_scan(const struct index *x, struct asking *k)
@@ -121,4 +81,13 @@ const uint64_t *index_scan(const struct index *x, struct asking *k)
 		if (scan_slot(x, k, i, found) < 0)
 			return NULL;
 	return found;
+}
+
+int census_take(struct census *c, struct asking *k)
+{
+	const uint64_t *found = index_scan(c->index, k);
+
+	for (size_t i = 0; found && i < c->index->n_texts; i++)
+		c->texts[i] += found[i / 64] >> i % 64 & 1;
+	return found ? 0 : -1;
 }

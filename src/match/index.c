@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Making an index: which texts each condition cannot do without, and of its several such sets the one
- * that the fewest events have: the fewer conditions ask for a text, and the longer it is, the rarer.
+ * that the fewest events have, as far as is known: else the fewer conditions ask for a text, and the
+ * longer it is, the rarer.
  */
 #include "index.h"
 
@@ -14,6 +15,7 @@ struct making {
 	struct index *index;
 	struct strtab keys;    /* slot and text, to a number */
 	uint32_t *popularity;  /* of each, in all conditions */
+	const struct census *known;
 	struct user *users;
 	size_t n_users, cap_users, cap_slots, cap_popularity;
 	struct strtab grams;   /* to choose the rarest of a text */
@@ -139,10 +141,12 @@ static void count(struct making *m, const struct node *n)
 
 static double key_cost(struct making *m, uint32_t key)
 {
-	return key == STRTAB_NONE || m->no_memory
-		       ? NO_SET
-		       : (double)m->popularity[key] /
-				 (double)(strtab_text(&m->keys, key).n - sizeof(uint32_t));
+	double guess;
+
+	if (key == STRTAB_NONE || m->no_memory)
+		return NO_SET;
+	guess = (double)m->popularity[key] / (double)(strtab_text(&m->keys, key).n - sizeof(uint32_t));
+	return m->known ? m->known->texts[key] + guess / 64 : guess;
 }
 
 static double test_cost(struct making *m, const struct test *t)
@@ -264,16 +268,26 @@ static void count_grams(struct making *m, struct view text)
 	}
 }
 
-static size_t rarest(struct making *m, struct view text)
+/* Among records, where that is known, then among the texts. */
+static uint64_t gram_frequency(const struct making *m, struct view text, size_t i)
 {
-	size_t width = width_of(text), best = 0;
-	uint32_t least = UINT32_MAX;
+	size_t width = width_of(text);
+	uint32_t id = strtab_find(&m->grams, view_sub(text, i, width));
+	uint64_t seen = m->known && width == 4 ? m->known->grams[gram_hash(gram_at(text, i, 4))] : 0;
 
-	for (size_t i = 0; i + width <= text.n; i++) {
-		uint32_t id = strtab_find(&m->grams, view_sub(text, i, width));
+	return seen << 32 | (id != STRTAB_NONE ? m->gram_count[id] : 0);
+}
 
-		if (id != STRTAB_NONE && m->gram_count[id] < least) {
-			least = m->gram_count[id];
+static size_t rarest(const struct making *m, struct view text)
+{
+	uint64_t least = UINT64_MAX;
+	size_t best = 0;
+
+	for (size_t i = 0; i + width_of(text) <= text.n; i++) {
+		uint64_t frequency = gram_frequency(m, text, i);
+
+		if (frequency < least) {
+			least = frequency;
 			best = i;
 		}
 	}
@@ -323,7 +337,7 @@ static void enter(struct making *m, uint32_t key, const uint32_t *users, size_t 
 	e->next = *bucket;
 	*bucket = (uint32_t)x->n_entries;
 	g->bits[hash / 8] |= (uint8_t)(1u << hash % 8);
-	g->any = true;
+	x->slots[e->slot].grams[g->width == 2] = true;
 	for (size_t i = 0; i < n; i++)
 		x->slots[e->slot].users[users[i] / 64] |= 1ull << users[i] % 64;
 }
@@ -379,35 +393,76 @@ static int make(struct making *m, const struct node *const *conditions, size_t n
 
 	x->n_words = n / 64 + 1;
 	x->always = arena_array(m->arena, x->n_words, sizeof(*x->always));
-	if (!x->always)
-		return -1;
 	for (size_t i = 0; i < n; i++)
 		count(m, conditions[i]);
+	if (m->no_memory || !x->always)
+		return -1;
 	for (size_t i = 0; i < n && !m->no_memory; i++) {
 		if (cost_of(m, conditions[i]) >= NO_SET)
 			x->always[i / 64] |= 1ull << i % 64;
 		else
 			use_node(m, conditions[i], (uint32_t)i);
 	}
-	if (m->no_memory || entries_make(m) < 0)
-		return -1;
-	drop_unused_slots(x);
 	return 0;
 }
 
-struct index *index_new(struct arena *a, const struct node *const *conditions, size_t n,
-			struct asking *head)
+static int make_census(struct making *m, const struct node *const *conditions, size_t n)
 {
-	struct making m = {.arena = a, .head = head};
+	struct index *x = m->index;
+
+	for (size_t i = 0; i < n; i++)
+		count(m, conditions[i]);
+	x->n_words = m->keys.n / 64 + 1;
+	x->always = arena_array(m->arena, x->n_words, sizeof(*x->always));
+	for (uint32_t key = 0; key < m->keys.n && !m->no_memory; key++) {
+		m->users = grown(m, &m->scratch, m->users, &m->cap_users, m->n_users, sizeof(*m->users));
+		if (m->users)
+			m->users[m->n_users++] = (struct user){key, key};
+	}
+	return x->always ? 0 : -1;
+}
+
+typedef int making_fn(struct making *m, const struct node *const *conditions, size_t n);
+
+static struct index *make_index(struct arena *a, const struct node *const *conditions, size_t n,
+				struct asking *head, const struct census *known, making_fn *fn)
+{
+	struct making m = {.arena = a, .head = head, .known = known};
 	int rc;
 
 	arena_init(&m.scratch, LIMIT_RULES_ARENA);
-	m.index = arena_alloc(a, sizeof(*m.index));
 	strtab_init(&m.keys, false, LIMIT_RULES_ARENA);
 	strtab_init(&m.grams, false, LIMIT_RULES_ARENA);
-	rc = m.index ? make(&m, conditions, n) : -1;
+	m.index = arena_alloc(a, sizeof(*m.index));
+	rc = m.index ? fn(&m, conditions, n) : -1;
+	if (rc == 0)
+		rc = m.no_memory ? -1 : entries_make(&m);
+	if (rc == 0) {
+		drop_unused_slots(m.index);
+		m.index->n_texts = m.keys.n;
+	}
 	strtab_release(&m.keys);
 	strtab_release(&m.grams);
 	arena_release(&m.scratch);
 	return rc < 0 ? NULL : m.index;
+}
+
+struct index *index_new(struct arena *a, const struct node *const *conditions, size_t n,
+			struct asking *head, const struct census *known)
+{
+	return make_index(a, conditions, n, head, known, make);
+}
+
+struct census *census_new(struct arena *a, const struct node *const *conditions, size_t n,
+			  struct asking *head)
+{
+	struct census *c = arena_alloc(a, sizeof(*c));
+	struct index *x = make_index(a, conditions, n, head, NULL, make_census);
+
+	if (!c || !x)
+		return NULL;
+	c->index = x;
+	c->texts = arena_array(a, x->n_texts + 1, sizeof(*c->texts));
+	c->grams = x->seen = arena_array(a, GRAM_HASHES, sizeof(*c->grams));
+	return c->texts && c->grams ? c : NULL;
 }

@@ -14,11 +14,21 @@
 #include "match-private.h"
 
 struct index;
-/* `conditions` live as long as the arena. Below INDEX_LEAST conditions it is not worth it. NULL: no
-   memory. */
+/* How often some records had each text, and four bytes of each hash. */
+struct census {
+	struct index *index; /* not of conditions, but of all their texts */
+	uint32_t *texts, *grams;
+};
+/*
+ * `conditions` live as long as the arena. Below INDEX_LEAST conditions it is not worth it. `known`: a
+ * census of the same conditions; NULL: there is none. NULL: no memory.
+ */
 #define INDEX_LEAST 16u
 struct index *index_new(struct arena *a, const struct node *const *conditions, size_t n,
-			struct asking *head);
+			struct asking *head, const struct census *known);
+struct census *census_new(struct arena *a, const struct node *const *conditions, size_t n,
+			 struct asking *head);
+int census_take(struct census *c, struct asking *k);
 /* A bit for each condition that may not be false, in the event's arena. NULL: no memory. */
 const uint64_t *index_scan(const struct index *x, struct asking *k);
 
@@ -28,6 +38,7 @@ const uint64_t *index_scan(const struct index *x, struct asking *k);
 struct slot {
 	field_id field;
 	bool raw, late; /* `late`: no record of the class can tell it, but others may */
+	bool grams[2];   /* it has texts of that width */
 	uint64_t *users; /* conditions that hang on it */
 };
 struct entry {
@@ -43,7 +54,6 @@ struct grams {
 	uint8_t *bits;
 	uint32_t *buckets; /* 1 + index of an entry */
 	uint32_t mask;
-	bool any;
 };
 #define GRAM_HASHES 65536u
 static inline uint32_t gram_hash(uint32_t gram)
@@ -57,11 +67,9 @@ struct index {
 	struct entry *entries;
 	size_t n_entries;
 	struct grams grams[2];
+	uint32_t *seen;   /* of a census: by hash of four bytes */
 	uint64_t *always; /* conditions without necessary texts */
-	size_t n_words;
+	size_t n_words, n_texts;
 };
-
-/* The folded text of a value, in the arena. .p NULL: no memory. */
-struct view index_fold(struct arena *a, struct view v);
 
 #endif

@@ -17,19 +17,41 @@ void regexes_release(struct regexes *r);
 /* TRI_UNKNOWN: it took too many steps. */
 enum tri regexes_match(struct regexes *r, const struct literal *l, unsigned flags, struct view text);
 
+/* A value without letter case. */
+struct folded {
+	struct view text;
+	bool plain; /* all of it is ASCII */
+};
+
+/* What one event has answered. One lives long: to forget costs nothing then. */
+struct remembered {
+	uint64_t event; /* of what event the others are */
+	const struct answer *answer;
+	const struct folded *folded;
+};
+struct memory {
+	struct remembered *v; /* two for each field, and one for all values */
+	size_t n_fields;
+	uint64_t event;
+};
+
 /* One event being asked, with what it already answered: rules ask for the same few fields. */
 struct asking {
 	const struct subject *subject;
 	enum eval_mode mode;
-	const struct answer **cache; /* NULL: nothing is remembered */
-	size_t n_fields;
+	struct memory *memory; /* NULL: nothing is remembered */
 	struct regexes *regexes;
 };
 
-/* Remembers answers from now on; -1: no memory. */
-int asking_remember(struct asking *k);
+/* For as many fields as a ruleset has. -1: no memory. */
+int memory_init(struct memory *m, const struct fields *f);
+void memory_release(struct memory *m);
+/* Forgets all: another event is asked. */
+void memory_next(struct memory *m);
 /* NULL: no memory. */
 const struct answer *ask(struct asking *k, field_id field, bool raw);
+/* Its values folded, as many as the answer has; remembered as well. NULL: no memory. */
+const struct folded *ask_folded(struct asking *k, field_id field, bool raw);
 /*
  * What is computed from an event's answers. A function of several values has several. It is null where
  * one of its arguments is, else late or unknown where one is.
@@ -47,6 +69,8 @@ enum tri literal_holds(struct asking *k, const struct test *t, const struct lite
 /* One value against one of `other`. */
 enum tri values_hold(struct arena *a, const struct test *t, struct view value, struct view other);
 
+/* pattern_match() of a folded pattern and a folded text that is all ASCII. */
+bool pattern_match_plain(const struct pattern *p, struct view text);
 /* What a pattern says of every text that begins with `prefix` and goes on. */
 enum tri pattern_match_class(const struct pattern *p, struct view prefix, bool cased,
 			     struct arena *a);

@@ -2,7 +2,8 @@
 /*
  * The stages of all rules by class of record, so that a record meets only those that look at its like,
  * with what its class decides already decided. Where many are left, an index tells which of them a record
- * may fulfil.
+ * may fulfil. It is made when the class turns out to have several records, and once more when some of
+ * them have told which texts are frequent.
  */
 #include "index.h"
 
@@ -22,8 +23,14 @@ struct class {
 	struct hit *hits; /* in rule order */
 	const struct node **conditions;
 	size_t n;
-	struct index *index; /* NULL: they are few */
+	uint64_t looked;      /* records, where there are many conditions */
+	struct index *index;   /* NULL: not yet */
+	struct census *census; /* NULL: not yet */
 };
+#define INDEX_FROM 4u    /* records of a class, until then all conditions are asked */
+#define CENSUS_FROM 64u
+#define CENSUS_TO 192u
+#define CLASSES_BYTES (64u << 20) /* of memory that classes take before they are made anew */
 struct matcher {
 	const struct ruleset *rules;
 	struct asked_stage *stages; /* in rule order */
@@ -31,6 +38,7 @@ struct matcher {
 	size_t n_stages;
 	struct arena arena, class_arena;
 	struct regexes regexes;
+	struct memory memory;
 	struct map by_key; /* class of a key */
 	struct class *classes;
 	size_t n_classes;
@@ -221,7 +229,7 @@ struct matcher *matcher_new(const struct ruleset *rules)
 	arena_init(&m->class_arena, LIMIT_RULES_ARENA);
 	map_init(&m->by_key);
 	regexes_init(&m->regexes);
-	if (stages_make(m))
+	if (memory_init(&m->memory, &rules->fields) == 0 && stages_make(m))
 		return m;
 	matcher_free(m);
 	return NULL;
@@ -233,6 +241,7 @@ void matcher_free(struct matcher *m)
 		return;
 	map_release(&m->by_key);
 	regexes_release(&m->regexes);
+	memory_release(&m->memory);
 	arena_release(&m->arena);
 	arena_release(&m->class_arena);
 	mem_free(m);
@@ -243,7 +252,7 @@ void matcher_free(struct matcher *m)
 /* Hostile logs may name ever new channels: then the classes are made anew. */
 static int classes_room(struct matcher *m)
 {
-	if (m->classes && m->n_classes < LIMIT_CLASSES)
+	if (m->classes && m->n_classes < LIMIT_CLASSES && m->class_arena.used < CLASSES_BYTES)
 		return 0;
 	arena_reset(&m->class_arena);
 	map_release(&m->by_key);
@@ -251,20 +260,6 @@ static int classes_room(struct matcher *m)
 	m->n_classes = 0;
 	m->classes = arena_array(&m->class_arena, LIMIT_CLASSES, sizeof(*m->classes));
 	return m->classes ? 0 : -1;
-}
-
-static int class_index(struct matcher *m, struct class *c, const struct event *head)
-{
-	struct activity act;
-	struct subject s = {.event = head, .activity = &act, .fields = &m->rules->fields,
-			    .arena = &m->class_arena};
-	struct asking k = {.subject = &s, .mode = EVAL_KEEP, .regexes = &m->regexes};
-
-	if (c->n < INDEX_LEAST)
-		return 0;
-	activity_begin(head, &act);
-	c->index = index_new(&m->class_arena, c->conditions, c->n, &k);
-	return c->index ? 0 : -1;
 }
 
 static int class_fill(struct matcher *m, struct class *c, const struct event *head)
@@ -290,7 +285,7 @@ static int class_fill(struct matcher *m, struct class *c, const struct event *he
 		c->hits[c->n] = m->stages[i].hit;
 		c->conditions[c->n++] = condition;
 	}
-	return class_index(m, c, head);
+	return 0;
 }
 
 static bool class_is(const struct class *c, const struct event *head)
@@ -344,6 +339,41 @@ int matcher_wants(struct matcher *m, const struct event *head)
 	return c ? c->n != 0 : -1;
 }
 
+/* ---- the index of a class ---- */
+
+/* The index as far as the class is known now, or a census. */
+static int index_make(struct matcher *m, struct class *c, bool census)
+{
+	struct event head = {.event_id = c->event_id, .channel = c->channel, .provider = c->provider};
+	struct activity act;
+	struct subject s = {.event = &head, .activity = &act, .fields = &m->rules->fields,
+			    .arena = &m->class_arena};
+	struct asking k = {.subject = &s, .mode = EVAL_KEEP, .regexes = &m->regexes};
+
+	activity_begin(&head, &act);
+	if (census)
+		c->census = census_new(&m->class_arena, c->conditions, c->n, &k);
+	else
+		c->index = index_new(&m->class_arena, c->conditions, c->n, &k, c->census);
+	return (census ? c->census != NULL : c->index != NULL) ? 0 : -1;
+}
+
+/* 0, or -1: no memory. */
+static int class_look(struct matcher *m, struct class *c, struct asking *k)
+{
+	bool room = m->class_arena.used < CLASSES_BYTES;
+
+	if (c->n < INDEX_LEAST || ++c->looked > CENSUS_TO)
+		return 0;
+	if (c->looked == INDEX_FROM)
+		return index_make(m, c, false);
+	if (c->looked == CENSUS_FROM && room && index_make(m, c, true) < 0)
+		return -1;
+	if (c->census && census_take(c->census, k) < 0)
+		return -1;
+	return c->looked == CENSUS_TO && c->census ? index_make(m, c, false) : 0;
+}
+
 /* ---- events ---- */
 
 static int try_one(struct asking *k, const struct class *c, size_t i, struct hit *hits, size_t *n)
@@ -357,23 +387,32 @@ static int try_one(struct asking *k, const struct class *c, size_t i, struct hit
 	return 0;
 }
 
-static int try_all(struct asking *k, const struct class *c, struct hit *hits, size_t *n)
+static int try_all(struct asking *k, const struct class *c, struct hit **hits, size_t *n)
 {
+	*hits = arena_array(k->subject->arena, c->n, sizeof(**hits));
+	if (!*hits)
+		return -1;
 	for (size_t i = 0; i < c->n; i++)
-		if (try_one(k, c, i, hits, n) < 0)
+		if (try_one(k, c, i, *hits, n) < 0)
 			return -1;
 	return 0;
 }
 
-static int try_found(struct asking *k, const struct class *c, struct hit *hits, size_t *n)
+static int try_found(struct asking *k, const struct class *c, struct hit **hits, size_t *n)
 {
 	const uint64_t *found = index_scan(c->index, k);
+	size_t most = 0;
 
 	if (!found)
 		return -1;
 	for (size_t w = 0; w < c->index->n_words; w++)
+		most += (size_t)__builtin_popcountll(found[w]);
+	*hits = arena_array(k->subject->arena, most + 1, sizeof(**hits));
+	if (!*hits)
+		return -1;
+	for (size_t w = 0; w < c->index->n_words; w++)
 		for (uint64_t bits = found[w]; bits; bits &= bits - 1)
-			if (try_one(k, c, 64 * w + (size_t)__builtin_ctzll(bits), hits, n) < 0)
+			if (try_one(k, c, 64 * w + (size_t)__builtin_ctzll(bits), *hits, n) < 0)
 				return -1;
 	return 0;
 }
@@ -381,7 +420,8 @@ static int try_found(struct asking *k, const struct class *c, struct hit *hits, 
 int matcher_event(struct matcher *m, const struct subject *s, struct hit **hits, size_t *n)
 {
 	struct class *c = class_of(m, s->event);
-	struct asking k = {.subject = s, .mode = EVAL_KEEP, .regexes = &m->regexes};
+	struct asking k = {.subject = s, .mode = EVAL_KEEP, .regexes = &m->regexes,
+			   .memory = &m->memory};
 
 	*hits = NULL;
 	*n = 0;
@@ -389,10 +429,10 @@ int matcher_event(struct matcher *m, const struct subject *s, struct hit **hits,
 		return -1;
 	if (!c->n)
 		return 0;
-	*hits = arena_array(s->arena, c->n, sizeof(**hits));
-	if (!*hits || asking_remember(&k) < 0)
+	memory_next(&m->memory);
+	if (class_look(m, c, &k) < 0)
 		return -1;
-	return c->index ? try_found(&k, c, *hits, n) : try_all(&k, c, *hits, n);
+	return c->index ? try_found(&k, c, hits, n) : try_all(&k, c, hits, n);
 }
 
 static const struct node *condition_for(const struct matcher *m, struct hit h,
@@ -418,7 +458,9 @@ uint64_t matcher_overruns(const struct matcher *m)
 int matcher_unknowns(struct matcher *m, struct hit h, const struct subject *s, struct view **lines,
 		     size_t *count)
 {
-	struct asking k = {.subject = s, .mode = EVAL_STRICT, .regexes = &m->regexes};
+	struct asking k = {.subject = s, .mode = EVAL_STRICT, .regexes = &m->regexes,
+			   .memory = &m->memory};
 
+	memory_next(&m->memory);
 	return unknowns_collect(&k, condition_for(m, h, s->event), lines, count);
 }

@@ -72,6 +72,81 @@ bool pattern_match(const struct pattern *p, struct view text, bool cased)
 	return only_stars(p, i);
 }
 
+/* ---- plain texts ---- */
+
+/* Units up to the next star. */
+static size_t part_end(const struct pattern *p, size_t i)
+{
+	while (i < p->n && p->units[i] != PATTERN_ANY)
+		i++;
+	return i;
+}
+
+static bool stands_at(const uint32_t *units, size_t n, const uint8_t *text)
+{
+	for (size_t i = 0; i < n; i++)
+		if (units[i] != text[i] && units[i] != PATTERN_ONE)
+			return false;
+	return true;
+}
+
+#define NEEDLE 64u /* bytes of a part that are looked for at once */
+
+/* Its first characters that are no wildcards, at most NEEDLE. */
+static size_t needle_of(const uint32_t *units, size_t n, uint8_t out[NEEDLE])
+{
+	size_t i = 0;
+
+	for (; i < n && i < NEEDLE && units[i] < 0x80; i++)
+		out[i] = (uint8_t)units[i];
+	return i;
+}
+
+/* Where the part first stands; NULL: nowhere. */
+static const uint8_t *find_part(const uint32_t *units, size_t n, struct view text)
+{
+	uint8_t needle[NEEDLE];
+	size_t known = needle_of(units, n, needle);
+
+	for (; n <= text.n; text = view_sub(text, 1, text.n)) {
+		const uint8_t *p = known ? memmem(text.p, text.n, needle, known) : text.p;
+
+		if (!p)
+			return NULL;
+		text = view_sub(text, (size_t)(p - text.p), text.n);
+		if (n <= text.n && (known == n || stands_at(units, n, text.p)))
+			return text.p;
+	}
+	return NULL;
+}
+
+/* The first place where a part between stars stands leaves the most for what follows. */
+bool pattern_match_plain(const struct pattern *p, struct view text)
+{
+	size_t i = part_end(p, 0);
+
+	if (i > text.n || !stands_at(p->units, i, text.p))
+		return false;
+	if (i == p->n)
+		return i == text.n;
+	text = view_sub(text, i, text.n);
+	for (;;) {
+		size_t from = i + 1, n;
+		const uint8_t *found;
+
+		i = part_end(p, from);
+		n = i - from;
+		if (i == p->n)
+			return n <= text.n && stands_at(p->units + from, n, text.p + text.n - n);
+		found = n ? find_part(p->units + from, n, text) : text.p;
+		if (!found)
+			return false;
+		text = view_sub(text, (size_t)(found - text.p) + n, text.n);
+	}
+}
+
+/* ---- classes ---- */
+
 /* States of the pattern, as an automaton, that are reached by skipping stars. */
 static void close_over_stars(const struct pattern *p, uint8_t *set)
 {

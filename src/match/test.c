@@ -22,8 +22,16 @@ static enum tri class_holds(struct asking *k, const struct test *t, const struct
 	return pattern_match_class(&l->pattern, ans->values[0], t->cased, k->subject->arena);
 }
 
+/* Values of a field that are folded already, where a pattern has no more to ask. */
+static const struct folded *folded_values(struct asking *k, const struct test *t)
+{
+	bool fit = k->memory && t->op == TEST_MATCH && !t->cased && !t->expr && t->part == PART_NONE;
+
+	return fit ? ask_folded(k, t->field, t->raw) : NULL;
+}
+
 static enum tri any_value(struct asking *k, const struct test *t, const struct literal *l,
-			  const struct answer *ans, const char **why)
+			  const struct answer *ans, const struct folded *f, const char **why)
 {
 	enum tri result = TRI_FALSE;
 
@@ -32,7 +40,9 @@ static enum tri any_value(struct asking *k, const struct test *t, const struct l
 		return class_holds(k, t, l, ans);
 	}
 	for (size_t i = 0; i < ans->n && result != TRI_TRUE; i++) {
-		enum tri one = literal_holds(k, t, l, ans->values[i]);
+		bool plain = f && f[i].plain && !l->is_number;
+		enum tri one = plain ? tri_of(pattern_match_plain(&l->pattern, f[i].text))
+				     : literal_holds(k, t, l, ans->values[i]);
 
 		if (one == TRI_FAILED)
 			return one;
@@ -46,10 +56,11 @@ static enum tri any_value(struct asking *k, const struct test *t, const struct l
 static enum tri test_literals(struct asking *k, const struct test *t, const struct answer *ans,
 			      const char **why)
 {
+	const struct folded *folded = folded_values(k, t);
 	enum tri result = tri_of(t->every);
 
 	for (size_t i = 0; i < t->n; i++) {
-		enum tri one = any_value(k, t, &t->literals[i], ans, why);
+		enum tri one = any_value(k, t, &t->literals[i], ans, folded, why);
 
 		if (one == TRI_FAILED)
 			return one;

@@ -80,7 +80,7 @@ int unknowns_collect(struct asking *k, const struct node *n, struct view **lines
 
 	*lines = NULL;
 	*count = 0;
-	if (asking_remember(k) < 0 || collect(k, n, &l) < 0)
+	if (collect(k, n, &l) < 0)
 		return -1;
 	*lines = l.v;
 	*count = l.n;
@@ -91,11 +91,14 @@ int match_unknowns(const struct node *n, const struct subject *s, struct view **
 		   size_t *count)
 {
 	struct regexes regexes;
-	struct asking k = {.subject = s, .mode = EVAL_STRICT, .regexes = &regexes};
-	int rc;
+	struct memory memory;
+	struct asking k = {.subject = s, .mode = EVAL_STRICT, .regexes = &regexes, .memory = &memory};
+	int rc = memory_init(&memory, s->fields);
 
 	regexes_init(&regexes);
-	rc = unknowns_collect(&k, n, lines, count);
+	if (rc == 0)
+		rc = unknowns_collect(&k, n, lines, count);
 	regexes_release(&regexes);
+	memory_release(&memory);
 	return rc;
 }

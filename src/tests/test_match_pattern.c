@@ -44,8 +44,25 @@ static const struct {
 					   "c", false, false},
 	{"stars and ones", "*?*", "x", false, true},
 	{"stars and ones, empty", "*?*", "", false, false},
+	{"ones behind a star", "*a??d", "xabcabcd", false, true},
+	{"ones behind a star, too few", "*a??d", "acd", false, false},
+	{"a part longer than is looked for at once",
+	 "*aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab*",
+	 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", false, true},
+	{"start and end do not share", "ab*ba", "aba", false, false},
 	{"one whole argument", "/V", "/VX", false, false},
 };
+
+static void check_plain(size_t i, const struct pattern *p, struct arena *a)
+{
+	struct view folded = text_folded(a, view_str(rows[i].text));
+
+	for (size_t k = 0; k < folded.n; k++)
+		if (folded.p[k] >= 0x80)
+			return;
+	if (!rows[i].cased)
+		TEST_ROW(rows[i].name, pattern_match_plain(p, folded) == rows[i].match);
+}
 
 static void patterns_match(void **state)
 {
@@ -58,6 +75,7 @@ static void patterns_match(void **state)
 
 		TEST_ROW(rows[i].name, pattern_match(&p, view_str(rows[i].text), rows[i].cased) ==
 					       rows[i].match);
+		check_plain(i, &p, &a);
 	}
 	arena_release(&a);
 }
