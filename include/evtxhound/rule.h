@@ -140,6 +140,7 @@ struct stage {
 	bool missing;           /* ![ ]: no such event in between */
 	field_id value;         /* what RULE_COUNT measures, FIELD_NONE: none */
 	uint32_t of;            /* 1 + index of the correlation whose findings are the events; 0: records */
+	struct view of_id;      /* its id */
 	struct view source;     /* text of the stage, for explanations */
 	uint32_t line, column;
 };

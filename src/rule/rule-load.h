@@ -22,6 +22,13 @@ struct reference {
 	struct spot spot;
 };
 
+/* A field as one of a correlation's rules calls it. */
+struct alias {
+	field_id name, field;
+	struct view rule;
+	struct spot spot;
+};
+
 /* A rule that was read but has not yet found its place in the set. */
 struct draft {
 	struct rule rule;
@@ -35,6 +42,10 @@ struct draft {
 	size_t n_refs;
 	const field_id *keys;
 	size_t n_keys;
+	const struct alias *aliases;
+	size_t n_aliases;
+	field_id value; /* that a correlation measures, or FIELD_NONE */
+	bool resolving; /* its rules are being looked at: nothing may rest on it */
 };
 
 /* A log source as a rule names it, and what that means. */
@@ -110,6 +121,8 @@ extern const uint8_t logsources_text[];
 extern const size_t logsources_size;
 /* Gives the correlations of the set their stages. */
 void sigma_resolve(struct loader *l);
+/* And, once the rules have their places, the places of the correlations that they rest on. */
+void sigma_settle(struct ruleset *s);
 
 /* Files of a folder, sorted: rule-walk.c. Paths are NUL-terminated, in the arena. */
 struct walk {

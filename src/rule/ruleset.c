@@ -429,5 +429,6 @@ int ruleset_finish(struct ruleset *s, struct err *e)
 	(void)e;
 	if (s->n)
 		qsort(s->rules, s->n, sizeof *s->rules, by_id);
+	sigma_settle(s);
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Sigma correlations of type temporal. Two words are ours: group-by may name process.entity_id, the
+ * Sigma correlations as they are written; sigma-resolve.c joins them to the rules they name. Two words
+ * are ours: group-by may name process.entity_id, the
  * identity of the process whichever log tells it, and `timespan: process-lifetime` then means as
  * long as that process lives.
  */
@@ -8,10 +9,23 @@
 
 #include "sigma.h"
 
-static const char *const types[] = {"temporal",		"temporal_ordered", "event_count",
-				    "value_count",	"value_sum",	    "value_avg",
-				    "value_percentile", "value_median"};
+static const struct {
+	const char *name;
+	enum rule_shape shape;
+	enum measure measure;
+	bool ordered;
+} types[] = {
+	{"temporal", RULE_TEMPORAL, MEASURE_EVENTS, false},
+	{"temporal_ordered", RULE_TEMPORAL, MEASURE_EVENTS, true},
+	{"event_count", RULE_COUNT, MEASURE_EVENTS, false},
+	{"value_count", RULE_COUNT, MEASURE_VALUES, false},
+	{"value_sum", RULE_COUNT, MEASURE_SUM, false},
+	{"value_avg", RULE_COUNT, MEASURE_AVG, false},
+	{"value_percentile", RULE_COUNT, MEASURE_PERCENTILE, false},
+	{"value_median", RULE_COUNT, MEASURE_PERCENTILE, false},
+};
 #define N_TYPES (sizeof types / sizeof *types)
+#define MEDIAN 7
 
 static const struct {
 	char unit;
@@ -87,6 +101,14 @@ static void read_rules(struct loader *l, const struct yaml_node *n, struct draft
 	d->n_refs = refs ? count(n) : 0;
 }
 
+static field_id field_named(struct loader *l, struct view name)
+{
+	field_id id = fields_add(&l->set->fields, name);
+
+	l->no_memory |= id == FIELD_NONE;
+	return id;
+}
+
 static void read_group_by(struct loader *l, const struct yaml_node *n, struct draft *d)
 {
 	field_id *keys;
@@ -94,37 +116,87 @@ static void read_group_by(struct loader *l, const struct yaml_node *n, struct dr
 	if (!scalars(l, n, "group-by", LIMIT_STAGE_KEYS))
 		return;
 	keys = load_keep(l, count(n), sizeof *keys);
-	for (size_t i = 0; keys && i < count(n); i++) {
-		keys[i] = fields_add(&l->set->fields, nth(n, i)->text);
-		l->no_memory |= keys[i] == FIELD_NONE;
-	}
+	for (size_t i = 0; keys && i < count(n); i++)
+		keys[i] = field_named(l, nth(n, i)->text);
 	d->keys = keys;
 	d->n_keys = keys ? count(n) : 0;
 }
 
-static bool read_type(struct loader *l, const struct yaml_node *correlation)
+static bool read_type(struct loader *l, const struct yaml_node *correlation, struct draft *d)
 {
 	const struct yaml_node *n = yaml_get(correlation, "type");
-	const char *near;
+	const char *names[N_TYPES], *near;
 
 	if (!n || n->kind != YAML_SCALAR) {
 		load_fault(l, spot_of(correlation), ERR_SYNTAX, "the correlation has no `type`");
 		return false;
 	}
 	for (size_t i = 0; i < N_TYPES; i++) {
-		if (!view_eq_str(n->text, types[i]))
+		names[i] = types[i].name;
+		if (!view_eq_str(n->text, types[i].name))
 			continue;
-		if (i)
-			load_fault(l, spot_of(n), ERR_UNSUPPORTED,
-				   "correlation type %s is not supported yet; temporal is",
-				   types[i]);
-		return !i;
+		d->rule.shape = types[i].shape;
+		d->rule.measure = types[i].measure;
+		d->rule.ordered = types[i].ordered;
+		d->rule.percentile = i == MEDIAN ? 50 : -1;
+		return true;
 	}
-	near = suggest(n->text, types, N_TYPES);
+	near = suggest(n->text, names, N_TYPES);
 	load_fault(l, spot_of(n), ERR_SYNTAX, "unknown correlation type `%.*s`%s%s%s",
 		   SHOWN(n->text), near ? ": did you mean `" : "", near ? near : "",
 		   near ? "`?" : "");
 	return false;
+}
+
+/* ---- names of fields that differ from rule to rule ---- */
+
+static bool alias_is_whole(struct loader *l, const struct yaml_node *n)
+{
+	for (size_t i = 0; n->kind == YAML_MAPPING && i < n->n; i++) {
+		const struct yaml_node *v = n->pairs[i].value;
+
+		if (v->kind == YAML_SCALAR && v->text.n)
+			continue;
+		load_fault(l, spot_of(v), ERR_SYNTAX, "a field's name must be a text");
+		return false;
+	}
+	if (n->kind == YAML_MAPPING && n->n)
+		return true;
+	load_fault(l, spot_of(n), ERR_SYNTAX, "an alias is a mapping from rules to fields");
+	return false;
+}
+
+static void read_alias(struct loader *l, const struct yaml_pair *p, struct alias *room, size_t *n)
+{
+	field_id name = field_named(l, p->key->text);
+
+	for (size_t i = 0; i < p->value->n; i++)
+		room[(*n)++] = (struct alias){
+			.name = name,
+			.rule = load_keep_view(l, p->value->pairs[i].key->text),
+			.spot = spot_of(p->value->pairs[i].key),
+			.field = field_named(l, p->value->pairs[i].value->text),
+		};
+}
+
+static void read_aliases(struct loader *l, const struct yaml_node *n, struct draft *d)
+{
+	struct alias *room;
+	size_t total = 0;
+
+	if (n->kind != YAML_MAPPING) {
+		load_fault(l, spot_of(n), ERR_SYNTAX, "`aliases` must be a mapping");
+		return;
+	}
+	for (size_t i = 0; i < n->n; i++) {
+		if (!alias_is_whole(l, n->pairs[i].value))
+			return;
+		total += n->pairs[i].value->n;
+	}
+	room = load_keep(l, total, sizeof *room);
+	for (size_t i = 0; room && i < n->n; i++)
+		read_alias(l, &n->pairs[i], room, &d->n_aliases);
+	d->aliases = room;
 }
 
 static void read_generate(struct loader *l, const struct yaml_node *n, struct draft *d)
@@ -149,11 +221,9 @@ static void read_member(struct loader *l, const struct yaml_pair *p, struct draf
 	else if (view_eq_str(key, "generate"))
 		read_generate(l, p->value, d);
 	else if (view_eq_str(key, "aliases"))
-		load_fault(l, spot_of(p->key), ERR_UNSUPPORTED,
-			   "correlation `aliases` are not supported yet");
+		read_aliases(l, p->value, d);
 	else if (view_eq_str(key, "condition"))
-		load_fault(l, spot_of(p->key), ERR_UNSUPPORTED,
-			   "correlation `condition` is not supported yet");
+		sigma_measure(l, p->value, d);
 	else if (!view_eq_str(key, "type")) {
 		near = suggest(key, members, sizeof members / sizeof *members);
 		load_fault(l, spot_of(p->key), ERR_SYNTAX,
@@ -170,6 +240,28 @@ static bool has_identity(const struct draft *d)
 	return false;
 }
 
+/* What the type needs of `condition`. */
+static void check_measure(struct loader *l, const struct yaml_node *correlation, const struct draft *d)
+{
+	const struct yaml_node *n = yaml_get(correlation, "condition");
+	bool counts = d->rule.shape == RULE_COUNT;
+	const char *lacks = NULL;
+
+	if (counts && !n)
+		lacks = "`condition`";
+	else if (counts && !d->rule.n_bounds)
+		lacks = "`gt`, `gte`, `lt`, `lte`, `eq` or `neq` in its condition";
+	else if (counts && d->rule.measure != MEASURE_EVENTS && d->value == FIELD_NONE)
+		lacks = "`field` in its condition";
+	else if (d->rule.measure == MEASURE_PERCENTILE && d->rule.percentile < 0)
+		lacks = "`percentile` in its condition";
+	if (lacks)
+		load_fault(l, spot_of(n ? n : correlation), ERR_SYNTAX, "the correlation has no %s",
+			   lacks);
+	if (d->value != FIELD_NONE && (!counts || d->rule.measure == MEASURE_EVENTS))
+		load_fault(l, spot_of(n), ERR_SYNTAX, "`field` goes with the types of values");
+}
+
 void sigma_correlation(struct loader *l, const struct yaml_node *correlation, struct draft *d)
 {
 	size_t before = l->faults;
@@ -178,11 +270,12 @@ void sigma_correlation(struct loader *l, const struct yaml_node *correlation, st
 	d->rule.language = LANGUAGE_CORRELATION;
 	d->rule.shape = RULE_TEMPORAL;
 	d->rule.span = SPAN_NONE;
+	d->value = FIELD_NONE;
 	if (correlation->kind != YAML_MAPPING) {
 		load_fault(l, spot_of(correlation), ERR_SYNTAX, "`correlation` must be a mapping");
 		return;
 	}
-	if (!read_type(l, correlation))
+	if (!read_type(l, correlation, d))
 		return;
 	for (size_t i = 0; i < correlation->n; i++)
 		read_member(l, &correlation->pairs[i], d);
@@ -196,111 +289,10 @@ void sigma_correlation(struct loader *l, const struct yaml_node *correlation, st
 	if (d->rule.span == SPAN_LIFETIME && !has_identity(d))
 		load_fault(l, spot_of(yaml_get(correlation, "timespan")), ERR_SYNTAX,
 			   "`process-lifetime` needs group-by process.entity_id");
-}
-
-/* ---- when the whole set is there ---- */
-
-static struct draft *find_base(struct loader *l, const struct strtab *names, const uint32_t *index,
-			       struct view name)
-{
-	uint32_t id = strtab_find(names, name);
-
-	return id == STRTAB_NONE ? NULL : &l->drafts[index[id]];
-}
-
-static bool base_usable(struct loader *l, const struct draft *d, const struct reference *r,
-			const struct draft *base)
-{
-	if (!base)
-		load_fault_in(l, d->rule.path, r->spot, ERR_SYNTAX,
-			      "there is no rule named or with the id `%.*s` in this set",
-			      SHOWN(r->name));
-	else if (base->correlation)
-		load_fault_in(l, d->rule.path, r->spot, ERR_UNSUPPORTED,
-			      "correlations of correlations are not supported yet");
-	else if (base->broken)
-		load_fault_in(l, d->rule.path, r->spot, ERR_SYNTAX,
-			      "rule `%.*s` has faults of its own", SHOWN(r->name));
-	else if (base->rule.shape != RULE_SINGLE)
-		load_fault_in(l, d->rule.path, r->spot, ERR_UNSUPPORTED,
-			      "only rules on single events can be correlated");
-	else
-		return true;
-	return false;
-}
-
-static void resolve(struct loader *l, struct draft *d, const struct strtab *names,
-		    const uint32_t *index)
-{
-	struct stage *stages = load_keep(l, d->n_refs, sizeof *stages);
-
-	for (size_t i = 0; stages && i < d->n_refs; i++) {
-		struct draft *base = find_base(l, names, index, d->refs[i].name);
-
-		if (!base_usable(l, d, &d->refs[i], base)) {
-			d->broken = true;
-			continue;
-		}
-		if (base->rule.idle.n && !d->rule.idle.n)
-			d->rule.idle = base->rule.idle;
-		stages[i] = base->rule.stages[0];
-		stages[i].name = base->name.n ? base->name : base->rule.id;
-		stages[i].keys = d->keys;
-		stages[i].n_keys = d->n_keys;
-	}
-	d->broken |= !stages;
-	d->rule.stages = stages;
-	d->rule.n_stages = d->n_refs;
-}
-
-static void mark_used(struct loader *l, const struct draft *d, const struct strtab *names,
-		      const uint32_t *index)
-{
-	for (size_t i = 0; i < d->n_refs; i++) {
-		struct draft *base = find_base(l, names, index, d->refs[i].name);
-
-		if (base && !base->correlation)
-			base->used = true;
-	}
-}
-
-/* By name and by id; the first of equal ones counts, the second has been told. */
-static bool index_name(struct loader *l, struct strtab *names, uint32_t *index, struct view name,
-		       size_t draft)
-{
-	uint32_t id;
-
-	if (!name.n || strtab_find(names, name) != STRTAB_NONE)
-		return true;
-	id = strtab_add(names, name);
-	if (id == STRTAB_NONE) {
-		l->no_memory = true;
-		return false;
-	}
-	index[id] = (uint32_t)draft;
-	return true;
-}
-
-void sigma_resolve(struct loader *l)
-{
-	struct strtab names;
-	uint32_t *index = load_scratch(l, 2 * l->n_drafts, sizeof *index);
-	bool good = index;
-
-	strtab_init(&names, false, LIMIT_RULES_ARENA);
-	for (size_t i = 0; good && i < l->n_drafts; i++)
-		good = index_name(l, &names, index, l->drafts[i].name, i) &&
-		       index_name(l, &names, index, l->drafts[i].rule.id, i);
-	for (size_t i = 0; good && i < l->n_drafts; i++) {
-		struct draft *d = &l->drafts[i];
-
-		if (!d->correlation)
-			continue;
-		/* A broken correlation still says which rules are only its parts. */
-		if (!d->generate)
-			mark_used(l, d, &names, index);
-		if (!d->broken)
-			resolve(l, d, &names, index);
-	}
-	strtab_release(&names);
+	if (d->rule.span == SPAN_LIFETIME && (d->rule.shape != RULE_TEMPORAL || d->rule.ordered))
+		load_fault(l, spot_of(yaml_get(correlation, "timespan")), ERR_SYNTAX,
+			   "`process-lifetime` goes with the type temporal");
+	check_measure(l, correlation, d);
+	if (d->rule.percentile < 0)
+		d->rule.percentile = 0;
 }

@@ -135,6 +135,16 @@ static bool decimal(const struct yaml_node *v, double *out)
 	return point != SIZE_MAX && i == t.n && t.n > point + 1;
 }
 
+bool sigma_number(const struct yaml_node *n, double *out)
+{
+	int64_t whole;
+
+	if (!yaml_int(n, &whole))
+		return decimal(n, out);
+	*out = (double)whole;
+	return true;
+}
+
 static bool number_of(const struct yaml_node *v, struct literal *lit)
 {
 	lit->is_number = yaml_int(v, &lit->number);

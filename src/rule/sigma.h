@@ -36,6 +36,10 @@ const char *logsource_near(struct loader *l, const struct log_name *name); /* or
 /* sigma-logsource.c: which records are meant, and whether the rule speaks their own words (l->raw);
    otherwise it has been told, or the rule is idle. */
 void sigma_logsource(struct loader *l, const struct yaml_node *logsource, struct stage *stage);
+/* sigma-measure.c: what a correlation's `condition` says. */
+void sigma_measure(struct loader *l, const struct yaml_node *n, struct draft *d);
+/* sigma-value.c: a plain number, with a fraction or without. */
+bool sigma_number(const struct yaml_node *n, double *out);
 /* sigma-correlation.c: the `correlation` mapping into the draft. */
 void sigma_correlation(struct loader *l, const struct yaml_node *correlation, struct draft *d);
 

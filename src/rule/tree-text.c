@@ -179,7 +179,12 @@ static void show_stage(struct buf *b, const char *what, const struct stage *s,
 		       const struct fields *f)
 {
 	buf_fmt(b, " (%s ", what);
-	buf_view(b, s->logsource.n ? s->logsource : view_str("any"));
+	if (s->of_id.n) {
+		buf_str(b, "of ");
+		buf_view(b, s->of_id);
+	} else {
+		buf_view(b, s->logsource.n ? s->logsource : view_str("any"));
+	}
 	if (s->name.n) {
 		buf_str(b, " (name ");
 		buf_view(b, s->name);
@@ -191,16 +196,39 @@ static void show_stage(struct buf *b, const char *what, const struct stage *s,
 			buf_byte(b, '?');
 		buf_view(b, fields_name(f, s->keys[i]));
 	}
-	buf_str(b, s->n_keys ? ") " : " ");
-	show_node(b, s->condition, f);
+	buf_str(b, s->n_keys ? ")" : "");
+	if (s->value != FIELD_NONE && s->value) {
+		buf_str(b, " (of ");
+		buf_view(b, fields_name(f, s->value));
+		buf_byte(b, ')');
+	}
+	if (!s->of_id.n) {
+		buf_byte(b, ' ');
+		show_node(b, s->condition, f);
+	}
 	buf_byte(b, ')');
+}
+
+static void show_measure(struct buf *b, const struct rule *r)
+{
+	static const char *const measures[] = {"events", "values", "sum", "avg", "percentile"};
+	static const char *const ops[] = {"=", "<", "<=", ">", ">="};
+
+	if (r->shape == RULE_COUNT)
+		buf_fmt(b, " %s", measures[r->measure]);
+	if (r->shape == RULE_COUNT && r->measure == MEASURE_PERCENTILE)
+		buf_fmt(b, " %g", r->percentile);
+	for (size_t i = 0; i < r->n_bounds; i++)
+		buf_fmt(b, " %s%s %.15g", r->bounds[i].negated ? "not " : "", ops[r->bounds[i].op],
+			r->bounds[i].value);
 }
 
 void rule_text(struct buf *b, const struct rule *r, const struct fields *f)
 {
 	static const char *const shapes[] = {"single", "sequence", "temporal", "sample", "count"};
 
-	buf_fmt(b, "(%s", shapes[r->shape]);
+	buf_fmt(b, "(%s%s%s", r->quiet ? "quiet " : "", r->ordered ? "ordered " : "", shapes[r->shape]);
+	show_measure(b, r);
 	if (r->span == SPAN_LIFETIME)
 		buf_str(b, " (span lifetime)");
 	else if (r->span != SPAN_NONE)

@@ -55,6 +55,16 @@ static const char *name_of(struct view info)
 	return NULL;
 }
 
+/* Those that make findings. */
+static size_t told_rules(const struct ruleset *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		n += !s->rules[i].quiet;
+	return n;
+}
+
 static void check(struct block b, struct view faults)
 {
 	struct ruleset s;
@@ -68,7 +78,7 @@ static void check(struct block b, struct view faults)
 		buf_fmt(&out, "%u:%u: %s\n", s.faults.v[i].line, s.faults.v[i].column,
 			s.faults.v[i].message);
 	test_view_is((const char *)view_sub(b.text, 0, 40).p, buf_data(&out), faults);
-	assert_int_equal(s.n, faults.n ? 0 : 1);
+	assert_int_equal(told_rules(&s), faults.n ? 0 : 1);
 	buf_release(&out);
 	ruleset_release(&s);
 }

@@ -362,6 +362,12 @@ static void rules(void **state)
 	"---\ntitle: P\nname: p\nlogsource: {category: process_creation}\n" DETECTION                  \
 	"---\ntitle: N\nid: n\nlogsource: {category: network_connection}\n" DETECTION
 #define CORRELATION(members) "title: C\nid: c\ncorrelation: {" members "}\n"
+#define COUNT(type, condition)                                                                     \
+	CORRELATION("type: " type ", rules: [p, n], timespan: 1s, condition: {" condition "}") BASES
+#define COUNTED(measure, field)                                                                    \
+	"(count " measure " (span 10000000) " STAGES(" (of " field ")") ")"
+/* What is left beside a faulty correlation of p. */
+#define KEPT "(single (stage network_connection (~ A \"b\")))\n"
 #define STAGES(by)                                                                                 \
 	"(stage process_creation (name p)" by " (~ A \"b\")) (stage network_connection (name n)" by " (~ A \"b\"))"
 
@@ -388,8 +394,46 @@ static void correlations(void **state)
 		{"no such rule", CORRELATION("type: temporal, rules: [p, x], timespan: 1h") BASES,
 		 "(single (stage network_connection (~ A \"b\")))\n"
 		 "3:42: there is no rule named or with the id `x` in this set"},
-		{"other type", CORRELATION("type: event_count, rules: [p]"),
-		 "3:21: unsupported: correlation type event_count is not supported yet; temporal is"},
+		{"ordered", CORRELATION("type: temporal_ordered, rules: [p, n], timespan: 1s") BASES,
+		 "(ordered temporal (span 10000000) " STAGES("") ")"},
+		{"so many of the rules", CORRELATION("type: temporal, rules: [p, n], timespan: 1s, "
+						     "condition: {gte: 1}") BASES,
+		 "(temporal >= 1 (span 10000000) " STAGES("") ")"},
+		{"event_count", CORRELATION("type: event_count, rules: [p, n], timespan: 1s, group-by: [A], "
+					    "condition: {gt: 5, lte: 10, neq: 7}") BASES,
+		 "(count events > 5 <= 10 not = 7 (span 10000000) " STAGES(" (by A)") ")"},
+		{"value_count", COUNT("value_count", "field: V, eq: 3"), COUNTED("values = 3", "V")},
+		{"value_count of a list", COUNT("value_count", "field: [V], lt: 3"), COUNTED("values < 3", "V")},
+		{"value_sum", COUNT("value_sum", "field: V, gte: 1.5"), COUNTED("sum >= 1.5", "V")},
+		{"value_avg", COUNT("value_avg", "field: V, gte: -2"), COUNTED("avg >= -2", "V")},
+		{"value_percentile", COUNT("value_percentile", "field: V, percentile: 95, gt: 2"),
+		 COUNTED("percentile 95 > 2", "V")},
+		{"value_median", COUNT("value_median", "field: V, gt: 2"), COUNTED("percentile 50 > 2", "V")},
+		{"no condition", CORRELATION("type: event_count, rules: [p], timespan: 1s") BASES,
+		 KEPT "3:14: the correlation has no `condition`"},
+		{"no bound", COUNT("value_sum", "field: V"),
+		 "3:72: the correlation has no `gt`, `gte`, `lt`, `lte`, `eq` or `neq` in its condition"},
+		{"no field", COUNT("value_sum", "gt: 1"),
+		 "3:72: the correlation has no `field` in its condition"},
+		{"no percentile", COUNT("value_percentile", "field: V, gt: 1"),
+		 "3:79: the correlation has no `percentile` in its condition"},
+		{"two fields together", COUNT("value_sum", "field: [V, W], gt: 1"),
+		 "3:80: unsupported: values of several fields together are not supported: name one"},
+		{"a field of events", CORRELATION("type: event_count, rules: [p], timespan: 1s, condition: "
+						  "{field: V, gt: 1}") BASES,
+		 KEPT "3:71: `field` goes with the types of values"},
+		{"percentile of a sum", COUNT("value_sum", "field: V, percentile: 3, gt: 1"),
+		 "3:95: `percentile` goes with the type value_percentile"},
+		{"percentile beyond", COUNT("value_percentile", "field: V, percentile: 101, gt: 1"),
+		 "3:102: a percentile is from 0 to 100"},
+		{"misspelt bound", COUNT("value_sum", "field: V, gtee: 1"),
+		 "3:83: unknown member `gtee` of a condition: did you mean `gte`?"},
+		{"a bound of text", COUNT("value_sum", "field: V, gt: many"), "3:87: `gt` takes a number"},
+		{"a condition of text", CORRELATION("type: temporal, rules: [p], timespan: 1s, condition: p and n")
+		 BASES, KEPT "3:68: a correlation's `condition` is a mapping: gte: 10, for instance"},
+		{"lifetime of a count", CORRELATION("type: event_count, rules: [p], timespan: process-lifetime, "
+		 "group-by: [process.entity_id], condition: {gt: 1}") BASES,
+		 KEPT "3:56: `process-lifetime` goes with the type temporal"},
 		{"misspelt type", CORRELATION("type: temporl"),
 		 "3:21: unknown correlation type `temporl`: did you mean `temporal`?"},
 		{"no type", CORRELATION("rules: [p]"), "3:14: the correlation has no `type`"},
@@ -401,10 +445,46 @@ static void correlations(void **state)
 		 "3:53: `timespan` is a whole number and a unit of s, m, h, d, w, M, y (or process-lifetime)"},
 		{"misspelt member", CORRELATION("type: temporal, rules: [p], timespan: 1s, group_by: [A]"),
 		 "3:57: unknown correlation member `group_by`: did you mean `group-by`?"},
-		{"aliases", CORRELATION("type: temporal, rules: [p], timespan: 1s, aliases: {a: {p: A}}"),
-		 "3:57: unsupported: correlation `aliases` are not supported yet"},
+		{"aliases", CORRELATION("type: temporal, rules: [p, n], timespan: 1s, group-by: [x, B], "
+					"aliases: {x: {p: X1, n: X2}}") BASES,
+		 "(temporal (span 10000000) (stage process_creation (name p) (by X1 B) (~ A \"b\")) "
+		 "(stage network_connection (name n) (by X2 B) (~ A \"b\")))"},
+		{"an alias is measured", CORRELATION("type: value_sum, rules: [p, n], timespan: 1s, condition: "
+						     "{field: x, gt: 1}, aliases: {x: {p: X1, n: X2}}") BASES,
+		 "(count sum > 1 (span 10000000) (stage process_creation (name p) (of X1) (~ A \"b\")) "
+		 "(stage network_connection (name n) (of X2) (~ A \"b\")))"},
+		{"half an alias", CORRELATION("type: temporal, rules: [p, n], timespan: 1s, group-by: [x], "
+					      "aliases: {x: {p: X1}}") BASES,
+		 "3:42: the alias `x` does not say what it is in rule `n`"},
+		{"alias of another rule", CORRELATION("type: temporal, rules: [n], timespan: 1s, group-by: [x], "
+						      "aliases: {x: {n: X1, p: X2}}") BASES,
+		 "(single (stage process_creation (name p) (~ A \"b\")))\n"
+		 "3:93: the alias speaks of `p`, which is none of the `rules`"},
+		{"alias that is none", CORRELATION("type: temporal, rules: [p], timespan: 1s, aliases: {x: y}")
+		 BASES, KEPT "3:70: an alias is a mapping from rules to fields"},
 		{"a correlation of itself", CORRELATION("type: temporal, rules: [c], timespan: 1s"),
-		 "3:39: unsupported: correlations of correlations are not supported yet"},
+		 "3:39: the correlation rests on itself by way of `c`"},
+		{"a correlation of a correlation", CORRELATION("type: temporal_ordered, rules: [d, n], timespan: 1s, "
+							       "group-by: [A]")
+		 "---\ntitle: D\nid: d\ncorrelation: {type: event_count, rules: [p], timespan: 1s, group-by: [A], "
+		 "condition: {gte: 5}}\n" BASES,
+		 "(ordered temporal (span 10000000) (stage of d (name d) (by A)) "
+		 "(stage network_connection (name n) (by A) (~ A \"b\")))\n"
+		 "(quiet count events >= 5 (span 10000000) (stage process_creation (name p) (by A) (~ A \"b\")))"},
+		{"and with findings of its own", CORRELATION("type: temporal, rules: [d], timespan: 1s, generate: true")
+		 "---\ntitle: D\nid: d\ncorrelation: {type: event_count, rules: [p, n], timespan: 1s, "
+		 "condition: {gte: 5}}\n" BASES,
+		 "(temporal (span 10000000) (stage of d (name d)))\n"
+		 "(count events >= 5 (span 10000000) " STAGES("") ")"},
+		{"a ring", CORRELATION("type: temporal, rules: [d], timespan: 1s")
+		 "---\ntitle: D\nid: d\ncorrelation: {type: temporal, rules: [c], timespan: 1s}\n",
+		 "3:39: rule `d` has faults of its own\n"
+		 "7:39: the correlation rests on itself by way of `c`"},
+		{"of an idle rule", CORRELATION("type: temporal, rules: [i, p], timespan: 1s") BASES
+		 "---\ntitle: I\nname: i\nlogsource: {product: macos}\n" DETECTION,
+		 "(temporal (span 10000000) (stage any (name i) (~ raw:A \"b\")) "
+		 "(stage process_creation (name p) (~ A \"b\"))) idle: its log source is not of windows but of macos\n"
+		 "(single (stage network_connection (~ A \"b\")))"},
 		{"a faulty base", CORRELATION("type: temporal, rules: [p], timespan: 1s")
 		 "---\ntitle: P\nname: p\n" SOURCE,
 		 "3:39: rule `p` has faults of its own\n5:1: the rule has no `detection`"},
