@@ -90,6 +90,7 @@ struct fields {
 int fields_init(struct fields *f, struct err *e);
 void fields_release(struct fields *f);
 field_id fields_add(struct fields *f, struct view name);
+/* By its name; else by that without blanks, which rules leave out. */
 field_id fields_find(const struct fields *f, struct view name);
 struct view fields_name(const struct fields *f, field_id id);
 

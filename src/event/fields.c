@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "value-private.h"
+
+#define FIELD_NAME_BLANKS 256u /* bytes of a name whose blanks are left out */
 
 static const char *const known[] = {
 #define F(id, name) [id] = name,
@@ -30,10 +34,28 @@ field_id fields_add(struct fields *f, struct view name)
 	return id == STRTAB_NONE ? FIELD_NONE : id;
 }
 
+/* "Threat Name", as Defender writes it, is the ThreatName of rules. .n 0: nothing to leave out. */
+static struct view without_blanks(struct view name, uint8_t room[FIELD_NAME_BLANKS])
+{
+	size_t n = 0;
+
+	if (name.n > FIELD_NAME_BLANKS || !memchr(name.p, ' ', name.n))
+		return (struct view){NULL, 0};
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] != ' ')
+			room[n++] = name.p[i];
+	return (struct view){room, n};
+}
+
 field_id fields_find(const struct fields *f, struct view name)
 {
+	uint8_t room[FIELD_NAME_BLANKS];
 	uint32_t id = strtab_find(&f->names, name);
 
+	if (id != STRTAB_NONE || !name.n)
+		return id == STRTAB_NONE ? FIELD_NONE : id;
+	name = without_blanks(name, room);
+	id = name.n ? strtab_find(&f->names, name) : STRTAB_NONE;
 	return id == STRTAB_NONE ? FIELD_NONE : id;
 }
 

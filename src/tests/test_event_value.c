@@ -271,6 +271,9 @@ static void test_fields(void **state)
 	assert_int_equal(fields_find(&f, view_str("CommandLine")), FIELD_COMMAND_LINE);
 	assert_int_equal(fields_find(&f, view_str("commandline")), FIELD_NONE);
 	assert_int_equal(fields_find(&f, view_str("Other")), FIELD_NONE);
+	assert_int_equal(fields_find(&f, view_str("Command Line")), FIELD_COMMAND_LINE);
+	assert_int_equal(fields_find(&f, view_str(" ")), FIELD_NONE);
+	assert_int_equal(fields_find(&f, view_str("")), FIELD_NONE);
 	assert_int_equal(fields_add(&f, view_str("Other")), FIELD_KNOWN);
 	assert_int_equal(fields_add(&f, view_str("Other")), FIELD_KNOWN);
 	test_view_is("name", fields_name(&f, FIELD_KNOWN), view_str("Other"));
