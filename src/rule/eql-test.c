@@ -211,6 +211,33 @@ static bool in_literal(struct lowering *w, const struct eql_expr *e, const struc
 	return false;
 }
 
+/* The place within the text is the place in the file where nothing in it is escaped. */
+static void regex_fault(struct lowering *w, const struct eql_expr *value, const struct err *err)
+{
+	struct eql_expr at = *value;
+	bool raw = view_sub(w->text, value->start, 3).n == 3 &&
+		   w->text.p[value->start + 1] == '"' && w->text.p[value->start + 2] == '"';
+	size_t quote = raw ? 3 : 1;
+
+	if (value->end - value->start == value->text.n + 2 * quote)
+		at.start += quote + (size_t)err->offset;
+	FAULT(w, &at, err->code, "%s", err->msg);
+}
+
+static bool regex_is_good(struct lowering *w, const struct eql_expr *e, const struct eql_expr *value)
+{
+	unsigned flags = REGEX_LUCENE | REGEX_WHOLE | (e->nocase ? REGEX_NOCASE : 0);
+	struct err err = {0};
+	struct regex *r = regex_new(value->text, flags, &err);
+
+	regex_free(r);
+	if (!r && err.code == ERR_NOMEM)
+		w->l->no_memory = true;
+	else if (!r)
+		regex_fault(w, value, &err);
+	return r;
+}
+
 static bool set_literal(struct lowering *w, const struct eql_expr *e, const struct eql_expr *value,
 			struct spot at, struct literal *out)
 {
@@ -226,7 +253,7 @@ static bool set_literal(struct lowering *w, const struct eql_expr *e, const stru
 	if (e->set != SET_REGEX)
 		return pattern_build(w->l, value->text, how, at, &out->pattern);
 	out->regex = load_keep_view(w->l, value->text);
-	return true;
+	return regex_is_good(w, e, value);
 }
 
 static bool set_subject(struct lowering *w, const struct eql_expr *e)

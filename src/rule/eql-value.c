@@ -211,14 +211,22 @@ field_id eql_field(struct lowering *w, const struct eql_expr *e)
 	return id;
 }
 
+/* 7 / 2.0 is not 7 / 2. */
+static bool is_decimal(const struct eql_expr *e)
+{
+	return e->kind == EQL_DECIMAL || (e->kind == EQL_ARITHMETIC && is_decimal(e->kids[0]));
+}
+
 static bool constant(struct lowering *w, const struct eql_expr *e, struct expr *out)
 {
 	struct eql_number number;
 
 	if (eql_number(e, &number)) {
-		out->op = number.is_real ? EXPR_REAL : EXPR_NUMBER;
-		out->number = number.whole;
-		out->real = number.real;
+		bool real = is_decimal(e);
+
+		out->op = real ? EXPR_REAL : EXPR_NUMBER;
+		out->number = real ? 0 : number.whole;
+		out->real = number.is_real ? number.real : (double)number.whole;
 		return true;
 	}
 	if (e->kind == EQL_TEXT) {
@@ -231,13 +239,15 @@ static bool constant(struct lowering *w, const struct eql_expr *e, struct expr *
 	return e->kind == EQL_BOOL || e->kind == EQL_NULL;
 }
 
-static bool call(struct lowering *w, const struct eql_expr *e, enum function function,
+static const struct eql_expr zero = {.kind = EQL_NUMBER};
+
+static bool call(struct lowering *w, const struct eql_expr *e, size_t n, enum function function,
 		 struct expr *out)
 {
-	const struct expr **args = load_keep(w->l, e->n, sizeof(const struct expr *));
+	const struct expr **args = load_keep(w->l, n, sizeof(const struct expr *));
 	bool good = args;
 
-	for (size_t i = 0; args && i < e->n; i++) {
+	for (size_t i = 0; args && i < n; i++) {
 		args[i] = eql_value(w, e->kids[i]);
 		good &= args[i] != NULL;
 	}
@@ -246,18 +256,34 @@ static bool call(struct lowering *w, const struct eql_expr *e, enum function fun
 			     .field = FIELD_NONE,
 			     .function = function,
 			     .args = args,
-			     .n = e->n};
+			     .n = n};
 	return good;
+}
+
+/* substring(text, null, to) */
+static bool from_start(struct lowering *w, const struct eql_expr *e, size_t n, struct expr *out)
+{
+	const struct eql_expr *kids[] = {e->kids[0], &zero, n > 2 ? e->kids[2] : NULL};
+	struct eql_expr copy = *e;
+
+	copy.kids = kids;
+	return call(w, &copy, n, FUNCTION_SUBSTRING, out);
 }
 
 static bool named_call(struct lowering *w, const struct eql_expr *e, struct expr *out)
 {
 	const struct eql_function *f = eql_function(w, e);
+	size_t n = e->n;
 
 	if (!f || !eql_call_fits(w, e, f))
 		return false;
+	/* null stands for an argument that may be left out. */
+	while (f->most != SIZE_MAX && n > f->least && e->kids[n - 1]->kind == EQL_NULL)
+		n--;
+	if (f->function == FUNCTION_SUBSTRING && e->kids[1]->kind == EQL_NULL)
+		return from_start(w, e, n, out);
 	if (f->role == EQL_ROLE_VALUE)
-		return call(w, e, f->function, out);
+		return call(w, e, n, f->function, out);
 	FAULT(w, e, ERR_UNSUPPORTED, "%s is a condition; as a value it is not supported", f->name);
 	return false;
 }
@@ -274,7 +300,6 @@ static enum function function_of(enum eql_token_kind op)
 /* A sign before a value is arithmetic with zero. */
 static bool arithmetic(struct lowering *w, const struct eql_expr *e, struct expr *out)
 {
-	static const struct eql_expr zero = {.kind = EQL_NUMBER};
 	const struct eql_expr *kids[2] = {&zero, e->kids[0]};
 	struct eql_expr both = *e;
 
@@ -285,11 +310,9 @@ static bool arithmetic(struct lowering *w, const struct eql_expr *e, struct expr
 		      eql_type_name(eql_type(e->kids[i])));
 		return false;
 	}
-	if (e->n == 1) {
+	if (e->n == 1)
 		both.kids = kids;
-		both.n = 2;
-	}
-	return call(w, &both, function_of(e->op), out);
+	return call(w, &both, 2, function_of(e->op), out);
 }
 
 /* The parser has bounded the depth. */

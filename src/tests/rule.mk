@@ -15,6 +15,10 @@ test_rule_set_SOURCES = src/tests/test_rule_set.c
 test_rule_set_LDADD = $(RULE_TEST_LIBS)
 test_rule_sigma_SOURCES = src/tests/test_rule_sigma.c
 test_rule_sigma_LDADD = $(RULE_TEST_LIBS)
+check_PROGRAMS += test_eql
+TESTS += test_eql
+test_eql_SOURCES = src/tests/test_eql.c
+test_eql_LDADD = libmatch.a $(RULE_TEST_LIBS)
 endif
 
 dist_check_SCRIPTS += src/tests/eql.sh

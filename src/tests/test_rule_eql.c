@@ -104,6 +104,11 @@ static void sets(void **state)
 		 "4:43: a number cannot be compared with a text"},
 		{"regex", W("process.name regex \"a\" and process.name regex~ (\"b\", \"\"\"c\\d\"\"\")"),
 		 SINGLE("(and (rewl process.name /a/) (reiwl process.name /b/ /c\\d/))")},
+		{"regex that is none", W("process.name regex (\"a\", \"\"\"b(c\"\"\", \"\\td[\", \"a~b\")"),
+		 "4:46: regular expression: `(` without `)`\n"
+		 "4:51: regular expression: `[` without `]`\n"
+		 "4:61: unsupported: regular expression: the operators `~`, `&` and `<1-2>` are not supported; "
+		 "a backslash before them makes them characters"},
 		{"regex, number", W("process.name regex 5"), "4:34: `regex` takes texts, not a number"},
 		{"texts of a number", W("(process.pid + 1) : \"a\""),
 		 "4:16: `:` asks a text, not a number; see string(...)"},
@@ -178,6 +183,11 @@ static void functions(void **state)
 			"(not (null (indexof~ process.name \"a\" 2))))")},
 		{"substring", W("substring(process.name, 0, -1) == \"a\" and substring(process.name, -4) : \".exe\""),
 		 SINGLE("(and (= (substring process.name 0 -1) \"a\") (~ (substring process.name -4) \".exe\"))")},
+		{"null for what may be left out",
+		 W("substring(process.name, null, 5) == \"a\" and substring(process.name, 1, null) == \"a\" and "
+		   "indexOf(process.name, \"a\", null) == null and number(process.name, null) == 1"),
+		 SINGLE("(and (= (substring process.name 0 5) \"a\") (= (substring process.name 1) \"a\") "
+			"(null (indexof process.name \"a\")) (= (number process.name) 1))")},
 		{"between", W("between(process.name, \"a\", \"b\") == \"\" and between~(process.name, \"a\", \"b\", true) == \"\""),
 		 SINGLE("(and (= (between process.name \"a\" \"b\") \"\") "
 			"(= (between~ process.name \"a\" \"b\" true) \"\"))")},
