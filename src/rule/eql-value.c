@@ -196,6 +196,16 @@ bool eql_is_constant(const struct eql_expr *e)
 
 /* ---- values ---- */
 
+static void note_field(struct lowering *w, const struct eql_expr *e)
+{
+	struct spot at = {0, 0};
+
+	if (w->l->notes < LIMIT_RULE_FAULTS)
+		at = text_map_spot(w->map, e->start);
+	load_note(w->l, at, "no record is known to fill field %.*s: its tests cannot be checked",
+		  SHOWN(e->text));
+}
+
 field_id eql_field(struct lowering *w, const struct eql_expr *e)
 {
 	field_id id = FIELD_NONE;
@@ -205,6 +215,8 @@ field_id eql_field(struct lowering *w, const struct eql_expr *e)
 	} else if (e->indexed) {
 		FAULT(w, e, ERR_UNSUPPORTED, "elements of an array, `field[0]`, are not supported");
 	} else {
+		if (!e->optional && !vocabulary_has(e->text))
+			note_field(w, e);
 		id = fields_add(&w->l->set->fields, e->text);
 		w->l->no_memory |= id == FIELD_NONE;
 	}

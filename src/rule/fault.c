@@ -89,18 +89,32 @@ void load_fault_in(struct loader *l, struct view path, struct spot at, enum err_
 	fault_add(l, path, at, code, message);
 }
 
+/* The newest notes of the set are the file's. */
+static bool is_noted(const struct loader *l, const char *message)
+{
+	const struct faults *f = &l->set->notes;
+
+	for (size_t i = 0; i < l->notes && i < f->n; i++)
+		if (!strcmp(f->v[f->n - 1 - i].message, message))
+			return true;
+	return false;
+}
+
 void load_note(struct loader *l, struct spot at, const char *fmt, ...)
 {
 	char message[MESSAGE_MAX];
 	va_list ap;
 
-	if (l->notes++ >= LIMIT_RULE_FAULTS) {
-		l->set->notes.more++;
-		return;
-	}
 	va_start(ap, fmt);
 	vsnprintf(message, sizeof message, fmt, ap);
 	va_end(ap);
+	if (is_noted(l, message))
+		return;
+	if (l->notes >= LIMIT_RULE_FAULTS) {
+		l->set->notes.more++;
+		return;
+	}
+	l->notes++;
 	fault_put(l, &l->set->notes, l->path, at, ERR_NONE, message);
 }
 

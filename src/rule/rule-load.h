@@ -91,7 +91,7 @@ void load_fault(struct loader *l, struct spot at, enum err_code code, const char
 /* The same where the file is another one (correlations are resolved at the end of the set). */
 void load_fault_in(struct loader *l, struct view path, struct spot at, enum err_code code,
 		   const char *fmt, ...) EH_PRINTF(5, 6);
-/* What is worth a look and no fault. */
+/* What is worth a look and no fault; of a file once in the same words. */
 void load_note(struct loader *l, struct spot at, const char *fmt, ...) EH_PRINTF(3, 4);
 /* The rule being read is sound and cannot be run here: the first reason counts. */
 void load_idle(struct loader *l, const char *fmt, ...) EH_PRINTF(2, 3);
