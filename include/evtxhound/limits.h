@@ -107,11 +107,13 @@
 #define LIMIT_VOLUME_DEPTH 256u          /* folders within one another */
 #define LIMIT_FILE_STREAMS 1024u         /* streams of one file */
 #define LIMIT_EWF_CHUNK (32u << 20)      /* bytes of what an E01 packs at once */
+#define LIMIT_REUSED_BLOCKS (1u << 20)  /* blocks of a deleted file that are asked whether another has them */
 #define LIMIT_FILE_EXTENTS 65536u        /* pieces of one file; one of more is copied */
 #define LIMIT_ARCHIVE_ENTRIES 1000000u   /* entries of one archive */
 #define LIMIT_ARCHIVE_FREE (256u << 20)  /* bytes that are unpacked whatever they were packed in; beyond, */
 #define LIMIT_ARCHIVE_RATIO 500u         /* so many of a packed one and no more: logs have 10 to 20 */
 #define LIMIT_ARCHIVE_RESUMES 1000u      /* times that reading goes on behind damage */
+#define LIMIT_ARCHIVE_TRIED 10000000u    /* headers read again to try passwords one by one */
 #define LIMIT_ARCHIVE_UNREAD 100u        /* entries told of as unreadable if no log by name; more are counted */
 #define LIMIT_ARCHIVE_NAME 65536u        /* bytes of an entry's name */
 #define LIMIT_PASSWORDS 1000u            /* that are tried on one archive */

@@ -318,4 +318,7 @@ void manifest_release(struct manifest *m);
 /* Writes everything but what `t` NULL leaves out. 0, or -1 with `e`: what was complete stays. */
 int report_write(const struct run *run, struct timeline *t, struct err *e);
 
+/* A container, itself a file, whose bytes as such nobody hashed. */
+bool source_is_unhashed(const struct source *s);
+
 #endif

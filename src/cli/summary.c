@@ -301,6 +301,20 @@ static void coverage(FILE *f, const struct run *run)
 		fprintf(f, "  and %zu more hosts; coverage.csv has them all\n", n - MAX_LINES);
 }
 
+/* What was opened, and not hashed as a whole. */
+static void unhashed(FILE *f, const struct run *run)
+{
+	unsigned long long n = 0;
+
+	for (size_t i = 0; i < run->n_sources; i++)
+		n += source_is_unhashed(run->sources[i].source);
+	if (n)
+		fprintf(f, "not hashed as a whole: %llu image%s or archive%s\n", n, n == 1 ? "" : "s",
+			n == 1 ? "" : "s");
+	if (!run->hashed)
+		fputs("not hashed: the logs (--no-hash)\n", f);
+}
+
 void print_summary(FILE *f, const struct run *run, const char *out_path)
 {
 	read_line(f, run);
@@ -313,6 +327,7 @@ void print_summary(FILE *f, const struct run *run, const char *out_path)
 	apart(f, run);
 	print_unread_all(f, run, "; manifest.json names them all");
 	signs(f, run);
+	unhashed(f, run);
 	fputs("report: ", f);
 	print_text(f, view_str(out_path));
 	fputs("/report.html\n", f);

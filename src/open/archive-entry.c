@@ -368,6 +368,78 @@ static void pass_over(const struct content *c)
 		u->out = size - c->size < INT64_MAX - u->out ? u->out + (size - c->size) : INT64_MAX;
 }
 
+/* ---- passwords ---- */
+
+/*
+ * Of ZipCrypto one byte tells whether a password is right: of many a wrong one will do, and libarchive
+ * looks no farther. What was read with it is damaged at its end at the latest.
+ */
+static bool is_guessed(const struct content *c)
+{
+	const struct unpack *u = c->u;
+
+	return u->way == WAY_ZIP && u->passwords > 1 && archive_entry_is_encrypted(u->entry) &&
+	       (c->broken || c->told) && !c->bomb && !c->full && !strstr(c->why, "Incorrect passphrase");
+}
+
+/* The same entry in an archive that is opened anew; false: there is none. */
+static bool go_to(struct unpack *v, uint64_t number)
+{
+	int r = ARCHIVE_OK;
+
+	while (v->feed.files < number && (r = archive_read_next_header(v->a, &v->entry)) != ARCHIVE_EOF &&
+	       r != ARCHIVE_FATAL)
+		v->feed.files += r != ARCHIVE_RETRY;
+	return v->feed.files == number && r >= ARCHIVE_WARN;
+}
+
+/* The entry read again, with one password or (none) with all. 1: *c is that, being whole or `anyhow`; 0; -1. */
+static int read_again(struct content *c, struct view password, bool anyhow)
+{
+	struct unpack *u = c->u;
+	struct unpack v = { .o = u->o, .feed = { .o = u->o }, .head = u->head, .password = password };
+	struct content again = { .u = &v, .f = { .path = c->f.path }, .choice = c->choice,
+				 .spool_at = c->spool_at };
+	int rc = 0;
+
+	u->tried += u->feed.files;
+	v.feed.block = mem_alloc(ARCHIVE_BLOCK);
+	if (!v.feed.block)
+		return err_set(u->o->e, ERR_NOMEM, 0, "no memory to unpack with");
+	open_spool_back(u->o, c->spool_at);
+	if (unpack_open(&v, WAY_ZIP, 0) < 0)
+		rc = -1;
+	else if (go_to(&v, u->feed.files))
+		rc = read_content(&again) < 0 ? -1 : anyhow || (!again.broken && !again.told);
+	unpack_close(&v);
+	mem_free(v.feed.block);
+	again.u = u;
+	if (rc > 0)
+		*c = again;
+	return rc;
+}
+
+/* Each by itself, the one that was right before first of all. */
+static int try_each(struct content *c)
+{
+	struct unpack *u = c->u;
+	struct view left = u->o->r->options->passwords, one;
+	int rc = u->right.n ? read_again(c, u->right, false) : 0;
+
+	while (rc == 0 && u->tried < LIMIT_ARCHIVE_TRIED && next_password(&left, &one))
+		if (one.n && (rc = read_again(c, one, false)) > 0)
+			u->right = one;
+	return rc;
+}
+
+/* As it was read first, when no password is better. */
+static int read_guessed(struct content *c)
+{
+	int rc = try_each(c);
+
+	return rc == 0 ? read_again(c, (struct view){ 0 }, true) : rc;
+}
+
 int entry_unpack(struct unpack *u)
 {
 	struct view path = entry_path(u);
@@ -377,7 +449,7 @@ int entry_unpack(struct unpack *u)
 	c.choice = open_choose(u->o->r, path, true);
 	if (c.choice == CHOICE_NO || !is_file(u, path, c.choice))
 		return 0;
-	if (read_content(&c) < 0 || give_content(&c) < 0)
+	if (read_content(&c) < 0 || (is_guessed(&c) && read_guessed(&c) < 0) || give_content(&c) < 0)
 		return -1;
 	pass_over(&c);
 	return 0;

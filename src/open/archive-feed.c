@@ -91,25 +91,39 @@ static bool support(struct archive *a, enum archive_way way, const char *format)
 	return false;
 }
 
-/* One per line; a line that is empty is none. */
+bool next_password(struct view *left, struct view *one)
+{
+	if (!left->n)
+		return false;
+	const uint8_t *newline = memchr(left->p, '\n', left->n);
+	size_t n = newline ? (size_t)(newline - left->p) : left->n;
+
+	*one = view_sub(*left, 0, n && left->p[n - 1] == '\r' ? n - 1 : n);
+	*left = view_sub(*left, n + 1, left->n);
+	return true;
+}
+
+static bool add_password(struct unpack *u, struct view v)
+{
+	char *one = mem_str(v);
+	bool ok = one && archive_read_add_passphrase(u->a, one) == ARCHIVE_OK;
+
+	mem_free(one);
+	u->passwords++;
+	return ok;
+}
+
+/* A line that is empty is none. */
 static int add_passwords(struct unpack *u)
 {
-	struct view left = u->o->r->options->passwords;
+	struct view left = u->o->r->options->passwords, one;
 
 	u->passwords = 0;
-	while (left.n && u->passwords < LIMIT_PASSWORDS) {
-		const uint8_t *newline = memchr(left.p, '\n', left.n);
-		size_t n = newline ? (size_t)(newline - left.p) : left.n;
-		size_t text = n && left.p[n - 1] == '\r' ? n - 1 : n;
-		char *one = text ? mem_str(view_sub(left, 0, text)) : NULL;
-		int rc = one ? archive_read_add_passphrase(u->a, one) : ARCHIVE_OK;
-
-		u->passwords += one != NULL;
-		mem_free(one);
-		if ((text && !one) || rc != ARCHIVE_OK)
+	if (u->password.n)
+		return add_password(u, u->password) ? 0 : -1;
+	while (u->passwords < LIMIT_PASSWORDS && next_password(&left, &one))
+		if (one.n && !add_password(u, one))
 			return -1;
-		left = view_sub(left, n + 1, left.n);
-	}
 	return 0;
 }
 

@@ -51,7 +51,10 @@ struct unpack {
 	unsigned resumes;
 	bool damaged;      /* the last header could not be read, and that was told */
 	uint64_t unread;   /* entries that were not told of one by one */
-	size_t passwords;  /* that are tried */
+	size_t passwords;  /* that are tried, */
+	struct view password; /* this alone; none: all that are given */
+	struct view right; /* by which an entry could be read for which libarchive had taken another */
+	uint64_t tried;    /* headers read again to try others */
 	bool over;         /* no more of it is read */
 	uint8_t *head;     /* ARCHIVE_HEAD bytes */
 };
@@ -73,6 +76,9 @@ int unpack_failed(struct unpack *u);
 int feed_progress(struct feed *f);
 /* SHA-256 of the container, to the sink. -1: o->e, or the sink wants no more. */
 int feed_hash(struct feed *f);
+
+/* The next of one per line, "" for an empty one; false: there is none. */
+bool next_password(struct view *left, struct view *one);
 
 /* ---- archive-packed.c ---- */
 

@@ -96,12 +96,36 @@ static void tell_lost(struct giving *g)
 		     g->found.path, what);
 }
 
+/* Clusters of a deleted file that are in use again. */
+static void tell_reused(struct giving *g)
+{
+	TSK_FS_INFO *fs = g->w->fs;
+	uint64_t all = 0, used = 0;
+	char what[120];
+
+	if (g->found.state != SOURCE_DELETED || !(g->attr->flags & TSK_FS_ATTR_NONRES))
+		return;
+	for (const TSK_FS_ATTR_RUN *run = g->attr->nrd.run; run; run = run->next) {
+		if (run->flags & (TSK_FS_ATTR_RUN_FLAG_FILLER | TSK_FS_ATTR_RUN_FLAG_SPARSE))
+			continue;
+		for (uint64_t i = 0; i < run->len && all < LIMIT_REUSED_BLOCKS; i++, all++)
+			used += (fs->block_getflags(fs, run->addr + i) & TSK_FS_BLOCK_FLAG_ALLOC) != 0;
+	}
+	tsk_error_reset();
+	if (!used)
+		return;
+	snprintf(what, sizeof(what), "deleted, and %llu of %llu clusters are in use again: what is there may be "
+		 "another's", (unsigned long long)used, (unsigned long long)all);
+	files_damage(g->w, DAMAGE_NOTE, "reused", 0, 0, g->found.path, what);
+}
+
 static int give_bytes(struct giving *g, const struct reader *bytes)
 {
 	bool there = g->data.plain.n && g->w->v->mapped;
 	int rc;
 
 	tell_lost(g);
+	tell_reused(g);
 	if (there && g->w->im->direct) {
 		map_pieces(g);
 		return give(g);

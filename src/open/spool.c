@@ -35,7 +35,10 @@ void open_spool_back(struct opening *o, uint64_t to)
 
 static void tell_unread(struct opening *o, const struct open_found *f, uint64_t at, size_t n)
 {
-	open_damage(o, DAMAGE_LOSS, "read", at, n, "%llu bytes from offset %llu of %.*s cannot be read",
+	const struct extents x = { f->extents, f->n_extents };
+	uint64_t there = x.n ? extents_at(&x, at) : EXTENT_ZERO;
+
+	open_damage(o, DAMAGE_LOSS, "read", there != EXTENT_ZERO ? there : 0, n, "%llu bytes from offset %llu of %.*s cannot be read",
 		    (unsigned long long)n, (unsigned long long)at,
 		    (int)(f->path.n < 100 ? f->path.n : 100), (const char *)f->path.p);
 }

@@ -6,8 +6,10 @@
 #include <libvhdi.h>
 #include <libvmdk.h>
 #include <libvshadow.h>
+#include <lzma.h>
 #include <string.h>
 #include <tsk/libtsk.h>
+#include <zlib.h>
 
 #include "open-private.h"
 
@@ -21,6 +23,11 @@ int open_versions(const struct open_sink *sink, const char *format)
 	struct view v = view_str(format);
 	bool archive = open_class_of(format) == CLASS_ARCHIVE;
 
+	if (archive && !strcmp(format, "gzip archive") && tell(sink, "library_zlib", zlibVersion()) < 0)
+		return -1;
+	if (archive && !strcmp(format, "xz archive") &&
+	    tell(sink, "library_liblzma", lzma_version_string()) < 0)
+		return -1;
 	if (archive) /* "libarchive 3.6.2" */
 		return tell(sink, "library_libarchive", strchr(archive_version_string(), ' ') + 1);
 	if (tell(sink, "library_libtsk", tsk_version_get_str()) < 0 ||

@@ -146,8 +146,6 @@ struct totals {
 	uint64_t damage;                /* losses; notes are not counted */
 	uint64_t first_time, last_time; /* of records; 0 when there are none */
 };
-/* A container, itself a file, whose bytes as such nobody hashed. */
-bool source_is_unhashed(const struct source *s);
 struct totals run_totals(const struct run *run);
 const char *source_state(const struct source_result *r); /* "read", "empty", "unreadable" ... */
 

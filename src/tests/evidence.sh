@@ -84,6 +84,9 @@ if [ -x "$(dirname "$EVTXHOUND")/evtxhound-ntfs" ] && [ -x /usr/sbin/mkntfs ]; t
 	split -b 20M -a 3 --numeric-suffixes=1 "$here/disk.raw" "$here/split/disk."
 	hunted 'a split raw image' 1 "$here/split/disk.001"
 	found_at 'a split raw image' "$here/split/disk.001:/p"
+	hunted 'a split raw image, hashed twice' 1 --hash-image --rehash "$here/split/disk.001"
+	says 'a split raw image, hashed twice' stdout 'report: '
+	in_file 'a split raw image, hashed twice' "$work/report/manifest.json" '"containers_not_hashed": 0'
 	hunted 'a split raw image in a folder' 1 "$here/split"
 	if has qemu-img; then
 		for form in vmdk vpc vhdx qcow2; do

@@ -158,6 +158,33 @@ lists 'BitLocker' 0 "$work/broken.raw"
 has 'BitLocker' 'volume p1|BitLocker|1048576|40894464|not read: it is encrypted; decrypt it first, for instance with dislocker'
 rm "$work/broken.raw"
 
+# ---- a deleted file whose clusters another one has taken ----
+if [ -x /usr/sbin/ntfscp ] || command -v ntfscp >/dev/null; then
+	truncate -s 2M "$work/again.raw"
+	/usr/sbin/mkntfs -Q -F -q -p 2048 "$work/again.raw" >/dev/null 2>&1
+	head -c 900000 "$EVTXHOUND" >"$work/b"
+	head -c 5000 "$EVTXHOUND" >"$work/a"
+	for file in a b; do
+		printf 'file\t%s\t%s.evtx\t-\tplain\t131000000000000000\t131000000000000000\n' \
+			$(($(printf %d "'$file") - 92)) $file
+	done >"$work/orders"
+	for file in a b; do
+		printf 'delete\t%s.evtx\t131000000000000000\n' $file
+	done >>"$work/orders"
+	"$(dirname "$EVTXHOUND")/evtxhound-ntfs" "$work/again.raw" 2048 x <"$work/orders" >/dev/null \
+		5<"$work/a" 6<"$work/b"
+	lists 'deleted' 0 "$work/again.raw"
+	says 'deleted' stdout 'found deleted|EVTX, searched|900000|b.evtx|'
+	rows=$((rows + 1))
+	! grep -q '^note' "$work/stdout" || fail 'deleted: a note, and nothing has happened'
+	cat "$work/b" "$work/a" "$work/a" >"$work/c"
+	PATH=$PATH:/usr/sbin ntfscp -q -f "$work/again.raw" "$work/c" /other.txt
+	lists 'its clusters are another file' 0 "$work/again.raw"
+	has 'its clusters are another file' \
+		"note reused|0|0|b.evtx: deleted, and 220 of 220 clusters are in use again: what is there may be another's"
+	rm "$work/again.raw" "$work/a" "$work/b" "$work/c"
+fi
+
 # ---- FAT, ext ----
 dd if="$work/left.raw" of="$work/log" bs=4096 skip=$(($(LC_ALL=C grep -abo ElfFile "$work/left.raw" | head -1 | cut -d: -f1) / 4096)) count=17 status=none
 if command -v mkfs.fat >/dev/null && command -v mcopy >/dev/null; then

@@ -19,6 +19,8 @@ static bool set_option(struct listing *l, const char **format, const char *word)
 		o->every = true;
 	else if (!strcmp(word, "verify"))
 		o->verify = true;
+	else if (!strcmp(word, "sha256"))
+		l->whole_hash = true;
 	else if (!strcmp(word, "hash"))
 		o->hash = true;
 	else if (!strcmp(word, "stores"))

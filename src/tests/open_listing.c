@@ -83,7 +83,8 @@ static int found(void *ctx, const struct open_found *f)
 		return 0;
 	}
 	const char *place = place_of(c, f, hex);
-	hex[8] = '\0';
+	if (!c->l->whole_hash)
+		hex[8] = '\0';
 	buf_fmt(b, "found %s|%s%s|%llu|", source_state_name(f->state), f->format,
 		f->searched ? ", searched" : "", (unsigned long long)f->size);
 	buf_view(b, f->path);

@@ -10,6 +10,7 @@ struct listing {
 	struct view only;
 	uint64_t spool_max;
 	unsigned nesting;
+	bool whole_hash;   /* all 64 digits */
 	int code;          /* what open_container() gave */
 	struct err err;
 };
@@ -18,7 +19,7 @@ void listing_init(struct listing *l);
 void listing_release(struct listing *l);
 /*
  * Opens the file (format "" is what source_look() says) and writes lines:
- *	found STATE|FORMAT|SIZE|PATH|VOLUME|INODE|spool or extents or none|SHA-256 of its bytes, 8 digits
+ *	found STATE|FORMAT|SIZE|PATH|VOLUME|INODE|spool or extents or none|SHA-256 of its bytes, 8 digits unless whole_hash
  *	unreadable PATH: why
  *	volume NAME|WHAT|OFFSET|SIZE|read or not read: WHY
  *	fact NAME=VALUE, part NAME|SIZE, hash HEX

@@ -257,6 +257,28 @@ static void test_encrypted(void **state)
 	w->l.options.passwords = (struct view){ 0 };
 }
 
+/* Of 999 wrong passwords ZipCrypto takes one for right, but for 2 times in 100. */
+static void test_guessed(void **state)
+{
+	struct world *w = *state;
+	struct buf words;
+	char path[PATH_MAX];
+	const struct made_entry entries[] = { { .name = "a.evtx", .data = buf_data(&w->log) },
+					      { .name = "b.evtx", .data = buf_data(&w->large) } };
+
+	buf_init(&words, 0);
+	for (unsigned i = 0; i < LIMIT_PASSWORDS - 1; i++)
+		buf_fmt(&words, "%u\n", i);
+	buf_str(&words, "right\n");
+	make_archive(test_path(&w->folder, "secret.zip", path),
+		     &(struct made_archive){ .format = "zip", .options = "zip:encryption=zipcrypt", .password = "right",
+					     .entries = entries, .n = 2 });
+	w->l.options.passwords = buf_data(&words);
+	listing_is(w, "the last of many", "secret.zip", OPENED "found live|EVTX|400000|b.evtx||2" LARGE);
+	w->l.options.passwords = (struct view){ 0 };
+	buf_release(&words);
+}
+
 /* What `7z a -pright` makes, without and with -mhe=on: libarchive writes none. */
 static const uint8_t secret_7z[] = {
 	0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c, 0x00, 0x04, 0x3c, 0x88, 0xb1, 0x1e, 0x10, 0x00, 0x00,
@@ -527,7 +549,7 @@ int main(void)
 		cmocka_unit_test(test_overlapping), cmocka_unit_test(test_nesting),
 		cmocka_unit_test(test_bomb),	  cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_encrypted_7z), cmocka_unit_test(test_empty),
-		cmocka_unit_test(test_packed),
+		cmocka_unit_test(test_packed), cmocka_unit_test(test_guessed),
 	};
 	return cmocka_run_group_tests(tests, world_make, world_end);
 }
