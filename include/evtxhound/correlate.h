@@ -78,6 +78,8 @@ struct tree_node {
 struct finding {
 	char id[2 + 32 + 1];  /* "F-" and 32 hexadecimal digits */
 	uint32_t rule;        /* index into the ruleset */
+	uint32_t exception;   /* 1 + index of the ruleset's that it falls under; 0: none; filled in by the
+				 pipeline */
 	uint8_t only_in;      /* enum source_state: without sources of that state some stage's record would
 				 be missing; filled in by the pipeline */
 	bool unverified;      /* some condition could not be checked */

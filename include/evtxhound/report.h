@@ -213,6 +213,8 @@ struct run {
 	const struct ruleset *rules;
 	struct finding *findings;  /* the ones shown, in order */
 	size_t n_findings;
+	struct finding *suppressed; /* not among those, by an exception */
+	size_t n_suppressed;
 	struct source_result *sources;
 	size_t n_sources;
 	const struct source_list *list; /* that they are of */

@@ -207,6 +207,14 @@ bool rule_level_parse(struct view v, enum rule_level *l);
 struct replaced {
 	struct view id, by_path, path; /* the later file wins */
 };
+/* An examiner's exception: findings of the rules whose records fulfil the condition are set apart. */
+struct exception {
+	struct text_list rules;       /* ids; none: all rules */
+	const struct node *condition; /* of any record of a stage, in the words of process records;
+					 NULL: every finding */
+	struct view reason, who, date, path;
+	uint32_t line, column;
+};
 /* What a run hunts with. Constant once loaded; shared by forked workers. */
 struct ruleset {
 	struct arena arena;
@@ -221,6 +229,8 @@ struct ruleset {
 	size_t n_placeholders;
 	struct replaced *replaced;
 	size_t n_replaced;
+	const struct exception *exceptions; /* in the order given */
+	size_t n_exceptions;
 	uint64_t files;     /* read */
 	size_t sets;
 };
@@ -241,6 +251,8 @@ int ruleset_placeholders(struct ruleset *s, const char *path, struct err *e);
 int ruleset_add(struct ruleset *s, const char *path, struct err *e);
 /* The same from memory, for tests and fuzzers: the language by `name`'s ending. */
 int ruleset_add_text(struct ruleset *s, const char *name, struct view text, struct err *e);
+/* Reads a file of exceptions, whatever its name; faults as of rules. */
+int ruleset_suppress(struct ruleset *s, const char *path, struct err *e);
 /* Sorts; call once after the last add. */
 int ruleset_finish(struct ruleset *s, struct err *e);
 

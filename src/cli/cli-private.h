@@ -97,6 +97,8 @@ char *default_filler(void);
 char *default_opener(void);
 /* Loads all sets; EXIT_NOTHING, or a code after having said why, every fault a line. */
 int load_rules(struct ruleset *rules, const char *const *paths, size_t n);
+/* The same of files of exceptions, behind it. */
+int load_exceptions(struct ruleset *rules, const char *const *paths, size_t n);
 void print_faults(FILE *f, const struct faults *faults);
 unsigned processors(void);
 /* While nothing has been written yet: SIGINT, SIGTERM, SIGHUP end the program with EXIT_STOPPED. */

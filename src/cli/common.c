@@ -221,3 +221,16 @@ int load_rules(struct ruleset *rules, const char *const *paths, size_t n)
 	print_faults(stderr, &rules->faults);
 	return rules->faults.n || rules->faults.more ? EXIT_USAGE : EXIT_NOTHING;
 }
+
+int load_exceptions(struct ruleset *rules, const char *const *paths, size_t n)
+{
+	size_t first = rules->faults.n;
+	struct err e = {0};
+	for (size_t i = 0; i < n; i++)
+		if (ruleset_suppress(rules, paths[i], &e) < 0)
+			return report_error(&e);
+	const struct faults own = {.v = rules->faults.v + first, .n = rules->faults.n - first};
+	if (own.n)
+		print_faults(stderr, &own);
+	return own.n ? EXIT_USAGE : EXIT_NOTHING;
+}

@@ -19,6 +19,7 @@ enum {
 	OPT_DECODER,
 	OPT_VERIFY,
 	OPT_CODEPAGE,
+	OPT_SUPPRESS,
 	OPT_NO_HASH,
 	OPT_REHASH,
 	OPT_VERBOSE,
@@ -38,6 +39,7 @@ static const struct option_row option_rows[N_OPTIONS] = {
 	[OPT_DECODER] = {"decoder", 0, "WHICH", "evtxhound (default) or libevtx"},
 	[OPT_VERIFY] = {"verify", 0, "WHAT", "what both decoders read: none, evidence (default), all"},
 	[OPT_CODEPAGE] = {"ansi-codepage", 0, "NAME", "of ANSI texts; else windows-1252"},
+	[OPT_SUPPRESS] = {"suppress", 0, "FILE", "exceptions: findings that are listed apart"},
 	[OPT_NO_HASH] = {"no-hash", 0, NULL, "leave out the SHA-256 of the sources"},
 	[OPT_REHASH] = {"rehash", 0, NULL, "hash the sources once more at the end of the run"},
 	[OPT_VERBOSE] = {"verbose", 'v', NULL, "a line on stderr for every file"},
@@ -54,6 +56,8 @@ static const struct command_help hunt_help = {
 struct hunt_command {
 	const char *rules[MAX_RULE_SETS];
 	size_t n_rules;
+	const char *suppress[MAX_RULE_SETS];
+	size_t n_suppress;
 	const char *out;
 	bool force, help;
 	enum verbosity verbosity;
@@ -136,6 +140,14 @@ static void note_option(struct hunt_command *c, int option, const char *value)
 		note_argument(c, option_rows[option].name, value);
 }
 
+static int take_suppress(struct hunt_command *c, const char *value)
+{
+	if (c->n_suppress == MAX_RULE_SETS)
+		return usage_error("hunt", "--suppress more than %d times", MAX_RULE_SETS);
+	c->suppress[c->n_suppress++] = value;
+	return EXIT_NOTHING;
+}
+
 static int take_option(struct hunt_command *c, int option, const char *value)
 {
 	switch (option) {
@@ -165,6 +177,8 @@ static int take_option(struct hunt_command *c, int option, const char *value)
 		return take_verify("hunt", value, &c->hunt.verify);
 	case OPT_CODEPAGE:
 		return take_codepage("hunt", value, &c->hunt.code_page);
+	case OPT_SUPPRESS:
+		return take_suppress(c, value);
 	case OPT_NO_HASH:
 		c->hunt.hash = false;
 		return EXIT_NOTHING;
@@ -337,6 +351,8 @@ static int hunt(struct hunt_command *c)
 	struct err e = {0};
 	c->shipped = c->n_rules ? NULL : default_rules();
 	int code = load_rules(&c->ruleset, c->rules, c->n_rules);
+	if (code == EXIT_NOTHING)
+		code = load_exceptions(&c->ruleset, c->suppress, c->n_suppress);
 	if (code != EXIT_NOTHING)
 		return code;
 	code = out_folder_open(&c->folder, "hunt", c->out, c->force, c->start,

@@ -29,6 +29,8 @@ static void by_level(FILE *f, const struct run *run)
 	if (run->findings_hidden)
 		fprintf(f, " (%llu more left out by --level, --from or --to)", ull(run->findings_hidden));
 	fputc('\n', f);
+	if (run->n_suppressed)
+		fprintf(f, "%zu more suppressed by exceptions: suppressed.csv\n", run->n_suppressed);
 }
 
 static void by_rule(FILE *f, const struct run *run)

@@ -307,12 +307,16 @@ struct hunt {
 	uint64_t candidates;     /* events that some rule may want, for progress */
 	struct finding *findings; /* the ones shown */
 	size_t n_findings, n_hidden;
+	struct finding *suppressed; /* by an exception; of the same arena */
+	size_t n_suppressed;
 	void (*progress)(void *ctx, const struct progress *p);
 	void *progress_ctx;
 };
 /* What the coverage is made of; closing comes after ledger_close(). */
 int observe_tally(struct hunt *h, uint32_t source, const struct tally *t, struct err *e);
 int observe_close(struct hunt *h, struct err *e);
+/* Takes those findings apart for which there is an exception. */
+int hunt_suppress(struct hunt *h, struct err *e);
 /* Of a place in the source, which is one of the list's. */
 uint8_t hunt_rank(const struct hunt *h, uint32_t source);
 /* How a run begins. */

@@ -316,6 +316,8 @@ void hunt_fill(struct hunt *h, struct run *run)
 	run->findings = h->findings;
 	run->n_findings = h->n_findings;
 	run->findings_hidden = h->n_hidden;
+	run->suppressed = h->suppressed;
+	run->n_suppressed = h->n_suppressed;
 	run->apart = h->collections.why;
 	run->n_apart = h->collections.n_why;
 	run->apart_cut = h->collections.cut;
@@ -383,7 +385,7 @@ int hunt_run(const struct hunt_options *o, struct hunt **out, struct run *run, s
 	struct fact_reader facts = clues_reader(&h->clues);
 	if (correlate_run(h->correlate, &facts, e) < 0 || choose_findings(h, e) < 0)
 		return -1;
-	if (hunt_refetch(h, e) < 0 ||
+	if (hunt_refetch(h, e) < 0 || hunt_suppress(h, e) < 0 ||
 	    (o->verify == VERIFY_ALL && hunt_verify(h, o->stop, e) < 0) ||
 	    (o->rehash && hunt_rehash(h, o->stop, e) < 0) || ledger_close(&h->ledger, e) < 0 ||
 	    observe_close(h, e) < 0)

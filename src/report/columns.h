@@ -125,6 +125,23 @@
 	C(CC_REASONS, "Reasons")                                                                   \
 	C(CC_DETAIL, "Detail")
 
+#define SUPPRESSED_COLUMNS(C)                                                                      \
+	C(XC_FINDING_ID, "FindingId")                                                              \
+	C(XC_RULE_ID, "RuleId")                                                                    \
+	C(XC_RULE_TITLE, "RuleTitle")                                                              \
+	C(XC_LEVEL, "Level")                                                                       \
+	C(XC_COMPUTER, "Computer")                                                                 \
+	C(XC_FIRST_TIME, "FirstTime")                                                              \
+	C(XC_LAST_TIME, "LastTime")                                                                \
+	C(XC_USER, "User")                                                                         \
+	C(XC_PROCESS, "Process")                                                                   \
+	C(XC_COMMAND_LINE, "CommandLine")                                                          \
+	C(XC_REASON, "Reason")                                                                     \
+	C(XC_WHO, "Who")                                                                           \
+	C(XC_DATE, "Date")                                                                         \
+	C(XC_FILE, "File")                                                                         \
+	C(XC_LINE, "Line")
+
 /* Of `list`; the first one only where logs were copied. */
 #define SOURCES_COLUMNS(C)                                                                         \
 	C(SC_NAME, "Name")                                                                         \

@@ -249,6 +249,10 @@ static int finding_line(struct sheet *s, const struct finding *f, struct err *e)
 
 	json_open(&j, NULL, '{');
 	finding_head(&j, f, finding_rule(s->run, f));
+	if (f->exception) {
+		json_exception(&j, "suppressed", finding_exception(s->run, f));
+		json_close(&j, '}');
+	}
 	json_open(&j, "evidence", '[');
 	for (size_t i = 0; rc == 0 && i < f->n_evidence; i++)
 		rc = evidence_object(s, &j, &f->evidence[i], e);
@@ -258,15 +262,27 @@ static int finding_line(struct sheet *s, const struct finding *f, struct err *e)
 	return rc < 0 ? rc : sheet_flush(s, e);
 }
 
-int findings_jsonl_write(const struct run *run, struct output *o, struct err *e)
+static int write_lines(const struct run *run, const struct finding *f, size_t n, struct output *o,
+		       struct err *e)
 {
 	struct sheet s;
 	int rc = 0;
 
-	o->name = "findings.jsonl";
 	if (sheet_open(&s, run, o->name, e) < 0)
 		return -1;
-	for (size_t i = 0; rc == 0 && i < run->n_findings; i++)
-		rc = finding_line(&s, &run->findings[i], e);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = finding_line(&s, &f[i], e);
 	return sheet_close(&s, rc, o, e);
+}
+
+int findings_jsonl_write(const struct run *run, struct output *o, struct err *e)
+{
+	o->name = "findings.jsonl";
+	return write_lines(run, run->findings, run->n_findings, o, e);
+}
+
+int suppressed_jsonl_write(const struct run *run, struct output *o, struct err *e)
+{
+	o->name = "suppressed.jsonl";
+	return write_lines(run, run->suppressed, run->n_suppressed, o, e);
 }

@@ -27,6 +27,8 @@ libreport_a_SOURCES = \
 	src/report/page_style.c \
 	src/report/sighting.c \
 	src/report/page_summary.c \
+	src/report/page_suppressed.c \
+	src/report/suppressed.c \
 	src/report/page_tree.c \
 	src/report/provenance.c \
 	src/report/report-private.h \

@@ -433,6 +433,7 @@ int manifest_write(const struct run *run, const struct output *outputs, size_t n
 	rc = rules_list(&s, &j, e);
 	rc = rc ? rc : hosts_list(&s, &j, e);
 	rc = rc ? rc : manifest_coverage(&s, &j, e);
+	rc = rc ? rc : manifest_suppressed(&s, &j, e);
 	rc = rc ? rc : sources_list(&s, &j, e);
 	json_close(&j, '}');
 	buf_byte(&s.b, '\n');

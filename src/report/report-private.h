@@ -157,6 +157,14 @@ int findings_jsonl_write(const struct run *run, struct output *o, struct err *e)
 int page_write(const struct run *run, struct output *o, struct err *e);
 /* Only where run->coverage is. */
 int coverage_csv_write(const struct run *run, struct output *o, struct err *e);
+/* Only where there are exceptions. */
+int suppressed_csv_write(const struct run *run, struct output *o, struct err *e);
+int suppressed_jsonl_write(const struct run *run, struct output *o, struct err *e);
+const struct exception *finding_exception(const struct run *run, const struct finding *f);
+uint64_t exception_findings(const struct run *run, size_t exception);
+/* Its members; the object is not closed. */
+void json_exception(struct json *j, const char *name, const struct exception *x);
+int manifest_suppressed(struct sheet *s, struct json *j, struct err *e);
 /* The member "coverage", if there is one. */
 int manifest_coverage(struct sheet *s, struct json *j, struct err *e);
 /* The state without whose sources there would be no finding; "" when live ones are enough. */
@@ -179,6 +187,7 @@ const char *const *evidence_columns(size_t *n);
 const char *const *timeline_columns(size_t *n);
 const char *const *sources_columns(size_t *n);
 const char *const *coverage_columns(size_t *n);
+const char *const *suppressed_columns(size_t *n);
 
 /* Says that there is no memory for `what`; -1. */
 int no_memory(struct err *e, const char *what);

@@ -9,7 +9,7 @@
 
 #include "report-private.h"
 
-#define MAX_OUTPUTS 6u
+#define MAX_OUTPUTS 8u
 
 /* ".NAME.PID.part" of a process that is no more: what a killed run left. */
 static bool is_orphan(const char *entry, const char *name)
@@ -45,7 +45,7 @@ static int clear(const struct run *run, struct err *e)
 {
 	static const char *const names[] = {"manifest.json", "findings.csv",   "evidence.csv",
 					    "timeline.csv",  "findings.jsonl", "report.html",
-					    "coverage.csv"};
+					    "coverage.csv", "suppressed.csv", "suppressed.jsonl"};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (unlinkat(run->dirfd, names[i], 0) < 0 && errno != ENOENT)
@@ -77,6 +77,11 @@ int report_write(const struct run *run, struct timeline *t, struct err *e)
 			return -1;
 	if (run->coverage && coverage_csv_write(run, &outputs[n++], e) < 0)
 		return -1;
+	if (run->rules->n_exceptions &&
+	    (suppressed_csv_write(run, &outputs[n], e) < 0 ||
+	     suppressed_jsonl_write(run, &outputs[n + 1], e) < 0))
+		return -1;
+	n += run->rules->n_exceptions ? 2 : 0;
 	if (t && write_timeline(run, t, &outputs[n++], e) < 0)
 		return -1;
 	return manifest_write(run, outputs, n, e);

@@ -13,6 +13,7 @@ librule_a_SOURCES = \
 	src/rule/text-map.c src/rule/text-map.h src/rule/toml-scan.c src/rule/toml-scan.h \
 	src/rule/toml-value.c src/rule/toml.c src/rule/toml.h src/rule/tree-build.c src/rule/tree-build.h \
 	src/rule/tree-text.c
+librule_a_SOURCES += src/rule/suppress.c
 # The table of log sources, as bytes in the program.
 EXTRA_DIST += src/rule/logsources.yml
 nodist_librule_a_SOURCES = src/rule/logsources-text.c

@@ -75,6 +75,7 @@ struct loader {
 	void (*table)(struct loader *l, const struct yaml_node *doc); /* NULL: the file holds rules */
 	bool raw;	/* the rule being read speaks the records' own words */
 	struct view idle; /* why the rule being read will not run; "": it will */
+	void (*front)(struct loader *l); /* whatever the file is named; NULL: by its name */
 	bool no_memory; /* ends the run */
 	bool no_room;	/* the cap of the ruleset, told once */
 	struct log_meaning *meanings; /* of the log sources met so far */
@@ -109,6 +110,8 @@ void load_draft(struct loader *l, const struct draft *d);
 
 /* The front ends. Each reads the whole file `l->text`. */
 void sigma_load(struct loader *l);
+/* Exceptions: no rules come of it. */
+void suppress_load(struct loader *l);
 void elastic_load(struct loader *l);
 void eql_file_load(struct loader *l);
 /* placeholders.c: what --placeholders says of a name; .n 0: nothing. */

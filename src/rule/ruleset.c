@@ -115,6 +115,8 @@ static void load_text(struct loader *l, struct view text)
 		;
 	else if (l->table)
 		table_load(l);
+	else if (l->front)
+		l->front(l);
 	else if (ends_with(l->path, ".toml"))
 		elastic_load(l);
 	else if (ends_with(l->path, ".eql"))
@@ -354,6 +356,24 @@ int ruleset_add(struct ruleset *s, const char *path, struct err *e)
 	else
 		load_path(&l, path);
 	return finish_set(&l, first, e);
+}
+
+int ruleset_suppress(struct ruleset *s, const char *path, struct err *e)
+{
+	size_t first = s->faults.n, sets = s->sets;
+	uint64_t files = s->files;
+	struct loader l;
+	int rc;
+
+	if (!loader_init(&l, s))
+		l.no_memory = true;
+	l.front = suppress_load;
+	if (!l.no_memory)
+		load_path(&l, path);
+	rc = finish_set(&l, first, e);
+	s->sets = sets;
+	s->files = files;
+	return rc;
 }
 
 int ruleset_add_text(struct ruleset *s, const char *name, struct view text, struct err *e)

@@ -1,7 +1,7 @@
 # tests of src/coverage
-EXTRA_DIST += docs/coverage.md
-dist_check_SCRIPTS += src/tests/coverage.sh
-TESTS += src/tests/coverage.sh
+EXTRA_DIST += docs/coverage.md docs/exceptions.md
+dist_check_SCRIPTS += src/tests/coverage.sh src/tests/suppress.sh
+TESTS += src/tests/coverage.sh src/tests/suppress.sh
 if HAVE_CMOCKA
 check_PROGRAMS += test_coverage
 TESTS += test_coverage

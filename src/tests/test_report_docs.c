@@ -55,6 +55,7 @@ static void test_columns(void **state)
 		{"evidence.csv", evidence_columns},
 		{"timeline.csv", timeline_columns},
 		{"coverage.csv", coverage_columns},
+		{"suppressed.csv", suppressed_columns},
 	};
 	struct buf b = read_manual();
 
