@@ -113,6 +113,19 @@ int correlate_add(struct correlate *c, const struct event *ev, const struct plac
  */
 int correlate_run(struct correlate *c, const struct fact_reader *facts, struct err *e);
 struct finding *correlate_findings(struct correlate *c, size_t *n);
+/* A record that is asked about. */
+struct explain_what {
+	uint64_t record_id;
+	struct view channel, computer; /* "": any */
+};
+bool explain_is(const struct explain_what *what, const struct event *ev);
+/*
+ * After correlate_run(): why the rule finds such records or does not, in lines of UTF-8 that hold text of
+ * the evidence. They must have been given with all stages of the rule. *n: how many there are, of which
+ * LIMIT_EXPLAINED are told.
+ */
+int correlate_explain(struct correlate *c, size_t rule, const struct explain_what *what, struct buf *out,
+		      size_t *n, struct err *e);
 /* What a bound cut off: pendings given up, for the manifest. */
 uint64_t correlate_dropped(const struct correlate *c);
 /* Memory for whatever the caller hangs on findings; lives as long as `c`. */

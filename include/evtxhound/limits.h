@@ -124,6 +124,8 @@
 #define LIMIT_CARVE_PROBES (1u << 18)    /* times that it is tried whether an image can be read again */
 #define LIMIT_CARVE_UNREAD 1000u         /* ranges that cannot be searched, told; more are counted */
 
+#define LIMIT_EXPLAINED 20u              /* records of one id that are explained */
+
 /* Coverage. */
 #define LIMIT_TALLY_BYTES (4u << 20)     /* kept of the fields that the records of a unit fill, */
 #define LIMIT_TALLY_VALUE 256u           /* and of one value */

@@ -65,6 +65,21 @@ enum tri matcher_stage(struct matcher *m, struct hit h, const struct subject *s,
 		       enum eval_mode mode);
 int matcher_unknowns(struct matcher *m, struct hit h, const struct subject *s, struct view **lines,
 		     size_t *count);
+/* A part of a condition, as one event makes it. */
+struct told_part {
+	const struct node *node;
+	unsigned depth;
+	enum tri value;               /* in EVAL_STRICT */
+	bool want;                    /* what it would have to be for the whole to be true */
+	bool stops;                   /* it is not, and so the whole is not */
+	const struct answer *answer;  /* of a test of a field; else NULL */
+	const char *why;              /* of an unknown test */
+};
+typedef void told_fn(void *ctx, const struct told_part *t);
+/* Whether the stage looks at such records at all. */
+bool matcher_looks(const struct matcher *m, struct hit h, const struct event *head);
+/* All parts of the stage's condition, each before those below it. -1: no memory. */
+int matcher_explain(struct matcher *m, struct hit h, const struct subject *s, told_fn *fn, void *ctx);
 /* How often a regular expression took too many steps on a value; such tests are unknown. */
 uint64_t matcher_overruns(const struct matcher *m);
 /* The stage behind a hit: the until of a sequence is stage n_stages. */

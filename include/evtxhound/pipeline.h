@@ -46,6 +46,7 @@ struct hunt_options {
 	const volatile sig_atomic_t *stop; /* set by a signal: end soon, ERR_INTERRUPTED */
 	void (*progress)(void *ctx, const struct progress *p); /* may be NULL */
 	void *ctx;
+	const struct explain_what *explain; /* set by explain_run() */
 	/* How a worker makes its decoder; NULL: by `libevtx`. For tests: one that dies. */
 	struct decoder *(*decoder_new)(const struct fields *f, damage_fn *fn, void *ctx);
 };
@@ -55,6 +56,13 @@ struct hunt;
 int hunt_run(const struct hunt_options *o, struct hunt **h, struct run *run, struct timeline **t,
 	     struct err *e);
 void hunt_free(struct hunt *h);
+
+/*
+ * Runs the hunt's rules up to what they find, and tells why the first of them finds such records or does
+ * not; of `o` the report's options are not looked at. *n: such records.
+ */
+int explain_run(const struct hunt_options *o, const struct explain_what *what, struct hunt **h,
+		struct run *run, struct buf *out, size_t *n, struct err *e);
 
 /* What `info` shows: every record decoded, no rules. Chunk by chunk in hunt_chunks(). */
 struct info_options {

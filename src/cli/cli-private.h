@@ -17,6 +17,7 @@ enum exit_code {
 };
 
 int hunt_command(int argc, char **argv);
+int explain_command(int argc, char **argv);
 int dump_command(int argc, char **argv);
 int info_command(int argc, char **argv);
 int list_command(int argc, char **argv);

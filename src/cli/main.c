@@ -18,6 +18,7 @@ static const struct command commands[] = {
 	{"list", list_command, "tell what would be read of the evidence"},
 	{"extract", extract_command, "copy the logs out of the evidence, with their hashes"},
 	{"verify", verify_command, "hash a report and what it rests on, and run its hunt again"},
+	{"explain", explain_command, "tell why a rule finds a record, or does not"},
 	{"rules", rules_command, "list or check rules"},
 	{"forge", forge_command, "make event logs from a scenario"},
 };

@@ -238,6 +238,9 @@ uint64_t kept_time(const struct kept *k, enum clock c);
 /* Of one rule's matches, those of one event together. */
 int steps_make(struct correlate *c, const struct match *v, size_t n, struct steps *out);
 void steps_release(struct steps *s);
+/* Whether the events of two stages have one key. -1: no memory. */
+int kept_same_key(struct correlate *c, const struct kept *a, const struct stage *of_a,
+		  const struct kept *b, const struct stage *of_b);
 void steps_order(struct steps *s, enum clock c); /* in place; ties stay for sequence_run() */
 int sequence_run(struct correlate *c, uint32_t rule, struct steps *s, enum clock clock,
 		 struct founds *out);

@@ -64,6 +64,21 @@ static int key_of(struct correlate *c, const struct kept *k, const struct stage 
 	return r;
 }
 
+int kept_same_key(struct correlate *c, const struct kept *a, const struct stage *of_a,
+		  const struct kept *b, const struct stage *of_b)
+{
+	struct strtab keys;
+	uint32_t x, y;
+	int r;
+
+	strtab_init(&keys, false, SIZE_MAX);
+	r = key_of(c, a, of_a, &keys, &x);
+	if (r == 0)
+		r = key_of(c, b, of_b, &keys, &y);
+	strtab_release(&keys);
+	return r < 0 ? -1 : x == y && x != STRTAB_NONE;
+}
+
 /* ---- steps ---- */
 
 static int add_part(struct correlate *c, const struct match *m, struct strtab *keys,

@@ -381,9 +381,12 @@ static int judge_rule(struct judging *j, size_t rule, unsigned depth)
 	*out = (struct judgement){.rule = rule, .judged = r->n_stages ? JUDGED_WHOLE : JUDGED_NONE,
 				  .to = UINT64_MAX};
 	buf_clear(&j->text);
-	if (!r->n_stages)
+	if (!r->n_stages || r->idle.n) {
 		out->reasons |= 1u << REASON_IDLE;
-	for (size_t i = 0; rc == 0 && i < r->n_stages; i++)
+		out->judged = JUDGED_NONE;
+		buf_view(&j->text, r->idle);
+	}
+	for (size_t i = 0; rc == 0 && i < r->n_stages && !r->idle.n; i++)
 		rc = judge_stage(j, out, i, depth);
 	if (out->to == UINT64_MAX)
 		out->to = 0;

@@ -242,9 +242,11 @@ static int of_rule(struct survey *v, size_t rule, unsigned depth, struct rule_co
 	const struct rule *r = &v->rules->rules[rule];
 
 	*out = (struct rule_coverage){0};
-	for (size_t i = 0; i < LOG_SETS; i++)
-		out->in[i].judged = r->n_stages ? JUDGED_WHOLE : JUDGED_NONE;
-	for (size_t i = 0; i < r->n_stages; i++) {
+	for (size_t i = 0; i < LOG_SETS; i++) {
+		out->in[i].judged = r->n_stages && !r->idle.n ? JUDGED_WHOLE : JUDGED_NONE;
+		out->in[i].no_records = r->idle.n != 0;
+	}
+	for (size_t i = 0; i < r->n_stages && !r->idle.n; i++) {
 		const struct stage *st = &r->stages[i];
 		int rc = st->of ? of_findings(v, st, depth, out) : survey_stage(v, st);
 

@@ -450,6 +450,18 @@ enum tri matcher_stage(struct matcher *m, struct hit h, const struct subject *s,
 	return asking_eval(&k, condition_for(m, h, s->event));
 }
 
+bool matcher_looks(const struct matcher *m, struct hit h, const struct event *head)
+{
+	return condition_of(&m->stages[m->first[h.rule] + h.stage], head) != NULL;
+}
+
+int matcher_explain(struct matcher *m, struct hit h, const struct subject *s, told_fn *fn, void *ctx)
+{
+	struct asking k = {.subject = s, .mode = EVAL_STRICT, .regexes = &m->regexes};
+
+	return explain_node(&k, condition_for(m, h, s->event), fn, ctx);
+}
+
 uint64_t matcher_overruns(const struct matcher *m)
 {
 	return m->regexes.overruns;

@@ -68,7 +68,8 @@ static int add_row(struct hunt *h, const struct event *ev, const struct place *p
 static int add_candidate(struct hunt *h, const struct event_frame *f, struct err *e)
 {
 	h->candidates++;
-	if (candidates_want(&h->waiting, f))
+	/* Where something is explained, what a record lacks is told: nothing is left out. */
+	if (!h->opt->explain && candidates_want(&h->waiting, f))
 		return candidates_add(&h->waiting, f, e);
 	return correlate_add(h->correlate, &f->event, &f->place, f->hits, f->n_hits, e);
 }
@@ -352,7 +353,8 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 	arena_init(&h->row, LIMIT_CHUNK_ARENA);
 	h->setup = (struct worker_setup){.rules = o->rules, .matcher = h->matcher, .rows = rows,
 					 .facts = true, .clues = !o->libevtx, .libevtx = o->libevtx,
-					 .code_page = o->code_page, .decoder_new = o->decoder_new};
+					 .code_page = o->code_page, .decoder_new = o->decoder_new,
+					 .explain = o->explain};
 	h->setup.kinds = FACT_KINDS;
 	/* The most frequent event of many Security logs: read only where it can corroborate. */
 	int connections = asks_for_connections(h->matcher);
@@ -397,6 +399,33 @@ int hunt_run(const struct hunt_options *o, struct hunt **out, struct run *run, s
 	hunt_fill(h, run);
 	*t = h->timeline;
 	return 0;
+}
+
+int explain_run(const struct hunt_options *o, const struct explain_what *what, struct hunt **out,
+		struct run *run, struct buf *text, size_t *n, struct err *e)
+{
+	struct hunt_options own = *o;
+	struct hunt *h = *out = hunt_new(o->sources, e);
+	if (!h)
+		return -1;
+	own.timeline = TIMELINE_NONE;
+	own.explain = what;
+	struct fact_reader facts;
+	int rc = hunt_prepare(h, &own, e);
+	if (rc == 0)
+		rc = hunt_scan(h, o->stop, e);
+	facts = clues_reader(&h->clues);
+	if (rc == 0)
+		rc = correlate_run(h->correlate, &facts, e);
+	if (rc == 0)
+		rc = correlate_explain(h->correlate, 0, what, text, n, e);
+	if (rc == 0)
+		rc = ledger_close(&h->ledger, e);
+	if (rc == 0)
+		hunt_fill(h, run);
+	run->coverage = NULL;
+	h->opt = o;
+	return rc;
 }
 
 int info_run(const struct info_options *o, struct hunt **out, struct run *run, struct err *e)

@@ -283,6 +283,7 @@ struct worker_setup {
 	const char *code_page;       /* of ANSI texts; NULL: Windows-1252 */
 	struct decoder *(*decoder_new)(const struct fields *, damage_fn *, void *); /* NULL: ours */
 	const struct dump_options *dump; /* NULL: nothing is dumped */
+	const struct explain_what *explain; /* records that are sent whatever they fulfil; may be NULL */
 	const char *program; /* what is run instead, as its descriptor 0 the socket; NULL: worker_main() */
 };
 /* Serves units from `sock` until it closes; then _exit. */

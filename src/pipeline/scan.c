@@ -128,6 +128,28 @@ static int scan_identity(struct worker *w, const struct event *ev, const struct 
 	return w->clues.bad ? -1 : 0;
 }
 
+/* As if it fulfilled every stage of every rule: correlation says what it does. */
+static int every_stage(struct worker *w, struct hit **hits, size_t *n)
+{
+	const struct ruleset *rules = w->setup->rules;
+	size_t all = 0;
+	for (size_t i = 0; i < rules->n; i++)
+		all += rules->rules[i].n_stages + (rules->rules[i].until != NULL);
+	*hits = arena_array(&w->arena, all + 1, sizeof(**hits));
+	if (!*hits)
+		return -1;
+	*n = 0;
+	for (uint32_t i = 0; i < rules->n; i++)
+		for (uint32_t k = 0; k < rules->rules[i].n_stages + (rules->rules[i].until != NULL); k++)
+			(*hits)[(*n)++] = (struct hit){i, k};
+	return 0;
+}
+
+static bool is_explained(const struct worker *w, const struct event *ev)
+{
+	return w->setup->explain && explain_is(w->setup->explain, ev);
+}
+
 /* The record is one that rules, identity or the timeline ask for: match it and send it on. */
 static int scan_wanted(struct worker *w, const struct event *ev, struct record *r,
 		       enum event_kind kind)
@@ -143,6 +165,8 @@ static int scan_wanted(struct worker *w, const struct event *ev, struct record *
 		if (matcher_event(setup->matcher, &s, &hits, &n_hits) < 0)
 			return -1;
 	}
+	if (is_explained(w, ev) && every_stage(w, &hits, &n_hits) < 0)
+		return -1;
 	bool row = setup->rows && (ROW_KINDS & KIND_BIT(kind));
 	if ((n_hits || row) && send_event(w, ev, r, hits, n_hits, row) < 0)
 		return -1;
@@ -204,7 +228,7 @@ static int scan_record(struct worker *w, struct record *r, struct chunk_counts *
 	int asks = all || !w->setup->matcher ? 0 : matcher_wants(w->setup->matcher, &ev);
 	if (asks < 0)
 		return -1;
-	bool wanted = all || asks || (w->setup->kinds & KIND_BIT(kind));
+	bool wanted = all || asks || (w->setup->kinds & KIND_BIT(kind)) || is_explained(w, &ev);
 	bool asked = wanted || w->setup->sightings;
 	if (asked && r->state != RECORD_UNDECODED && d->ops->data(d, r, &ev, &w->err) < 0)
 		return -1;
