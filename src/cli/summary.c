@@ -33,30 +33,57 @@ static void by_level(FILE *f, const struct run *run)
 		fprintf(f, "%zu more suppressed by exceptions: suppressed.csv\n", run->n_suppressed);
 }
 
+struct rule_line {
+	const struct rule *rule;
+	size_t n, unverified, not_live;
+};
+
+/* The gravest first, of one level the most frequent. */
+static int by_weight(const void *x, const void *y)
+{
+	const struct rule_line *a = x, *b = y;
+	if (!a->n != !b->n)
+		return a->n ? -1 : 1;
+	if (a->rule->level != b->rule->level)
+		return a->rule->level > b->rule->level ? -1 : 1;
+	if (a->n != b->n)
+		return a->n > b->n ? -1 : 1;
+	int title = view_cmp(a->rule->title, b->rule->title);
+	return title ? title : view_cmp(a->rule->id, b->rule->id);
+}
+
+static void print_rule_line(FILE *f, const struct rule_line *l)
+{
+	fprintf(f, "  %6zu  %-13s ", l->n, rule_level_name(l->rule->level));
+	print_text(f, l->rule->title);
+	if (l->unverified)
+		fprintf(f, " (%zu unverified)", l->unverified);
+	if (l->not_live)
+		fprintf(f, " (%zu not in live logs)", l->not_live);
+	fputc('\n', f);
+}
+
 static void by_rule(FILE *f, const struct run *run)
 {
-	size_t lines = 0;
-	for (size_t r = 0; r < run->rules->n; r++) {
-		size_t n = 0, unverified = 0, not_live = 0;
-		for (size_t i = 0; i < run->n_findings; i++) {
-			if (run->findings[i].rule != r)
-				continue;
-			n++;
-			unverified += run->findings[i].unverified;
-			not_live += run->findings[i].only_in != SOURCE_LIVE;
-		}
-		if (!n || ++lines > MAX_LINES)
-			continue;
-		fprintf(f, "  %6zu  %-13s ", n, rule_level_name(run->rules->rules[r].level));
-		print_text(f, run->rules->rules[r].title);
-		if (unverified)
-			fprintf(f, " (%zu unverified)", unverified);
-		if (not_live)
-			fprintf(f, " (%zu not in live logs)", not_live);
-		fputc('\n', f);
+	size_t n = run->rules->n, lines = 0;
+	struct rule_line *v = mem_alloc((n + 1) * sizeof(*v));
+	if (!v)
+		return;
+	for (size_t r = 0; r < n; r++)
+		v[r] = (struct rule_line){.rule = &run->rules->rules[r]};
+	for (size_t i = 0; i < run->n_findings; i++) {
+		struct rule_line *l = &v[run->findings[i].rule];
+		l->n++;
+		l->unverified += run->findings[i].unverified;
+		l->not_live += run->findings[i].only_in != SOURCE_LIVE;
 	}
+	qsort(v, n, sizeof(*v), by_weight);
+	for (; lines < n && v[lines].n; lines++)
+		if (lines < MAX_LINES)
+			print_rule_line(f, &v[lines]);
 	if (lines > MAX_LINES)
 		fprintf(f, "  and %zu more rules\n", lines - MAX_LINES);
+	mem_free(v);
 }
 
 static int by_text(const void *a, const void *b)
