@@ -84,8 +84,16 @@ enum field_known {
 	FIELD_KNOWN
 };
 
+struct field_meaning {
+	field_id own; /* the record's own field that the name stands for */
+	bool outside; /* neither a word of the vocabulary nor a field's name */
+};
+struct vocabulary; /* private: which records answer which words, and how */
 struct fields {
 	struct strtab names; /* case-sensitive, as Windows' field names are */
+	struct vocabulary *vocabulary;
+	struct field_meaning *meanings; /* private: by id */
+	size_t cap_meanings;
 };
 int fields_init(struct fields *f, struct err *e);
 void fields_release(struct fields *f);
@@ -277,6 +285,7 @@ bool event_is_security(const struct event *ev);
 struct activity {
 	enum event_kind kind;
 	bool filled;                /* private: all of it has been read */
+	uint16_t sort;              /* private: the vocabulary's kind of record, and 1; 0: not known yet */
 	uint64_t utc_time;          /* UtcTime as FILETIME; time_created where it has none usable */
 	bool has_utc;
 	struct guid guid, parent_guid; /* null where the log has none */
@@ -316,6 +325,8 @@ struct derived {
 	bool has_signature;         /* from a Sysmon 7 of the same image */
 	struct view signer;
 	bool signature_trusted;
+	bool has_file_age;          /* from a Sysmon 11 or 2 of the same path on that host */
+	uint64_t file_age;          /* seconds from the file's creation to the event */
 };
 
 enum answer_state {
@@ -328,7 +339,7 @@ struct answer {
 	enum answer_state state;
 	bool is_class;            /* values[0] is a known prefix of an unknown whole */
 	size_t n;
-	const struct view *values; /* UTF-8; n > 1 for process.args */
+	const struct view *values; /* UTF-8; several: any of them */
 	const char *why;          /* for UNKNOWN and LATE: the reason, static text */
 };
 /*
@@ -348,9 +359,21 @@ int event_ask_raw(const struct event *ev, field_id id, const struct fields *f, s
 /* Every value of the record, System's texts and its event id too. */
 int event_ask_any(const struct event *ev, struct arena *a, struct answer *out);
 /* True when every event of that channel, provider and id answers the same. */
-bool event_says_always(const struct event *head, field_id id);
-/* The names event_ask() knows beyond record fields, for lint: true for ECS words it can answer. */
+bool event_says_always(const struct fields *f, const struct event *head, field_id id);
+/* The names event_ask() knows beyond record fields, for lint: words of the table (docs/ecs.md), also
+   those outside of EVTX, and winlog.event_data.*. */
 bool vocabulary_has(struct view name);
+
+enum vocabulary_state {
+	VOCABULARY_NEVER,     /* no record of that channel, provider and id can answer; `why` tells */
+	VOCABULARY_SOMETIMES, /* by version, auditing or other records; or it may be a field of its own */
+	VOCABULARY_ALWAYS,    /* its format has it, though it may be empty */
+};
+enum vocabulary_state vocabulary_can(const struct fields *f, const struct event *head, field_id id,
+				     const char **why);
+/* The kinds of records that the vocabulary knows, by channel (perhaps ""), provider and id. false: no
+   more. */
+bool vocabulary_record(size_t i, struct event *head);
 
 /* ---- facts: the little that identity needs of every record that bears on it ---- */
 

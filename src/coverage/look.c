@@ -131,7 +131,7 @@ static bool is_constant(const struct look *l, const struct test *t)
 {
 	return !t->expr && !t->other && !t->raw && t->field != FIELD_ANY &&
 	       renamed(l, t->field) == t->field &&
-	       event_says_always(&l->asker->specimen->event, t->field);
+	       event_says_always(&l->asker->rules->fields, &l->asker->specimen->event, t->field);
 }
 
 static struct outlook look_constant(struct look *l, const struct node *n)

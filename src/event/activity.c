@@ -8,10 +8,12 @@
 
 #include "value-private.h"
 
+#define FIELDS_READ (FIELD_SOURCE_PROCESS_ID + 1)
+
 struct reading {
 	const struct event *event;
 	struct arena *arena;
-	const struct field *at[FIELD_KNOWN]; /* the record's first field of each well-known name */
+	const struct field *at[FIELDS_READ]; /* the record's first field of each of those names */
 	bool creator; /* who is told is who started the process */
 	bool bad;     /* no room */
 };
@@ -35,7 +37,7 @@ static void find_fields(struct reading *s, const struct event *ev)
 		const struct field *f = &ev->fields[i];
 		field_id id = ids ? f->id : field_known_find(f->name);
 
-		if (id < FIELD_KNOWN && !s->at[id])
+		if (id < FIELDS_READ && !s->at[id])
 			s->at[id] = f;
 	}
 }
@@ -135,7 +137,7 @@ static void take_who(struct reading *s, const struct who *w, const char *from, s
 
 /* ---- Security's words ---- */
 
-static struct view integrity_name(struct view label)
+struct view integrity_name(struct view label)
 {
 	static const struct {
 		const char *sid, *name;
@@ -232,6 +234,15 @@ static void sysmon_process(struct reading *s, struct activity *act)
 	act->hashes = text(s, FIELD_HASHES);
 }
 
+/* Who acts on another process. */
+static void sysmon_source(struct reading *s, struct activity *act)
+{
+	guid(s, FIELD_SOURCE_PROCESS_GUID, &act->guid);
+	guid(s, FIELD_SOURCE_PROCESS_GUID_10, &act->guid);
+	act->has_pid = number(s, FIELD_SOURCE_PROCESS_ID, &act->pid);
+	act->image = text(s, FIELD_SOURCE_IMAGE);
+}
+
 static void sysmon_network(struct reading *s, struct activity *act)
 {
 	struct view initiated = text(s, FIELD_INITIATED);
@@ -274,8 +285,10 @@ static void fill(struct reading *s, struct activity *act)
 		take_who(s, &target, "record", act);
 	else if (act->kind == KIND_FILTERED)
 		security_filtered(s, act);
-	else if (sysmon && act->kind != KIND_NONE)
+	else if (sysmon)
 		sysmon_process(s, act);
+	if (sysmon && s->at[FIELD_SOURCE_PROCESS_ID])
+		sysmon_source(s, act);
 	if (act->kind == KIND_NETWORK)
 		sysmon_network(s, act);
 }
@@ -288,38 +301,6 @@ void activity_begin(const struct event *ev, struct activity *out)
 		.sid_from = "",
 	};
 	empty_texts(out);
-}
-
-/* Texts that one field of the record says alone. */
-static const struct {
-	size_t offset;
-	field_id sysmon, security_start;
-} record_texts[] = {
-	{offsetof(struct activity, image), FIELD_IMAGE, FIELD_NEW_PROCESS_NAME},
-	{offsetof(struct activity, parent_image), FIELD_PARENT_IMAGE, FIELD_PARENT_PROCESS_NAME},
-	{offsetof(struct activity, original_file_name), FIELD_ORIGINAL_FILE_NAME, FIELD_NONE},
-	{offsetof(struct activity, integrity), FIELD_INTEGRITY_LEVEL, FIELD_NONE},
-};
-
-int activity_text(const struct event *ev, struct arena *a, size_t offset, struct activity *act)
-{
-	bool sysmon = event_is_sysmon(ev);
-	const struct field *f = NULL;
-	struct view v;
-
-	for (size_t i = 0; i < sizeof(record_texts) / sizeof(*record_texts); i++)
-		if (record_texts[i].offset == offset && sysmon)
-			f = event_field(ev, record_texts[i].sysmon);
-		else if (record_texts[i].offset == offset && act->kind == KIND_PROCESS_START)
-			f = event_field(ev, record_texts[i].security_start);
-	if (!f)
-		return activity_fill(ev, a, act);
-	v = value_view(a, f->value);
-	if (!v.p)
-		return -1;
-	v = value_says_nothing(v) ? view_str("") : v;
-	memcpy((char *)act + offset, &v, sizeof(v));
-	return 0;
 }
 
 int activity_fill(const struct event *ev, struct arena *a, struct activity *act)

@@ -55,21 +55,21 @@ static void give(const struct values *l, struct answer *out)
 /* ---- System's members, by the names that Sigma gives them ---- */
 
 static const struct {
-	const char *name;
+	field_id id;
 	bool first; /* even where the record has a field of that name */
 	enum member member;
 } members[] = {
-	{"EventID", true, MEMBER_EVENT_ID},
-	{"Provider_Name", true, MEMBER_PROVIDER},
-	{"Channel", true, MEMBER_CHANNEL},
-	{"Computer", true, MEMBER_COMPUTER},
-	{"Level", false, MEMBER_LEVEL},
-	{"Task", false, MEMBER_TASK},
-	{"Opcode", false, MEMBER_OPCODE},
-	{"Version", false, MEMBER_VERSION},
-	{"Keywords", false, MEMBER_KEYWORDS},
-	{"EventRecordID", false, MEMBER_RECORD_ID},
-	{"UserID", false, MEMBER_USER_SID},
+	{FIELD_EVENT_ID, true, MEMBER_EVENT_ID},
+	{FIELD_PROVIDER_NAME, true, MEMBER_PROVIDER},
+	{FIELD_CHANNEL, true, MEMBER_CHANNEL},
+	{FIELD_COMPUTER, true, MEMBER_COMPUTER},
+	{FIELD_LEVEL, false, MEMBER_LEVEL},
+	{FIELD_TASK, false, MEMBER_TASK},
+	{FIELD_OPCODE, false, MEMBER_OPCODE},
+	{FIELD_VERSION, false, MEMBER_VERSION},
+	{FIELD_KEYWORDS, false, MEMBER_KEYWORDS},
+	{FIELD_RECORD_ID, false, MEMBER_RECORD_ID},
+	{FIELD_WRITER_SID, false, MEMBER_USER_SID},
 };
 #define N_MEMBERS (sizeof(members) / sizeof(*members))
 
@@ -102,11 +102,11 @@ static struct view member_text(const struct event *ev, enum member m, struct are
 	return value_hexadecimal(a, ev->keywords);
 }
 
-static size_t member_of(struct view name)
+static size_t member_of(field_id id)
 {
 	size_t i = 0;
 
-	while (i < N_MEMBERS && !view_eq_str(name, members[i].name))
+	while (i < N_MEMBERS && members[i].id != id)
 		i++;
 	return i;
 }
@@ -116,17 +116,16 @@ static size_t member_of(struct view name)
 int event_ask_raw(const struct event *ev, field_id id, const struct fields *f, struct arena *a,
 		  struct answer *out)
 {
-	struct view name = f ? fields_name(f, id) : view_str("");
+	size_t member = member_of(id);
 	struct values l = {.arena = a};
-	size_t member = member_of(name);
+	field_id own = fields_own(f, id);
 	bool missing = true;
 
 	*out = (struct answer){.state = ANSWER_NULL, .why = ""};
 	for (size_t i = 0; i < ev->n_fields && (member == N_MEMBERS || !members[member].first); i++) {
 		const struct field *field = &ev->fields[i];
 
-		if (field->id != id &&
-		    (field->id != FIELD_NONE || !name.n || !view_eq(field->name, name)))
+		if (field->id != own)
 			continue;
 		missing = false;
 		if (values_add_field(&l, field->value) < 0)
@@ -137,7 +136,7 @@ int event_ask_raw(const struct event *ev, field_id id, const struct fields *f, s
 		return -1;
 	give(&l, out);
 	if (!l.n)
-		vocabulary_nothing(ev, id, name, missing, out);
+		vocabulary_nothing(f, ev, id, missing, out);
 	return 0;
 }
 

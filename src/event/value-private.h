@@ -44,9 +44,9 @@ void message_guid(struct cursor *c, struct guid *out);
  */
 struct view value_canonical(struct arena *a, struct value v);
 
-/* activity.c: an activity that was begun: the rest of it, or at least the text at `offset`. -1: no
-   memory. */
+/* activity.c: all of an activity that was begun. -1: no memory. */
 int activity_fill(const struct event *ev, struct arena *a, struct activity *act);
-int activity_text(const struct event *ev, struct arena *a, size_t offset, struct activity *act);
+/* The name of an integrity level's SID, "Medium"; other texts as they are. */
+struct view integrity_name(struct view label);
 
 #endif

@@ -1,260 +1,329 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One table says which words an event can be asked for and which records carry them; the rest of
- * the file reads it. Words that Sysmon's records hold are answered from the record as it stands there
- * (a "-" is "-", as published engines see it); the same words on Security's records, and the words
- * of EQL on all, come from the activity, where "-" is nothing.
+ * The table of words (vocabulary.def) by kind of record (records.def), laid out once when the names
+ * of fields are, so that a question costs one look. Knows no event but its provider, channel and id.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "vocabulary-private.h"
 
-#define S1 1u      /* Sysmon 1 */
-#define S3 2u      /* Sysmon 3 */
-#define S5 4u      /* Sysmon 5 */
-#define S7 8u      /* Sysmon 7 */
-#define A4688 16u  /* Security 4688 */
-#define A4689 32u  /* Security 4689 */
-#define PROCESS (S1 | S5 | A4688 | A4689)
-#define SECURITY (A4688 | A4689)
-#define ACTIVITY (PROCESS | S3)
-#define ANY 255u
+/* ---- kinds of records ---- */
 
-#define ACT(member) offsetof(struct activity, member)
-
-static const struct word words[FIELD_KNOWN] = {
-	/* Sysmon's own words: the record, or on Security's records a translation. */
-	[FIELD_UTC_TIME] = {S1 | S3 | S5 | S7, WORD_RECORD},
-	[FIELD_PROCESS_GUID] = {S1 | S3 | S5 | S7, WORD_RECORD},
-	[FIELD_PARENT_PROCESS_GUID] = {S1, WORD_RECORD},
-	[FIELD_PROCESS_ID] = {ACTIVITY | S7, WORD_RECORD, answer_pid},
-	[FIELD_PARENT_PROCESS_ID] = {S1 | A4688, WORD_RECORD, answer_parent_pid},
-	[FIELD_IMAGE] = {ACTIVITY | S7, WORD_RECORD, answer_text, ACT(image)},
-	[FIELD_PARENT_IMAGE] = {S1 | A4688, WORD_RECORD | WORD_V2, answer_text, ACT(parent_image)},
-	[FIELD_COMMAND_LINE] = {S1 | A4688, WORD_RECORD | WORD_AUDITED, answer_text,
-				ACT(command_line)},
-	[FIELD_PARENT_COMMAND_LINE] = {S1, WORD_RECORD},
-	[FIELD_ORIGINAL_FILE_NAME] = {S1 | S7, WORD_RECORD | WORD_NEWER},
-	[FIELD_HASHES] = {S1 | S7, WORD_RECORD},
-	[FIELD_USER] = {ACTIVITY, WORD_RECORD, answer_text, ACT(user)},
-	[FIELD_LOGON_ID] = {S1 | SECURITY, WORD_RECORD, answer_logon},
-	[FIELD_INTEGRITY_LEVEL] = {S1 | A4688, WORD_RECORD | WORD_V2, answer_text, ACT(integrity)},
-
-	/* Security's own words: the record alone. */
-	[FIELD_NEW_PROCESS_ID] = {A4688, WORD_RECORD},
-	[FIELD_NEW_PROCESS_NAME] = {A4688, WORD_RECORD},
-	[FIELD_PARENT_PROCESS_NAME] = {A4688, WORD_RECORD | WORD_V2},
-	[FIELD_MANDATORY_LABEL] = {A4688, WORD_RECORD | WORD_V2},
-	[FIELD_SUBJECT_USER_SID] = {SECURITY, WORD_RECORD},
-	[FIELD_SUBJECT_USER_NAME] = {SECURITY, WORD_RECORD},
-	[FIELD_SUBJECT_DOMAIN_NAME] = {SECURITY, WORD_RECORD},
-	[FIELD_SUBJECT_LOGON_ID] = {SECURITY, WORD_RECORD},
-	[FIELD_TARGET_USER_SID] = {A4688, WORD_RECORD | WORD_V2},
-	[FIELD_TARGET_USER_NAME] = {A4688, WORD_RECORD | WORD_V2},
-	[FIELD_TARGET_DOMAIN_NAME] = {A4688, WORD_RECORD | WORD_V2},
-	[FIELD_TARGET_LOGON_ID] = {A4688, WORD_RECORD | WORD_V2},
-
-	/* System. */
-	[FIELD_EVENT_ID] = {ANY, 0, answer_event_id},
-	[FIELD_PROVIDER_NAME] = {ANY, 0, answer_provider},
-	[FIELD_CHANNEL] = {ANY, 0, answer_channel},
-	[FIELD_COMPUTER] = {ANY, 0, answer_computer},
-
-	/* EQL's words (ECS). */
-	[FIELD_USER_SID] = {ACTIVITY | S7, 0, answer_sid},
-	[FIELD_ECS_OS_TYPE] = {ANY, 0, answer_os},
-	[FIELD_ECS_EVENT_ACTION] = {ANY, 0, answer_action},
-	[FIELD_ECS_EVENT_TYPE] = {ANY, 0, answer_type},
-	[FIELD_ECS_EVENT_CATEGORY] = {ANY, 0, answer_category},
-	[FIELD_ECS_EVENT_CODE] = {ANY, 0, answer_event_id},
-	[FIELD_ECS_EVENT_PROVIDER] = {ANY, 0, answer_provider},
-	[FIELD_ECS_PROCESS_NAME] = {ACTIVITY | S7, 0, answer_name, ACT(image)},
-	[FIELD_ECS_PROCESS_EXECUTABLE] = {ACTIVITY | S7, 0, answer_text, ACT(image)},
-	[FIELD_ECS_PROCESS_ARGS] = {S1 | A4688, WORD_AUDITED, answer_args},
-	[FIELD_ECS_PROCESS_COMMAND_LINE] = {S1 | A4688, WORD_AUDITED, answer_text,
-					    ACT(command_line)},
-	[FIELD_ECS_PROCESS_PID] = {ACTIVITY | S7, 0, answer_pid},
-	[FIELD_ECS_PROCESS_ENTITY] = {ACTIVITY | S7, 0, answer_entity},
-	[FIELD_ECS_PROCESS_FILE_NAME] = {S1, 0, answer_text, ACT(original_file_name)},
-	[FIELD_ECS_INTEGRITY] = {S1 | A4688, WORD_V2, answer_lower, ACT(integrity)},
-	[FIELD_ECS_SIGNER] = {ACTIVITY, 0, answer_signer},
-	[FIELD_ECS_SIGNATURE_TRUSTED] = {ACTIVITY, 0, answer_trusted},
-	[FIELD_ECS_PARENT_NAME] = {S1 | A4688, WORD_V2, answer_name, ACT(parent_image)},
-	[FIELD_ECS_PARENT_EXECUTABLE] = {S1 | A4688, WORD_V2, answer_text, ACT(parent_image)},
-	[FIELD_ECS_PARENT_COMMAND_LINE] = {S1, 0, answer_text, ACT(parent_command_line)},
-	[FIELD_ECS_PARENT_PID] = {S1 | A4688, 0, answer_parent_pid},
-	[FIELD_ECS_PARENT_ENTITY] = {S1 | A4688, 0, answer_parent_entity},
-	[FIELD_ECS_USER_ID] = {ACTIVITY | S7, 0, answer_sid},
-	[FIELD_ECS_USER_NAME] = {ACTIVITY, 0, answer_user_name},
-	[FIELD_ECS_USER_DOMAIN] = {ACTIVITY, 0, answer_user_domain},
-	[FIELD_ECS_HOST_NAME] = {ANY, 0, answer_computer},
-	[FIELD_ECS_SOURCE_IP] = {S3, 0, answer_text, ACT(source_ip)},
-	[FIELD_ECS_SOURCE_PORT] = {S3, 0, answer_text, ACT(source_port)},
-	[FIELD_ECS_DESTINATION_IP] = {S3, 0, answer_text, ACT(destination_ip)},
-	[FIELD_ECS_DESTINATION_PORT] = {S3, 0, answer_text, ACT(destination_port)},
-	[FIELD_ECS_DESTINATION_DOMAIN] = {S3, 0, answer_text, ACT(destination_host)},
-	[FIELD_ECS_TRANSPORT] = {S3, 0, answer_lower, ACT(protocol)},
+enum source {
+	ELSEWHERE, SYSMON, SECURITY, SCM, EVENTLOG, KERNEL_GENERAL, POWERSHELL, POWERSHELL_CLASSIC, TASKS,
+	WMI_ACTIVITY, SOURCE_COUNT
 };
+#define ELSEWHERE_LABEL "this record"
+#define SYSMON_LABEL "Sysmon "
+#define SECURITY_LABEL ""
+#define SCM_LABEL ""
+#define EVENTLOG_LABEL ""
+#define KERNEL_GENERAL_LABEL "Kernel-General "
+#define POWERSHELL_LABEL "PowerShell "
+#define POWERSHELL_CLASSIC_LABEL "PowerShell "
+#define TASKS_LABEL "Task Scheduler "
+#define WMI_ACTIVITY_LABEL "WMI-Activity "
 
-/* Record words without a fixed id which one kind of process record carries and another does not. */
+/* By channel or by provider, as records may lack either; "": not by that. */
 static const struct {
-	const char *name;
-	unsigned carriers, how;
-} others[] = {
-	{"CurrentDirectory", S1, WORD_RECORD},
-	{"LogonGuid", S1, WORD_RECORD},
-	{"TerminalSessionId", S1, WORD_RECORD},
-	{"FileVersion", S1 | S7, WORD_RECORD | WORD_NEWER},
-	{"Description", S1 | S7, WORD_RECORD | WORD_NEWER},
-	{"Product", S1 | S7, WORD_RECORD | WORD_NEWER},
-	{"Company", S1 | S7, WORD_RECORD | WORD_NEWER},
-	{"ParentUser", S1, WORD_RECORD | WORD_NEWER},
-	{"RuleName", S1 | S3 | S5 | S7, WORD_RECORD | WORD_NEWER},
-	{"TokenElevationType", A4688, WORD_RECORD},
+	const char *name, *channel, *provider, *other;
+} sources[SOURCE_COUNT] = {
+	[ELSEWHERE] = {"", "", "", ""},
+	[SYSMON] = {"Sysmon", "Microsoft-Windows-Sysmon/Operational", "Microsoft-Windows-Sysmon", ""},
+	[SECURITY] = {"Security", "Security", "Microsoft-Windows-Security-Auditing", ""},
+	[SCM] = {"SCM", "", "Service Control Manager", ""},
+	[EVENTLOG] = {"Eventlog", "", "Microsoft-Windows-Eventlog", "EventLog"},
+	[KERNEL_GENERAL] = {"Kernel-General", "", "Microsoft-Windows-Kernel-General", ""},
+	[POWERSHELL] = {"PowerShell", "Microsoft-Windows-PowerShell/Operational",
+			"Microsoft-Windows-PowerShell", "PowerShellCore"},
+	[POWERSHELL_CLASSIC] = {"PowerShell-classic", "Windows PowerShell", "PowerShell", ""},
+	[TASKS] = {"TaskScheduler", "Microsoft-Windows-TaskScheduler/Operational",
+		   "Microsoft-Windows-TaskScheduler", ""},
+	[WMI_ACTIVITY] = {"WMI-Activity", "Microsoft-Windows-WMI-Activity/Operational",
+			  "Microsoft-Windows-WMI-Activity", ""},
 };
 
-/* ---- which record is asked ---- */
+#define NEVER " never carries it"
+#define SORT(source, id, group, c, t, a, ours)                                                     \
+	{source, id, group, ours, c, t, a, source##_LABEL #id NEVER},
+const struct sort vocabulary_sorts[] = {
+	{ELSEWHERE, 0, 0, true, "", "", "", ELSEWHERE_LABEL NEVER},
+#define K(source, id, group, c, t, a) SORT(source, id, group, c, t, a, false)
+#define O(source, id, group, c, t, a) SORT(source, id, group, c, t, a, true)
+#include "records.def"
+#undef K
+#undef O
+};
+#define N_SORTS (sizeof(vocabulary_sorts) / sizeof(*vocabulary_sorts))
+const size_t vocabulary_n_sorts = N_SORTS;
 
-static const struct carrier {
-	unsigned bit, category;
-	bool sysmon;
-	enum event_kind kind;
-	const char *never, *newer;
-} carriers[] = {
-	{S1, PROCESS, true, KIND_PROCESS_START, "Sysmon 1 never carries it",
-	 "this version of Sysmon does not write it"},
-	{S3, S3, true, KIND_NETWORK, "Sysmon 3 never carries it",
-	 "this version of Sysmon does not write it"},
-	{S5, PROCESS, true, KIND_PROCESS_END, "Sysmon 5 never carries it",
-	 "this version of Sysmon does not write it"},
-	{S7, S7, true, KIND_IMAGE_LOAD, "Sysmon 7 never carries it",
-	 "this version of Sysmon does not write it"},
-	{A4688, PROCESS, false, KIND_PROCESS_START, "4688 never carries it", ""},
-	{A4689, PROCESS, false, KIND_PROCESS_END, "4689 never carries it", ""},
+const char *vocabulary_source_name(size_t source)
+{
+	return sources[source].name;
+}
+
+static bool named(struct view v, const char *name)
+{
+	return name[0] && view_eq_str_nocase(v, name);
+}
+
+static bool is_of(const struct event *head, size_t source)
+{
+	return named(head->channel, sources[source].channel) ||
+	       named(head->provider, sources[source].provider) ||
+	       named(head->provider, sources[source].other);
+}
+
+/* ---- the table ---- */
+
+#define SYSMON_PROCESS "Sysmon 1-3 5 7 9 11-15 17 18 22-29"
+#define SYSMON_FILE "Sysmon 2 11 15 23 26-29"
+#define SECURITY_PROCESS "Security 4624 4625 4648 4656-4663 4670 4673 4674 4689 4798 4799 4907"
+#define SECURITY_SUBJECT                                                                           \
+	"Security 1102 4648 4656-4674 4697-4702 4706-4764 4767 4781 4797-4799 4907 5136-5145 "     \
+	"5379-5382 Eventlog 104"
+#define SECURITY_TARGET "Security 4624 4625 4634 4647 4768-4777 4964"
+#define SECURITY_GROUP "Security 4727-4737 4754-4764 4799"
+#define SECURITY_ADDRESS "Security 4624 4625 4648 4768-4771 5140 5145"
+
+const struct row vocabulary_rows[] = {
+#define W(id, name, where) {.word = id, .groups = (unsigned)(where)},
+#define S(id, where) {.word = id, .groups = (unsigned)(where), .of_records = true},
+#define R(which, make, field, flags)                                                               \
+	{.word = FIELD_NONE, .records = which, .maker = MAKE_##make, .from = field, .how = flags,  \
+	 .text = ""},
+#define T(which, make, field, said)                                                                \
+	{.word = FIELD_NONE, .records = which, .maker = MAKE_##make, .from = field, .text = said},
+#define A(which, make, member)                                                                     \
+	{.word = FIELD_NONE, .records = which, .maker = MAKE_##make,                               \
+	 .from = (uint32_t)offsetof(struct activity, member), .text = #member},
+#include "evtxhound/vocabulary.def"
+#undef W
+#undef S
+#undef R
+#undef T
+#undef A
+};
+const size_t vocabulary_n_rows = sizeof(vocabulary_rows) / sizeof(*vocabulary_rows);
+
+static const struct {
+	const char *text;
+	unsigned how;
+} makers[MAKER_COUNT] = {
+#define M(name, function, text, how) [MAKE_##name] = {text, how},
+#include "makers.def"
+#undef M
 };
 
-static const struct carrier *carrier_of(const struct question *q)
+const char *vocabulary_maker_text(enum maker m)
 {
-	bool sysmon;
-
-	if (q->kind == KIND_NONE || q->kind == KIND_LOGON || q->kind == KIND_BOOT)
-		return NULL;
-	sysmon = event_is_sysmon(q->event);
-	for (size_t i = 0; i < sizeof(carriers) / sizeof(*carriers); i++)
-		if (carriers[i].kind == q->kind && carriers[i].sysmon == sysmon)
-			return &carriers[i];
-	return NULL;
+	return makers[m].text;
 }
 
-/* A word of no row is a field of the record that no kind is known to carry. */
-static struct word word_of(field_id id, struct view name)
+unsigned vocabulary_maker_how(enum maker m)
 {
-	if (id < FIELD_KNOWN && words[id].carriers)
-		return words[id];
-	for (size_t i = 0; id >= FIELD_KNOWN && i < sizeof(others) / sizeof(*others); i++)
-		if (view_eq_str(name, others[i].name))
-			return (struct word){.carriers = others[i].carriers, .how = others[i].how};
-	return (struct word){.how = WORD_RECORD};
+	return makers[m].how;
 }
 
-/* Security's records hold other names, or the same for something else: those are translated. */
-static bool from_record(const struct word *w, const struct carrier *c)
+const char *vocabulary_group_name(size_t bit)
 {
-	bool translated = c && !c->sysmon && w->carriers & c->bit && w->answer;
+	static const char *const names[] = {
+		"process", "network", "dns",       "file",   "registry", "library", "driver", "logon",
+		"kerberos", "user",   "group",     "iam",    "object",   "directory", "share", "service",
+		"task",     "script", "wmi",       "pipe",   "access",   "state",   "vault",
+	};
 
-	return w->how & WORD_RECORD && !translated;
+	return bit < sizeof(names) / sizeof(*names) ? names[bit] : NULL;
 }
 
-/* ---- what it means that there is nothing ---- */
+/* ---- laid out ---- */
 
-static void nothing(const struct question *q, const struct word *w, const struct carrier *c,
-		    bool missing, struct answer *out)
+#define BUCKETS 256u
+struct vocabulary {
+	uint16_t heads[FIELD_KNOWN];         /* 1 + index of a row; 0: none */
+	uint16_t rows[N_SORTS][FIELD_KNOWN]; /* the same */
+	uint8_t first[BUCKETS], next[N_SORTS]; /* kinds by event id */
+};
+_Static_assert(N_SORTS <= UINT8_MAX, "kinds of records are numbered in a byte");
+
+struct token {
+	const char *at;
+	size_t n;
+};
+
+static struct token next_token(const char **at)
 {
-	if (!c)
-		return;
-	if (!(w->carriers & c->bit) && w->carriers & c->category)
-		answer_unknown(out, c->never);
-	else if (!(w->carriers & c->bit))
-		return;
-	else if (w->how & WORD_AUDITED && c->bit == A4688)
-		answer_unknown(out, "4688 without command line auditing");
-	else if (w->how & WORD_V2 && c->bit == A4688 && q->event->version < 2)
-		answer_unknown(out, "4688 carries it from version 2 on");
-	else if (w->how & WORD_NEWER && missing)
-		answer_unknown(out, c->newer);
+	struct token t;
+
+	*at += strspn(*at, " ");
+	t = (struct token){*at, strcspn(*at, " ")};
+	*at += t.n;
+	return t;
 }
 
-void vocabulary_nothing(const struct event *ev, field_id id, struct view name, bool missing,
-			struct answer *out)
+static bool token_is(struct token t, const char *name)
 {
-	struct question q = {.event = ev, .kind = event_kind(ev)};
-	struct word w = word_of(id, name);
-
-	nothing(&q, &w, carrier_of(&q), missing, out);
+	return strlen(name) == t.n && memcmp(t.at, name, t.n) == 0;
 }
 
-/* ---- asking ---- */
-
-static int ask_record(const struct question *q, field_id id, struct view name, bool *missing,
-		      struct answer *out)
+static void put(struct vocabulary *v, field_id word, uint16_t row, size_t source, struct token ids)
 {
-	const struct field *f = event_field(q->event, id);
-	struct view text;
+	char *end;
+	unsigned long from = ids.n ? strtoul(ids.at, &end, 10) : 0, to = ids.n ? from : UINT16_MAX;
 
-	for (size_t i = 0; !f && name.n && i < q->event->n_fields; i++)
-		if (q->event->fields[i].id == FIELD_NONE && view_eq(q->event->fields[i].name, name))
-			f = &q->event->fields[i];
-	*missing = !f;
-	if (!f || value_is_empty(f->value))
-		return 0;
-	/* Only the other decoder's texts hide a type: theirs are brought to our spelling. */
-	text = f->value.type == VALUE_UTF8 ? value_canonical(q->arena, f->value)
-					   : value_view(q->arena, f->value);
-	return text.p ? answer_one(q, text, out) : -1;
+	if (ids.n && *end == '-')
+		to = strtoul(end + 1, &end, 10);
+	for (size_t i = 1; i < N_SORTS; i++)
+		if (vocabulary_sorts[i].source == source && vocabulary_sorts[i].event_id >= from &&
+		    vocabulary_sorts[i].event_id <= to)
+			v->rows[i][word] = row;
 }
 
-/* Reads as much of the activity as the word is made of. */
-static int need(const struct question *q, const struct word *w, struct activity *act)
+/* "Sysmon 1-3 5 Security": those of Sysmon, all of Security. */
+static void put_records(struct vocabulary *v, field_id word, uint16_t row, const char *records)
 {
-	bool text = w->answer == answer_text || w->answer == answer_name ||
-		    w->answer == answer_lower;
+	size_t source = ELSEWHERE;
+	bool told = true; /* ids of the source */
 
-	if (!act || act->filled || (w->carriers == ANY && q->kind != KIND_NETWORK))
-		return 0;
-	return text ? activity_text(q->event, q->arena, w->offset, act)
-		    : activity_fill(q->event, q->arena, act);
+	for (struct token t = next_token(&records);; t = next_token(&records)) {
+		bool number = t.n && t.at[0] >= '0' && t.at[0] <= '9';
+
+		if (number)
+			put(v, word, row, source, t);
+		else if (!told)
+			put(v, word, row, source, (struct token){NULL, 0});
+		told = number;
+		if (!t.n)
+			return;
+		for (size_t s = 1; s < SOURCE_COUNT && !number; s++)
+			if (token_is(t, sources[s].name))
+				source = s;
+	}
 }
 
-int event_ask(const struct event *ev, struct activity *act, const struct derived *d,
-	      field_id id, const struct fields *f, struct arena *a, struct answer *out)
+static void put_row(struct vocabulary *v, field_id word, size_t i)
 {
-	struct question q = {ev, act, d, a, act ? act->kind : event_kind(ev)};
-	struct view name = f ? fields_name(f, id) : view_str("");
-	struct word w = word_of(id, name);
-	const struct carrier *c = carrier_of(&q);
-	bool missing = false;
-	int r = 0;
+	uint16_t row = (uint16_t)(i + 1);
 
-	*out = (struct answer){.state = ANSWER_NULL, .why = ""};
-	if (from_record(&w, c))
-		r = ask_record(&q, id, name, &missing, out);
-	else if (w.carriers == ANY || (act && c && w.carriers & c->bit))
-		r = need(&q, &w, act) < 0 ? -1 : w.answer(&q, &w, out);
-	if (r == 0 && out->state == ANSWER_NULL)
-		nothing(&q, &w, c, missing, out);
-	return r;
+	if (strcmp(vocabulary_rows[i].records, "all") != 0)
+		put_records(v, word, row, vocabulary_rows[i].records);
+	else
+		for (size_t s = 0; s < N_SORTS; s++)
+			v->rows[s][word] = row;
 }
 
-bool event_says_always(const struct event *head, field_id id)
+struct vocabulary *vocabulary_new(void)
 {
-	answer_fn *answer = id < FIELD_KNOWN ? words[id].answer : NULL;
+	struct vocabulary *v = mem_alloc(sizeof(*v));
+	field_id word = FIELD_NONE;
 
-	return answer == answer_os || answer == answer_type || answer == answer_category ||
-	       answer == answer_event_id || answer == answer_provider || answer == answer_channel ||
-	       (answer == answer_action && event_kind(head) != KIND_NETWORK);
+	for (size_t i = 0; v && i < vocabulary_n_rows; i++) {
+		if (vocabulary_rows[i].word != FIELD_NONE) {
+			word = vocabulary_rows[i].word;
+			v->heads[word] = (uint16_t)(i + 1);
+		} else {
+			put_row(v, word, i);
+		}
+	}
+	for (size_t i = N_SORTS - 1; v && i > 0; i--) {
+		uint8_t *first = &v->first[vocabulary_sorts[i].event_id % BUCKETS];
+
+		v->next[i] = *first;
+		*first = (uint8_t)i;
+	}
+	return v;
 }
+
+void vocabulary_free(struct vocabulary *v)
+{
+	mem_free(v);
+}
+
+const struct row *vocabulary_head(const struct fields *f, field_id id)
+{
+	size_t i = id < FIELD_KNOWN ? f->vocabulary->heads[id] : 0;
+
+	return i ? &vocabulary_rows[i - 1] : NULL;
+}
+
+const struct row *vocabulary_row(const struct fields *f, size_t sort, field_id id)
+{
+	size_t i = id < FIELD_KNOWN ? f->vocabulary->rows[sort][id] : 0;
+
+	return i ? &vocabulary_rows[i - 1] : NULL;
+}
+
+size_t vocabulary_sort(const struct fields *f, const struct event *head)
+{
+	const struct vocabulary *v = f->vocabulary;
+
+	for (size_t i = v->first[head->event_id % BUCKETS]; i; i = v->next[i])
+		if (vocabulary_sorts[i].event_id == head->event_id &&
+		    is_of(head, vocabulary_sorts[i].source))
+			return i;
+	return 0;
+}
+
+/* ---- for those who ask what can be asked ---- */
 
 bool vocabulary_has(struct view name)
 {
 	field_id id = field_known_find(name);
 
-	return id != FIELD_NONE && words[id].answer && !(words[id].how & WORD_RECORD);
+	if (fields_own_name(name).n)
+		return true;
+	for (size_t i = 0; id != FIELD_NONE && i < vocabulary_n_rows; i++)
+		if (vocabulary_rows[i].word == id)
+			return !vocabulary_rows[i].of_records;
+	return false;
+}
+
+bool vocabulary_record(size_t i, struct event *head)
+{
+	const struct sort *s = &vocabulary_sorts[i + 1 < N_SORTS ? i + 1 : 0];
+
+	*head = (struct event){.event_id = s->event_id,
+			       .channel = view_str(sources[s->source].channel),
+			       .provider = view_str(sources[s->source].provider)};
+	return i + 1 < N_SORTS;
+}
+
+static bool carries(const struct row *head, const struct row *row)
+{
+	return row && row->maker != MAKE_NOTHING && head;
+}
+
+enum vocabulary_state vocabulary_can(const struct fields *f, const struct event *head, field_id id,
+				     const char **why)
+{
+	size_t sort = vocabulary_sort(f, head);
+	const struct row *word = vocabulary_head(f, id), *row = vocabulary_row(f, sort, id);
+
+	*why = "";
+	if (carries(word, row) && !row->how && !(makers[row->maker].how & MAKE_LATE))
+		return VOCABULARY_ALWAYS;
+	if (carries(word, row) || (!word && !fields_outside(f, id)))
+		return VOCABULARY_SOMETIMES;
+	if (word && word->of_records && !(word->groups & vocabulary_sorts[sort].group))
+		return VOCABULARY_SOMETIMES;
+	*why = vocabulary_why_not(f, sort, id);
+	return VOCABULARY_NEVER;
+}
+
+/* No row of the word: the next one is another word's head, or none. */
+static bool is_outside(const struct row *head)
+{
+	const struct row *next = head + 1;
+
+	return next == vocabulary_rows + vocabulary_n_rows || next->word != FIELD_NONE;
+}
+
+const char *vocabulary_why_not(const struct fields *f, size_t sort, field_id id)
+{
+	const struct row *head = vocabulary_head(f, id);
+
+	if (head ? !head->of_records && is_outside(head) : fields_outside(f, id))
+		return "field outside EVTX";
+	return vocabulary_sorts[sort].never;
 }

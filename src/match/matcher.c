@@ -57,14 +57,14 @@ const struct stage *ruleset_stage(const struct ruleset *rules, struct hit h)
 static const struct node always[] = {[TRI_FALSE] = {.op = NODE_FALSE}, [TRI_TRUE] = {.op = NODE_TRUE}};
 
 /* Of a record's own words only System's are sure to be the same in all records of a class. */
-static bool is_decided(const struct test *t, const struct event *head)
+static bool is_decided(const struct matcher *m, const struct test *t, const struct event *head)
 {
 	if (t->expr || t->other || t->field == FIELD_ANY)
 		return false;
 	if (t->raw)
 		return t->field == FIELD_EVENT_ID || t->field == FIELD_PROVIDER_NAME ||
 		       t->field == FIELD_CHANNEL;
-	return event_says_always(head, t->field);
+	return event_says_always(&m->rules->fields, head, t->field);
 }
 
 static const struct node *reduce_test(struct matcher *m, const struct node *n,
@@ -75,7 +75,7 @@ static const struct node *reduce_test(struct matcher *m, const struct node *n,
 			    .arena = &m->class_arena};
 	enum tri value;
 
-	if (!is_decided(n->test, head))
+	if (!is_decided(m, n->test, head))
 		return n;
 	activity_begin(head, &act);
 	value = match_eval(n, &s, EVAL_KEEP);

@@ -56,7 +56,7 @@ static const struct story_row rows[] = {
 	{"a connection has its process's logon", "v",
 	 {"S1 1 0 guid=#1 pid=16 img=C:\\a.exe logon=0x99", "A4624 2 -1 logon=0x99 sid=S-1-5-18",
 	  "S3 3 5 guid=#1 pid=16 img=C:\\a.exe"},
-	 "v:s1=S1 p1=A2 both / v:s1=S3 p1=A2 both"},
+	 "v:s1=A2 both / v:s1=S1 p1=A2 both / v:s1=S3 p1=A2 both"},
 	{"class: an account of a domain or computer", "u",
 	 {"S1 1 0 guid=#1 pid=16 img=C:\\a.exe user=CORP\\ann"}, "u:s1=S1 both"},
 	{"class: AzureAD is not S-1-5-21-", "uv",
