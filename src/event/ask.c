@@ -92,9 +92,7 @@ int event_ask(const struct event *ev, struct activity *act, const struct derived
 bool event_says_always(const struct fields *f, const struct event *head, field_id id)
 {
 	size_t sort = vocabulary_sort(f, head);
-	const struct row *word = vocabulary_head(f, id), *row = vocabulary_row(f, sort, id);
+	const struct row *row = vocabulary_row(f, sort, id);
 
-	if (!word || word->of_records)
-		return false;
-	return !row || vocabulary_maker_how(row->maker) & MAKE_FIXED;
+	return row && vocabulary_maker_how(row->maker) & MAKE_FIXED;
 }

@@ -67,9 +67,12 @@ static const struct static_row static_rows[] = {
 	 SIGMA("t", "process_creation",
 	       "  s: {ParentCommandLine: a}\n  f: {ParentUser: b}\n  condition: s and not f"),
 	 "whole none(ParentCommandLine) whole whole"},
-	{"EQL: connections are Sysmon's", "t.eql",
+	{"EQL: connections are both logs'", "t.eql",
 	 EQL("t", "network where event.action == \"connection_attempted\" and destination.port == 80"),
-	 "whole - whole whole"},
+	 "whole whole whole whole"},
+	{"EQL: their names are Sysmon's", "t.eql",
+	 EQL("t", "network where destination.domain == \"a\""),
+	 "whole none(destination.domain) whole whole"},
 	{"EQL: process starts", "t.eql",
 	 EQL("t", "process where event.action == \"start\" and process.parent.command_line : \"a*\""),
 	 "whole none(process.parent.command_line) whole whole"},
@@ -79,7 +82,7 @@ static const struct static_row static_rows[] = {
 	 "none(process.command_line)"},
 	{"a sequence needs all its stages", "t.eql",
 	 EQL("t", "sequence by process.entity_id\n [process where event.action == \"start\"]\n"
-		  " [network where event.action == \"connection_attempted\"]"),
+		  " [network where dns.question.name == \"a\"]"),
 	 "whole - whole whole"},
 };
 
