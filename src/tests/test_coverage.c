@@ -71,7 +71,7 @@ static const struct static_row static_rows[] = {
 	 EQL("t", "network where event.action == \"connection_attempted\" and destination.port == 80"),
 	 "whole whole whole whole"},
 	{"EQL: their names are Sysmon's", "t.eql",
-	 EQL("t", "network where destination.domain == \"a\""),
+	 EQL("t", "network where event.type == \"start\" and destination.domain == \"a\""),
 	 "whole none(destination.domain) whole whole"},
 	{"EQL: process starts", "t.eql",
 	 EQL("t", "process where event.action == \"start\" and process.parent.command_line : \"a*\""),
