@@ -10,27 +10,16 @@
 
 /* ---- whether a word can be answered ---- */
 
-static const char outside[] = "field outside EVTX";
-
-/* Words of EQL have a dot in them and begin with a small letter. */
-static bool is_ecs(struct view name)
+static bool of_answer(const struct asker *k, field_id id, const struct answer *ans, const char **why)
 {
-	return name.n && name.p[0] >= 'a' && name.p[0] <= 'z' && memchr(name.p, '.', name.n);
-}
+	const char *never;
 
-static bool of_answer(const struct asker *k, struct view name, const struct answer *ans,
-		      const char **why)
-{
 	if (ans->state == ANSWER_VALUE || ans->state == ANSWER_LATE)
 		return true;
 	*why = ans->why && *ans->why ? ans->why : "never filled";
-	if (ans->state == ANSWER_UNKNOWN)
-		return false;
-	if (is_ecs(name) && !vocabulary_has(name)) {
-		*why = outside;
-		return false;
-	}
-	return k->specimen->open;
+	return ans->state != ANSWER_UNKNOWN && k->specimen->open &&
+	       vocabulary_can(&k->rules->fields, &k->specimen->event, id, &never) !=
+		       VOCABULARY_NEVER;
 }
 
 void specimen_derive(struct specimen *s, bool signatures)
@@ -46,7 +35,6 @@ static int ask(struct asker *k, field_id id, bool raw, const char **why)
 	const struct event *ev = &k->specimen->event;
 	struct activity act;
 	struct answer ans;
-	bool can;
 
 	if (raw) {
 		*why = "never filled";
@@ -55,8 +43,7 @@ static int ask(struct asker *k, field_id id, bool raw, const char **why)
 	activity_begin(ev, &act);
 	if (event_ask(ev, &act, &k->specimen->derived, id, &k->rules->fields, k->arena, &ans) < 0)
 		return -1;
-	can = of_answer(k, fields_name(&k->rules->fields, id), &ans, why);
-	return can;
+	return of_answer(k, id, &ans, why);
 }
 
 int asker_can(struct asker *k, field_id id, bool raw, const char **why)

@@ -82,7 +82,7 @@ static const struct static_row static_rows[] = {
 	 "none(process.command_line)"},
 	{"a sequence needs all its stages", "t.eql",
 	 EQL("t", "sequence by process.entity_id\n [process where event.action == \"start\"]\n"
-		  " [network where dns.question.name == \"a\"]"),
+		  " [network where event.type == \"protocol\" and dns.question.name == \"a\"]"),
 	 "whole - whole whole"},
 };
 
@@ -211,7 +211,8 @@ static const struct host_row host_rows[] = {
 	 "not found, whole, 10-20"},
 	{"a stage of it is missing", "t.eql", SEQUENCE(" with maxspan=1m"), 0, UINT64_MAX,
 	 {{"H", SYSMON_LOG, SYSMON, 1, 9, 10, 20, PROCESS}},
-	 "not observable, none, event-absent: stage 2: no event 3 in " SYSMON_LOG},
+	 "not observable, none, channel-absent, event-absent: stage 2: no event 3 in " SYSMON_LOG
+	 "; stage 2: no log Security"},
 	{"its stages' logs do not meet", "t.eql", SEQUENCE(" with maxspan=1m"), 0, UINT64_MAX,
 	 {{"H", "Security", AUDIT, 4688, 9, 10, 20, "NewProcessName NewProcessId"},
 	  {"H", SYSMON_LOG, SYSMON, 3, 9, 30, 40, PROCESS " Initiated=true"}},
