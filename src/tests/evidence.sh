@@ -56,6 +56,16 @@ if has bsdtar; then
 	(cd "$here" && bsdtar -c -f nested.zip --format zip story.7z)
 	hunted 'nested' 1 "$here/nested.zip"
 	found_at 'nested' "$here/nested.zip:/story.7z:/"
+	mkdir "$work/deep"
+	cp "$here/story.7z" "$work/deep/0.zip"
+	for i in 1 2 3 4 5 6 7 8; do
+		(cd "$work/deep" && bsdtar -c -f "$i.zip" --format zip "$((i - 1)).zip" && rm "$((i - 1)).zip")
+		[ $i != 7 ] || cp "$work/deep/7.zip" "$work/as-deep.zip"
+	done
+	hunted 'nested as deep as may be' 1 "$work/as-deep.zip"
+	expect 'nested too deep' 3 "$EVTXHOUND" hunt -q --force --out "$work/report" "$work/deep" "$here/story.zip"
+	says 'nested too deep' stdout 'is in 8 containers already: what is in it is not read; unpack it first'
+	rm -rf "$work/deep" "$work/as-deep.zip"
 fi
 hunted 'hashed twice' 1 --rehash "$here/story.zip" "$here/story.7z"
 expect 'hashed twice and not at all' 2 "$EVTXHOUND" hunt --rehash --no-hash "$here/story.zip"

@@ -35,3 +35,7 @@ carve_planted_SOURCES = src/tests/carve_planted.c src/tests/carved_read.c
 carve_planted_LDADD = libopen.a libevtx.a libsource.a libevent.a $(FWNT_LIBS) $(BASE_LIBS)
 dist_check_SCRIPTS += src/tests/carve.sh
 TESTS += src/tests/carve.sh
+
+# A disk of 100 GiB.
+dist_check_SCRIPTS += src/tests/large_image.sh
+TESTS += src/tests/large_image.sh

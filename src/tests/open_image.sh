@@ -185,6 +185,24 @@ if [ -x /usr/sbin/ntfscp ] || command -v ntfscp >/dev/null; then
 	rm "$work/again.raw" "$work/a" "$work/b" "$work/c"
 fi
 
+# ---- what Windows packed or encrypted: told by name ----
+truncate -s 3M "$work/own.raw"
+/usr/sbin/mkntfs -Q -F -q -p 2048 "$work/own.raw" >/dev/null 2>&1
+head -c 70000 "$EVTXHOUND" >"$work/a"
+printf 'file\t5\t%s\t%s\tplain\t131000000000000000\t131000000000000000\n' packed.evtx - packed.evtx \
+	WofCompressedData secret.evtx - |
+	"$(dirname "$EVTXHOUND")/evtxhound-ntfs" "$work/own.raw" 2048 x 5<"$work/a" >"$work/inodes"
+lists 'packed by Windows' 0 "$work/own.raw"
+has 'packed by Windows' 'unreadable packed.evtx: Windows packed it (WOF), which is not read; copy it out with Windows'
+says 'packed by Windows' stdout 'found live|EVTX, searched|70000|secret.evtx|'
+entry=$(LC_ALL=C grep -abo FILE0 "$work/own.raw" | head -1 | cut -d: -f1)
+entry=$((entry + $(tail -1 "$work/inodes") * 1024))
+data=$(tail -c +$((entry + 1)) "$work/own.raw" | head -c 1024 | LC_ALL=C grep -aboP '\x80\x00\x00\x00' | head -1 | cut -d: -f1)
+poke "$work/own.raw" $((entry + data + 13)) '\100'
+lists 'encrypted by Windows' 0 "$work/own.raw"
+has 'encrypted by Windows' "unreadable secret.evtx: Windows encrypted it (EFS); decrypt it with its owner's key first"
+rm "$work/own.raw" "$work/a"
+
 # ---- FAT, ext ----
 dd if="$work/left.raw" of="$work/log" bs=4096 skip=$(($(LC_ALL=C grep -abo ElfFile "$work/left.raw" | head -1 | cut -d: -f1) / 4096)) count=17 status=none
 if command -v mkfs.fat >/dev/null && command -v mcopy >/dev/null; then
@@ -321,6 +339,21 @@ if command -v ewfacquire >/dev/null; then
 	says 'E01' stdout 'fact acquired=20'
 	rows=$((rows + 1))
 	! grep -q '^damage' "$work/stdout" || fail 'E01: damage where there is none'
+
+	# a hundred segments: .E99 is followed by .EAA
+	truncate -s 103M "$work/long.raw"
+	dd if="$work/left.raw" of="$work/long.raw" conv=notrunc bs=1M status=none
+	openssl enc -aes-128-ctr -K 0 -iv 0 -in /dev/zero 2>/dev/null | dd of="$work/long.raw" bs=1M seek=41 count=62 \
+		iflag=fullblock conv=notrunc status=none
+	(cd "$work" && ewfacquire -u -q -t long -f encase6 -c none -S 1048576 long.raw) >/dev/null 2>&1
+	rows=$((rows + 1))
+	[ -e "$work/long.EAA" ] || fail 'E01, many segments: no .EAA'
+	lists 'E01, many segments' 0 "$work/long.E01" verify
+	has 'E01, many segments' "fact image_md5=$(md5sum <"$work/long.raw" | cut -d' ' -f1)"
+	says 'E01, many segments' stdout 'part long.EAA|'
+	files_of "$work/stdout" >"$work/other.found"
+	same 'E01, many segments' "$work/other.found" "$work/left.found"
+	rm -f "$work"/long.*
 
 	# libewf itself leaks where an image is damaged
 	printf 'leak:libewf\n' >"$work/lsan"

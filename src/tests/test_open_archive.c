@@ -2,6 +2,8 @@
 /* What is found in archives. */
 #include "testing_files.h"
 
+#include <sys/resource.h>
+
 #include "archive_make.h"
 #include "open_listing.h"
 
@@ -417,6 +419,104 @@ static void test_bomb(void **state)
 		   "it by hand if it is to be trusted\n");
 }
 
+/* One entry more than is read, by their local headers alone: 31 MB. */
+static void test_entries(void **state)
+{
+	struct world *w = *state;
+	struct made_zip z;
+	char path[PATH_MAX];
+
+	zip_init(&z);
+	for (unsigned i = 0; i <= LIMIT_ARCHIVE_ENTRIES; i++)
+		zip_add(&z, &(struct made_local){ .name = view_str("x") });
+	make_file(test_path(&w->folder, "many.zip", path), buf_data(&z.bytes));
+	zip_release(&z);
+	listing_of(&w->l, path, "");
+	assert_int_equal(w->l.code, 0);
+	assert_true(listing_line(&w->l, "the archive has more than 1000000 entries: the rest is not read").n);
+	assert_int_equal(listing_count(&w->l, "found"), 0);
+}
+
+/* The bytes of an entry are another one, its header and all. */
+static void test_within(void **state)
+{
+	struct world *w = *state;
+	struct made_zip inner, z;
+	const struct made_local a = { .name = view_str("a.evtx"), .data = buf_data(&w->log) };
+
+	zip_init(&inner);
+	zip_add(&inner, &a);
+	zip_init(&z);
+	zip_add(&z, &(struct made_local){ .name = view_str("outer"), .data = buf_data(&inner.bytes) });
+	zip_list(&z, &a, 30 + 5);
+	zip_is(w, "within", &z,
+	       "found live|zip archive|70036|outer||1|spool|66b572d3\nfound live|EVTX|70000|a.evtx||2" LOG);
+	zip_release(&inner);
+}
+
+static void sum_up(uint8_t *out, const uint8_t *p, uint64_t n)
+{
+	uint32_t sum = crc32_add(0, (struct view){ p, (size_t)n });
+
+	for (unsigned i = 0; i < 4; i++)
+		out[i] = (uint8_t)(sum >> 8 * i);
+}
+
+/* A 7z whose only file says that it needs a dictionary of 4 GiB. */
+static void test_dictionary(void **state)
+{
+	struct world *w = *state;
+	char path[PATH_MAX];
+	struct buf b;
+	const struct made_entry entry = { .name = "a.evtx", .data = buf_data(&w->log) };
+
+	make_archive(test_path(&w->folder, "large.7z", path),
+		     &(struct made_archive){ .format = "7zip", .options = "7zip:compression=lzma1",
+					     .entries = &entry, .n = 1 });
+	buf_init(&b, 0);
+	read_made(path, &b);
+	uint8_t *coder = memmem(b.p, b.n, "\x23\x03\x01\x01\x05", 5);
+	assert_non_null(coder);
+	memset(coder + 6, 0xff, 4);
+	uint64_t at = 32 + load_u64(b.p + 12), n = load_u64(b.p + 20);
+	sum_up(b.p + 28, b.p + at, n);
+	sum_up(b.p + 8, b.p + 12, 20);
+	make_file(path, buf_data(&b));
+	buf_release(&b);
+#ifndef __SANITIZE_ADDRESS__ /* whose own memory is far more */
+	struct rlimit before;
+	assert_int_equal(getrlimit(RLIMIT_DATA, &before), 0);
+	/* as evtxhound-open has it */
+	assert_int_equal(setrlimit(RLIMIT_DATA, &(struct rlimit){ LIMIT_OPEN_MEMORY, before.rlim_max }), 0);
+	listing_is(w, "a huge dictionary", "large.7z",
+		   "unreadable a.evtx: cannot be unpacked: Lzma library error: Cannot allocate memory\n");
+	setrlimit(RLIMIT_DATA, &before);
+#endif
+}
+
+static bool starved(void *ctx)
+{
+	struct world *w = ctx;
+	char path[PATH_MAX];
+
+	listing_of(&w->l, test_path(&w->folder, "starved", path), "");
+	return w->l.code == 0 && listing_count(&w->l, "found") == 1;
+}
+
+static void test_no_memory(void **state)
+{
+	struct world *w = *state;
+	char path[PATH_MAX];
+	const struct made_entry entry = { .name = "a.evtx", .data = buf_data(&w->log) };
+
+	for (size_t i = 0; i < TEST_COUNT(formats); i++) {
+		make_archive(test_path(&w->folder, "starved", path),
+			     &(struct made_archive){ .format = formats[i].format, .filter = formats[i].filter,
+						     .entries = &entry, .n = 1 });
+		assert_true(test_starve(starved, w) > 1);
+	}
+}
+
 /* ---- damage ---- */
 
 /* Three logs, stored: the first and the third are short. */
@@ -550,6 +650,8 @@ int main(void)
 		cmocka_unit_test(test_bomb),	  cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_encrypted_7z), cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_packed), cmocka_unit_test(test_guessed),
+		cmocka_unit_test(test_entries), cmocka_unit_test(test_within),
+		cmocka_unit_test(test_dictionary), cmocka_unit_test(test_no_memory),
 	};
 	return cmocka_run_group_tests(tests, world_make, world_end);
 }
