@@ -96,9 +96,22 @@ char *default_scenarios(void);
 /* The same of the program that fills disk images for the forge, and of the one that opens them. */
 char *default_filler(void);
 char *default_opener(void);
-/* Loads all sets; EXIT_NOTHING, or a code after having said why, every fault a line. */
-int load_rules(struct ruleset *rules, const char *const *paths, size_t n);
-/* The same of files of exceptions, behind it. */
+#define MAX_TABLES 64
+struct rule_files {
+	const char *const *sets;
+	size_t n_sets; /* 0: the shipped ones */
+	const char *logsources[MAX_TABLES], *placeholders[MAX_TABLES];
+	size_t n_logsources, n_placeholders;
+};
+/* The option may come again; EXIT_NOTHING, or EXIT_USAGE after having said why. */
+int take_table(const char *command, const char *option, const char *value,
+	       const char *tables[MAX_TABLES], size_t *n);
+/* Reads tables and sets. -1 and *e; faults are collected, for whoever asked to tell. */
+int read_rules(struct ruleset *rules, const struct rule_files *files, struct err *e);
+/* The same; EXIT_NOTHING, or a code after having said why, every fault a line. `skip`: faulty rules
+   are told and left out. */
+int load_rules(struct ruleset *rules, const struct rule_files *files, bool skip);
+/* Files of exceptions, behind them; the code likewise. */
 int load_exceptions(struct ruleset *rules, const char *const *paths, size_t n);
 void print_faults(FILE *f, const struct faults *faults);
 unsigned processors(void);

@@ -195,31 +195,50 @@ void print_faults(FILE *f, const struct faults *faults)
 		fprintf(f, "and %llu more\n", (unsigned long long)faults->more);
 }
 
-int load_rules(struct ruleset *rules, const char *const *paths, size_t n)
+int take_table(const char *command, const char *option, const char *value,
+	       const char *tables[MAX_TABLES], size_t *n)
+{
+	if (*n == MAX_TABLES)
+		return usage_error(command, "--%s more than %d times", option, MAX_TABLES);
+	tables[(*n)++] = value;
+	return EXIT_NOTHING;
+}
+
+int read_rules(struct ruleset *rules, const struct rule_files *files, struct err *e)
+{
+	char *shipped = files->n_sets ? NULL : default_rules();
+	if (!files->n_sets && !shipped)
+		return err_set(e, ERR_USAGE, 0,
+			       "the shipped rules are not where they were installed; name some");
+	int rc = ruleset_init(rules, e);
+	for (size_t i = 0; rc == 0 && i < files->n_logsources; i++)
+		rc = ruleset_logsources(rules, files->logsources[i], e);
+	for (size_t i = 0; rc == 0 && i < files->n_placeholders; i++)
+		rc = ruleset_placeholders(rules, files->placeholders[i], e);
+	if (rc == 0 && shipped)
+		rc = ruleset_add(rules, shipped, e);
+	for (size_t i = 0; rc == 0 && i < files->n_sets; i++)
+		rc = ruleset_add(rules, files->sets[i], e);
+	if (rc == 0)
+		rc = ruleset_finish(rules, e);
+	mem_free(shipped);
+	return rc;
+}
+
+int load_rules(struct ruleset *rules, const struct rule_files *files, bool skip)
 {
 	struct err e = {0};
-	char *shipped = NULL;
-	const char *only[1];
-	if (!n) {
-		shipped = default_rules();
-		if (!shipped) {
-			say("the shipped rules are not where they were installed; name some with --rules");
-			return EXIT_USAGE;
-		}
-		only[0] = shipped;
-		paths = only;
-		n = 1;
-	}
-	int rc = ruleset_init(rules, &e);
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = ruleset_add(rules, paths[i], &e);
-	if (rc == 0)
-		rc = ruleset_finish(rules, &e);
-	mem_free(shipped);
-	if (rc < 0)
+	if (read_rules(rules, files, &e) < 0)
 		return report_error(&e);
 	print_faults(stderr, &rules->faults);
-	return rules->faults.n || rules->faults.more ? EXIT_USAGE : EXIT_NOTHING;
+	uint64_t faults = rules->faults.n + rules->faults.more;
+	if (!faults)
+		return EXIT_NOTHING;
+	if (skip && rules->n)
+		return EXIT_NOTHING;
+	if (skip)
+		say("no rule is left");
+	return EXIT_USAGE;
 }
 
 int load_exceptions(struct ruleset *rules, const char *const *paths, size_t n)

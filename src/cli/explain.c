@@ -158,7 +158,8 @@ static int run_explain(struct explain_command *c)
 static int explain(struct explain_command *c, char **evidence, size_t n)
 {
 	struct err e = {0};
-	int code = load_rules(&c->ruleset, c->rules, c->n_rules);
+	const struct rule_files files = {.sets = c->rules, .n_sets = c->n_rules};
+	int code = load_rules(&c->ruleset, &files, false);
 	if (code == EXIT_NOTHING)
 		code = choose_rule(c);
 	if (code != EXIT_NOTHING)

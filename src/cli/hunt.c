@@ -9,6 +9,9 @@
 
 enum {
 	OPT_RULES,
+	OPT_LOGSOURCES,
+	OPT_PLACEHOLDERS,
+	OPT_SKIP_BAD,
 	OPT_OUT,
 	OPT_JOBS,
 	OPT_FORCE,
@@ -29,6 +32,9 @@ enum {
 };
 static const struct option_row option_rows[N_OPTIONS] = {
 	[OPT_RULES] = {"rules", 'r', "FILE|DIR", "rules to hunt with, may be repeated; the later wins"},
+	[OPT_LOGSOURCES] = {"logsources", 0, "FILE", "more log sources of Sigma rules, may be repeated"},
+	[OPT_PLACEHOLDERS] = {"placeholders", 0, "FILE", "values of %placeholders% of Sigma rules"},
+	[OPT_SKIP_BAD] = {"skip-bad-rules", 0, NULL, "leave out faulty rules, say which, run the others"},
 	[OPT_OUT] = {"out", 'o', "DIR", "the report's folder; else one named by the UTC time"},
 	[OPT_JOBS] = {"jobs", 'j', "N", "worker processes; else as many as processors"},
 	[OPT_FORCE] = {"force", 'f', NULL, "use a folder that is not empty"},
@@ -54,8 +60,9 @@ static const struct command_help hunt_help = {
 #define MAX_RULE_SETS 256
 
 struct hunt_command {
-	const char *rules[MAX_RULE_SETS];
-	size_t n_rules;
+	const char *sets[MAX_RULE_SETS];
+	struct rule_files rules;
+	bool skip_bad;
 	const char *suppress[MAX_RULE_SETS];
 	size_t n_suppress;
 	const char *out;
@@ -108,9 +115,9 @@ static int take_level(struct hunt_command *c, const char *value)
 
 static int take_rules(struct hunt_command *c, const char *value)
 {
-	if (c->n_rules == MAX_RULE_SETS)
+	if (c->rules.n_sets == MAX_RULE_SETS)
 		return usage_error("hunt", "--rules more than %d times", MAX_RULE_SETS);
-	c->rules[c->n_rules++] = value;
+	c->sets[c->rules.n_sets++] = value;
 	return EXIT_NOTHING;
 }
 
@@ -153,6 +160,15 @@ static int take_option(struct hunt_command *c, int option, const char *value)
 	switch (option) {
 	case OPT_RULES:
 		return take_rules(c, value);
+	case OPT_LOGSOURCES:
+		return take_table("hunt", "logsources", value, c->rules.logsources,
+				  &c->rules.n_logsources);
+	case OPT_PLACEHOLDERS:
+		return take_table("hunt", "placeholders", value, c->rules.placeholders,
+				  &c->rules.n_placeholders);
+	case OPT_SKIP_BAD:
+		c->skip_bad = true;
+		return EXIT_NOTHING;
 	case OPT_OUT:
 		c->out = value;
 		return EXIT_NOTHING;
@@ -263,7 +279,7 @@ static char *command_line(int argc, char **argv)
 /* The arguments as a list; NULL: no memory. */
 static const char **argument_list(struct hunt_command *c, size_t *n)
 {
-	if (!c->n_rules)
+	if (!c->rules.n_sets)
 		note_argument(c, "rules", c->shipped);
 	note_argument(c, "", NULL); /* "--" */
 	for (size_t i = 0; i < c->n_evidence; i++)
@@ -349,8 +365,11 @@ static int run_hunt(struct hunt_command *c, struct run *run)
 static int hunt(struct hunt_command *c)
 {
 	struct err e = {0};
-	c->shipped = c->n_rules ? NULL : default_rules();
-	int code = load_rules(&c->ruleset, c->rules, c->n_rules);
+	c->shipped = c->rules.n_sets ? NULL : default_rules();
+	c->rules.sets = c->sets;
+	int code = load_rules(&c->ruleset, &c->rules, c->skip_bad);
+	if (code != EXIT_NOTHING && c->ruleset.faults.n && !c->skip_bad)
+		say("--skip-bad-rules leaves out what is faulty and runs the others");
 	if (code == EXIT_NOTHING)
 		code = load_exceptions(&c->ruleset, c->suppress, c->n_suppress);
 	if (code != EXIT_NOTHING)

@@ -4,9 +4,11 @@
 
 #include "cli-private.h"
 
-enum { OPT_JSON, OPT_HELP, N_OPTIONS };
+enum { OPT_JSON, OPT_LOGSOURCES, OPT_PLACEHOLDERS, OPT_HELP, N_OPTIONS };
 static const struct option_row option_rows[N_OPTIONS] = {
 	[OPT_JSON] = {"json", 0, NULL, "coverage as JSON"},
+	[OPT_LOGSOURCES] = {"logsources", 0, "FILE", "more log sources of Sigma rules, may be repeated"},
+	[OPT_PLACEHOLDERS] = {"placeholders", 0, "FILE", "values of %placeholders% of Sigma rules"},
 	[OPT_HELP] = {"help", 'h', NULL, "this text"},
 };
 static const struct command_help rules_help = {
@@ -14,6 +16,11 @@ static const struct command_help rules_help = {
 	"Lists the rules, checks them and tells every fault, or tells which logs they can be evaluated on;\n"
 	"without a file, the shipped ones.",
 	option_rows, N_OPTIONS, false};
+
+struct rules_options {
+	struct rule_files files;
+	bool json, help;
+};
 
 /* Sound rules that are not run, and why. */
 static size_t idle(const struct ruleset *rules)
@@ -105,30 +112,34 @@ static int show(const struct ruleset *rules, bool check)
 	return finish_stdout(faults ? EXIT_USAGE : EXIT_NOTHING);
 }
 
-static int load_all(struct ruleset *rules, char **paths, size_t n, struct err *e)
+static int take_option(struct rules_options *o, int option, const char *value)
 {
-	if (ruleset_init(rules, e) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (ruleset_add(rules, paths[i], e) < 0)
-			return -1;
-	return ruleset_finish(rules, e);
+	switch (option) {
+	case OPT_LOGSOURCES:
+		return take_table("rules", "logsources", value, o->files.logsources, &o->files.n_logsources);
+	case OPT_PLACEHOLDERS:
+		return take_table("rules", "placeholders", value, o->files.placeholders,
+				  &o->files.n_placeholders);
+	case OPT_JSON:
+		o->json = true;
+		return EXIT_NOTHING;
+	default:
+		o->help = true;
+		return EXIT_NOTHING;
+	}
 }
 
 int rules_command(int argc, char **argv)
 {
+	struct rules_options o = {0};
 	struct ruleset rules = {0};
 	struct err e = {0};
 	const char *value;
-	bool json = false;
 	int option, code;
-	while ((option = next_option(&rules_help, argc, argv, &value)) != -1) {
-		if (option < 0)
+	while ((option = next_option(&rules_help, argc, argv, &value)) != -1)
+		if (option < 0 || take_option(&o, option, value) != EXIT_NOTHING)
 			return EXIT_USAGE;
-		if (option == OPT_JSON) {
-			json = true;
-			continue;
-		}
+	if (o.help) {
 		print_help(&rules_help);
 		return finish_stdout(EXIT_NOTHING);
 	}
@@ -136,18 +147,14 @@ int rules_command(int argc, char **argv)
 	bool check = !strcmp(verb, "check"), coverage = !strcmp(verb, "coverage");
 	if (!check && !coverage && strcmp(verb, "list"))
 		return usage_error("rules", "say 'list', 'check' or 'coverage'");
-	if (json && !coverage)
+	if (o.json && !coverage)
 		return usage_error("rules", "--json is for 'coverage'");
-	char *shipped = optind + 1 == argc ? default_rules() : NULL;
-	char **paths = shipped ? &shipped : argv + optind + 1;
-	size_t n = shipped ? 1 : (size_t)(argc - optind - 1);
-	if (!n)
-		return usage_error("rules", "the shipped rules are not where they were installed");
-	if (load_all(&rules, paths, n, &e) < 0)
+	o.files.sets = (const char *const *)argv + optind + 1;
+	o.files.n_sets = (size_t)(argc - optind - 1);
+	if (read_rules(&rules, &o.files, &e) < 0)
 		code = report_error(&e);
 	else
-		code = coverage ? show_coverage(&rules, json) : show(&rules, check);
+		code = coverage ? show_coverage(&rules, o.json) : show(&rules, check);
 	ruleset_release(&rules);
-	mem_free(shipped);
 	return code;
 }

@@ -344,9 +344,23 @@ static void unhashed(FILE *f, const struct run *run)
 		fputs("not hashed: the logs (--no-hash)\n", f);
 }
 
+static void rules_left_out(FILE *f, const struct run *run)
+{
+	const struct ruleset *rules = run->rules;
+	uint64_t faults = rules->faults.n + rules->faults.more;
+	size_t idle = 0;
+	for (size_t i = 0; i < rules->n; i++)
+		idle += rules->rules[i].idle.n > 0;
+	if (faults)
+		fprintf(f, "%llu faults in rules: the faulty ones were left out\n", ull(faults));
+	if (idle)
+		fprintf(f, "%zu rules were not run; manifest.json says why\n", idle);
+}
+
 void print_summary(FILE *f, const struct run *run, const char *out_path)
 {
 	read_line(f, run);
+	rules_left_out(f, run);
 	print_sightings(f, run);
 	print_verified(f, run, false);
 	by_level(f, run);

@@ -78,7 +78,32 @@ static void rule_entry(struct json *j, const struct run *run, size_t i)
 	json_file(j, "path", r->path);
 	json_hash(j, "sha256", r->sha256, true);
 	json_number(j, "findings", rule_findings(run, i));
+	if (r->idle.n)
+		json_text(j, "not_run", r->idle);
 	json_close(j, '}');
+}
+
+/* Where rules were faulty and left out. */
+static int faults_list(struct sheet *s, struct json *j, struct err *e)
+{
+	const struct faults *f = &s->run->rules->faults;
+	int rc = 0;
+
+	if (!f->n && !f->more)
+		return 0;
+	json_open(j, "rule_faults", '[');
+	for (size_t i = 0; rc == 0 && i < f->n; i++) {
+		json_open(j, NULL, '{');
+		json_file(j, "path", view_str(f->v[i].file));
+		json_number(j, "line", f->v[i].line);
+		json_number(j, "column", f->v[i].column);
+		json_text(j, "message", view_str(f->v[i].message));
+		json_close(j, '}');
+		rc = sheet_flush(s, e);
+	}
+	json_close(j, ']');
+	json_number(j, "rule_faults_not_listed", f->more);
+	return rc;
 }
 
 static int rules_list(struct sheet *s, struct json *j, struct err *e)
@@ -431,6 +456,8 @@ int manifest_write(const struct run *run, const struct output *outputs, size_t n
 	manifest_signs(&j, run);
 	outputs_list(&j, outputs, n);
 	rc = rules_list(&s, &j, e);
+	if (rc == 0)
+		rc = faults_list(&s, &j, e);
 	rc = rc ? rc : hosts_list(&s, &j, e);
 	rc = rc ? rc : manifest_coverage(&s, &j, e);
 	rc = rc ? rc : manifest_suppressed(&s, &j, e);

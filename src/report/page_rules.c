@@ -72,6 +72,44 @@ static int rule_section(struct sheet *s, size_t i, uint64_t findings, struct err
 	return sheet_flush(s, e);
 }
 
+static int left_out(struct sheet *s, struct err *e)
+{
+	const struct faults *f = &s->run->rules->faults;
+	struct buf *b = &s->b;
+
+	if (!f->n && !f->more)
+		return 0;
+	buf_str(b, "<p class=note>Some rules are faulty and were left out of this run:</p>\n<ul>");
+	for (size_t i = 0; i < f->n && i < LIMIT_RULE_FAULTS; i++) {
+		buf_str(b, "<li>");
+		page_text(b, view_str(f->v[i].file));
+		buf_fmt(b, ":%u:%u: ", f->v[i].line, f->v[i].column);
+		page_text(b, view_str(f->v[i].message));
+		buf_str(b, "</li>\n");
+	}
+	if (f->n > LIMIT_RULE_FAULTS || f->more)
+		buf_str(b, "<li>and more, which the manifest counts</li>\n");
+	buf_str(b, "</ul>\n");
+	return sheet_flush(s, e);
+}
+
+/* Sound rules that were not run: by reason, for there are many of one. */
+static int not_run(struct sheet *s, struct err *e)
+{
+	const struct ruleset *rules = s->run->rules;
+	size_t n = 0;
+
+	for (size_t i = 0; i < rules->n; i++)
+		n += rules->rules[i].idle.n > 0;
+	if (!n)
+		return 0;
+	buf_str(&s->b, "<p class=note>");
+	page_count(&s->b, n, "rule was", "rules were");
+	buf_str(&s->b, " not run, since no log has what it is about or values are wanting; the manifest "
+		       "says why.</p>\n");
+	return sheet_flush(s, e);
+}
+
 int page_rules(struct sheet *s, struct err *e)
 {
 	const struct run *run = s->run;
@@ -80,6 +118,9 @@ int page_rules(struct sheet *s, struct err *e)
 	buf_str(&s->b, "<section id=rules>\n<h2>3 Triage and response</h2>\n");
 	if (!run->n_findings)
 		buf_str(&s->b, "<p>There is no finding to follow up.</p>\n");
+	rc = left_out(s, e);
+	if (rc == 0)
+		rc = not_run(s, e);
 	for (size_t i = 0; rc == 0 && i < run->rules->n; i++) {
 		uint64_t n = rule_findings(run, i);
 

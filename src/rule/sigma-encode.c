@@ -213,13 +213,23 @@ static bool is_name(uint8_t c)
 	return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
+/* By an odd number of backslashes. */
+static bool is_escaped(struct view text, size_t at)
+{
+	size_t n = 0;
+
+	while (n < at && text.p[at - 1 - n] == '\\')
+		n++;
+	return n % 2;
+}
+
 /* The first %name% of a text from `*at` on: where it stands and how long it is, both signs counted. */
 static bool find_placeholder(struct view text, size_t *at, size_t *n)
 {
 	for (size_t i = *at; i < text.n; i++) {
 		size_t end = i + 1;
 
-		if (text.p[i] != '%' || (i && text.p[i - 1] == '\\'))
+		if (text.p[i] != '%' || is_escaped(text, i))
 			continue;
 		while (end < text.n && is_name(text.p[end]))
 			end++;
@@ -287,6 +297,9 @@ static bool fill(struct filling *f, struct view text, size_t from)
 bool item_expanded(struct item *it, struct view text, struct spot at, form_fn *each)
 {
 	struct filling f = {.it = it, .at = at, .each = each};
+	size_t from = 0, n;
 
+	if (!find_placeholder(text, &from, &n))
+		load_note(it->l, at, "there is no %%placeholder%% to expand in this value");
 	return fill(&f, text, 0);
 }

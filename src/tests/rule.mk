@@ -21,5 +21,5 @@ test_eql_SOURCES = src/tests/test_eql.c
 test_eql_LDADD = libmatch.a $(RULE_TEST_LIBS)
 endif
 
-dist_check_SCRIPTS += src/tests/eql.sh
-TESTS += src/tests/eql.sh
+dist_check_SCRIPTS += src/tests/eql.sh src/tests/sigma.sh src/tests/rules_options.sh
+TESTS += src/tests/eql.sh src/tests/sigma.sh src/tests/rules_options.sh

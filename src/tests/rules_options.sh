@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What rules are given beside themselves: log sources, placeholders; and faulty rules left out.
+. "${SRCDIR:=.}/src/tests/lib.sh"
+"$EVTXHOUND" forge "$SRCDIR/fixtures/scenarios/story.yml" --out "$work/story" >/dev/null
+
+# rule NAME LOGSOURCE SELECTION
+rule() {
+	printf 'title: %s\nid: %s\nlevel: low\nlogsource: {%s}\ndetection:\n    s: {%s}\n    condition: s\n' \
+		"$1" "$1" "$2" "$3"
+}
+hunt() {
+	rm -rf "$work/out"
+	"$EVTXHOUND" hunt -q --timeline none --out "$work/out" "$@" "$work/story"
+}
+
+# ---- placeholders ----
+rule expanded 'category: process_creation' "Image|endswith|expand: '\\\\%tool%.exe'" >"$work/expanded.yml"
+expect 'without values' 0 hunt --rules "$work/expanded.yml"
+says 'without values' stdout '1 rules were not run'
+in_file 'without values' "$work/out/manifest.json" 'the placeholder %tool% has no values'
+printf 'tool: [msiexec, cmd]\n' >"$work/values.yml"
+expect 'with values' 1 hunt --rules "$work/expanded.yml" --placeholders "$work/values.yml"
+expect 'rules with values' 0 "$EVTXHOUND" rules list --placeholders "$work/values.yml" "$work/expanded.yml"
+rows=$((rows + 1))
+grep -q 'not run' "$work/stdout" && fail 'rules with values: not run'
+printf -- '- tool\n' >"$work/bad.yml"
+expect 'no mapping' 2 hunt --rules "$work/expanded.yml" --placeholders "$work/bad.yml"
+says 'no mapping' stderr 'bad.yml:1:1: a file of placeholders is a mapping from names to values'
+expect 'no file' 2 hunt --placeholders "$work/nowhere.yml"
+
+# ---- log sources ----
+rule own 'category: starts, product: windows' "Program|endswith: '\\msiexec.exe'" >"$work/own.yml"
+expect 'an unknown log source' 0 "$EVTXHOUND" rules check "$work/own.yml"
+says 'an unknown log source' stdout 'not run: no log is known for category `starts` of windows'
+cat >"$work/sources.yml" <<'END'
+- category: starts
+  service: sysmon
+  id: 1
+  fields: {Program: Image}
+  where: {Image|contains: msi}
+END
+expect 'a known one' 0 "$EVTXHOUND" rules check --logsources "$work/sources.yml" "$work/own.yml"
+says 'a known one' stdout '1 rules in 1 files, 0 faults'
+expect 'records of it' 1 hunt --rules "$work/own.yml" --logsources "$work/sources.yml"
+sed -i 's/contains: msi/contains: nothing/' "$work/sources.yml"
+expect 'none of it' 0 hunt --rules "$work/own.yml" --logsources "$work/sources.yml"
+printf -- '- {category: a, channel: b, id: 70000}\n- {category: a}\n- {chanel: a}\n' >"$work/sources.yml"
+expect 'faulty ones' 2 "$EVTXHOUND" rules check --logsources "$work/sources.yml" "$work/own.yml"
+says 'an id' stdout 'sources.yml:1:33: `id` takes event ids from 0 to 65535'
+says 'no channel' stdout 'sources.yml:2:3: the log source lacks `channel` or `provider`'
+says 'no such member' stdout 'sources.yml:3:4: a log source has no member `chanel`: did you mean `channel`?'
+
+# ---- faulty rules ----
+mkdir "$work/set"
+rule good 'category: process_creation' "Image|endswith: '\\msiexec.exe'" >"$work/set/good.yml"
+rule bad 'category: process_creation' 'Image|endwith: x' >"$work/set/bad.yml"
+expect 'a faulty rule' 2 hunt --rules "$work/set"
+says 'a faulty rule' stderr 'bad.yml:6:15: unknown modifier `endwith`: did you mean `endswith`?'
+says 'what helps' stderr '--skip-bad-rules leaves out what is faulty and runs the others'
+expect 'left out' 1 hunt --rules "$work/set" --skip-bad-rules
+says 'left out' stderr 'bad.yml:6:15: unknown modifier `endwith`'
+says 'left out' stdout '1 faults in rules: the faulty ones were left out'
+in_file 'the manifest tells' "$work/out/manifest.json" '"rule_faults": ['
+in_file 'the manifest tells' "$work/out/manifest.json" 'unknown modifier `endwith`'
+in_file 'the page tells' "$work/out/report.html" 'Some rules are faulty and were left out of this run'
+rm "$work/set/good.yml"
+expect 'none is left' 2 hunt --rules "$work/set" --skip-bad-rules
+says 'none is left' stderr 'no rule is left'
+finish
