@@ -295,6 +295,24 @@ if command -v qemu-img >/dev/null; then
 	qemu-img create -q -f vmdk -b sparse.vmdk -F vmdk "$work/child.vmdk"
 	lists 'a VMDK child' 1 "$work/child.vmdk"
 	says 'a VMDK child' stdout 'from another one, sparse.vmdk;'
+	# nobody here makes a VHD with a parent: a dynamic one is made to say that it has one
+	vhd_sum() { # FILE OFFSET SIZE AT: what sums up that structure, at its offset
+		poke "$1" $(($2 + $4)) '\000\000\000\000'
+		sum=$(tail -c +$(($2 + 1)) "$1" | head -c "$3" | od -An -v -tu1 |
+			awk '{ for (i = 1; i <= NF; i++) n += $i } END { printf "%.0f", 4294967295 - n }')
+		poke "$1" $(($2 + $4)) "$(printf '\\%03o\\%03o\\%03o\\%03o' $((sum >> 24)) $((sum >> 16 & 255)) \
+			$((sum >> 8 & 255)) $((sum & 255)))"
+	}
+	cp "$work/dynamic.vhd" "$work/child.vhd"
+	poke "$work/child.vhd" $((512 + 40)) '\001\002\003\004'
+	poke "$work/child.vhd" $((512 + 64)) '\000b\000.\000v\000h\000d'
+	vhd_sum "$work/child.vhd" 512 1024 36
+	for at in 0 $(($(stat -c %s "$work/child.vhd") - 512)); do
+		poke "$work/child.vhd" $((at + 63)) '\004'
+		vhd_sum "$work/child.vhd" "$at" 512 64
+	done
+	lists 'a VHD child' 1 "$work/child.vhd"
+	says 'a VHD child' stdout 'this VHD disk image says only how it differs from another one, b.vhd;'
 	mv "$work/flat-flat.vmdk" "$work/elsewhere"
 	lists 'a VMDK without its part' 1 "$work/flat.vmdk"
 	says 'a VMDK without its part' stdout 'the part flat-flat.vmdk of this VMDK disk image cannot be read'
