@@ -126,6 +126,8 @@
 
 #define LIMIT_EXPLAINED 20u              /* records of one id that are explained */
 
+#define LIMIT_INSTALLERS 1000u           /* starts of msiexec that detections are compared on */
+
 /* Coverage. */
 #define LIMIT_TALLY_BYTES (4u << 20)     /* kept of the fields that the records of a unit fill, */
 #define LIMIT_TALLY_VALUE 256u           /* and of one value */

@@ -208,6 +208,23 @@ struct option_value {
 struct part_version {
 	const char *name, *version;
 };
+/* A start of msiexec, and what the three detections of it say: told where all three are loaded. */
+struct installer {
+	struct view computer, channel, image, command_line;
+	uint64_t time, record_id, identity, pid;
+	struct guid guid, parent_guid;
+	bool has_command_line;
+	uint64_t twin; /* identity of the other log's record of this start; 0: none */
+	bool second;   /* that one is shown */
+};
+struct installers {
+	bool on, cut;
+	struct installer *v[LIMIT_INSTALLERS];
+	size_t n; /* in order of time */
+};
+#define INSTALLER_RULES 3u
+extern const char *const installer_rules[INSTALLER_RULES]; /* ids */
+
 struct run {
 	int dirfd;
 	const struct ruleset *rules;
@@ -238,6 +255,7 @@ struct run {
 	size_t n_apart;
 	bool apart_cut;          /* not all collections of one name could be compared */
 	struct sighting_counts sightings;
+	const struct installers *installers; /* NULL: not asked */
 	struct coverage *coverage; /* closed; NULL: not judged */
 	int exit_code;
 	struct part_version *versions; /* tool first */

@@ -297,6 +297,7 @@ struct hunt {
 	struct sightings sightings;
 	struct collections collections;
 	struct correlate *correlate;
+	struct installers installers;
 	struct coverage *coverage; /* NULL where there are no rules */
 	struct timeline *timeline;
 	struct source_list *sources;
@@ -315,6 +316,11 @@ struct hunt {
 /* What the coverage is made of; closing comes after ledger_close(). */
 int observe_tally(struct hunt *h, uint32_t source, const struct tally *t, struct err *e);
 int observe_close(struct hunt *h, struct err *e);
+bool installers_asked(const struct ruleset *rules);
+/* Keeps it if it is a start of msiexec and they are asked for. */
+int installers_add(struct hunt *h, const struct event *ev, struct err *e);
+void installers_close(struct installers *l);
+void installers_release(struct installers *l);
 /* Takes those findings apart for which there is an exception. */
 int hunt_suppress(struct hunt *h, struct err *e);
 /* Of a place in the source, which is one of the list's. */

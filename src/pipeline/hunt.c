@@ -85,7 +85,7 @@ static int on_event(void *ctx, const struct event_frame *told, struct err *e)
 	struct event_frame f = *told;
 	f.place.source = h->unit->source;
 	f.place.rank = hunt_rank(h, f.place.source);
-	if (f.n_hits && add_candidate(h, &f, e) < 0)
+	if (installers_add(h, &f.event, e) < 0 || (f.n_hits && add_candidate(h, &f, e) < 0))
 		return -1;
 	return f.row && h->timeline ? add_row(h, &f.event, &f.place, e) : 0;
 }
@@ -324,6 +324,8 @@ void hunt_fill(struct hunt *h, struct run *run)
 	run->apart_cut = h->collections.cut;
 	run->sightings = h->sightings.counts;
 	run->coverage = h->coverage;
+	installers_close(&h->installers);
+	run->installers = &h->installers;
 	run->exit_code = run_exit_code(run);
 }
 
@@ -347,6 +349,7 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 	h->matcher = matcher_new(o->rules);
 	h->correlate = correlate_new(o->rules);
 	h->coverage = coverage_new(o->rules);
+	h->installers.on = installers_asked(o->rules);
 	if (!h->matcher || !h->correlate || !h->coverage)
 		return err_set(e, ERR_NOMEM, 0, "no memory to compile the rules");
 	bool rows = o->timeline == TIMELINE_ALL;
@@ -449,6 +452,7 @@ void hunt_free(struct hunt *h)
 		return;
 	pool_free(h->pool);
 	timeline_free(h->timeline);
+	installers_release(&h->installers);
 	coverage_free(h->coverage);
 	correlate_free(h->correlate);
 	matcher_free(h->matcher);

@@ -11,7 +11,7 @@ libpipeline_a_SOURCES = src/pipeline/candidates.c src/pipeline/expand.c src/pipe
 libpipeline_a_SOURCES += src/pipeline/dump.c src/pipeline/dump-private.h src/pipeline/dump-unit.c \
 	src/pipeline/envelope.c
 libpipeline_a_SOURCES += src/pipeline/places.c
-libpipeline_a_SOURCES += src/pipeline/observe.c src/pipeline/suppress.c src/pipeline/tally.c
+libpipeline_a_SOURCES += src/pipeline/installers.c src/pipeline/observe.c src/pipeline/suppress.c src/pipeline/tally.c
 libpipeline_a_SOURCES += src/pipeline/collections.c src/pipeline/peek.c src/pipeline/sight.c src/pipeline/sightings.c
 libpipeline_a_SOURCES += src/pipeline/verify.c src/pipeline/verify-unit.c
 libpipeline_a_SOURCES += src/pipeline/copy.c src/pipeline/extract.c src/pipeline/extract-private.h src/pipeline/list.c

@@ -182,7 +182,7 @@ static int page_foot(struct sheet *s, struct err *e)
 int page_write(const struct run *run, struct output *o, struct err *e)
 {
 	static int (*const parts[])(struct sheet *, struct err *) = {
-		page_head,  page_summary,   page_findings, page_suppressed, page_rules, page_examined,
+		page_head,  page_summary,   page_findings, page_installers, page_suppressed, page_rules, page_examined,
 		page_signs, page_unchecked, page_coverage, page_method, page_foot,
 	};
 	struct sheet s;

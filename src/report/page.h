@@ -37,6 +37,7 @@ int page_images(struct sheet *s, struct err *e);
 const char *page_state(enum source_state s); /* "in a shadow copy" ... */
 int page_signs(struct sheet *s, struct err *e);
 int page_unchecked(struct sheet *s, struct err *e);
+int page_installers(struct sheet *s, struct err *e);
 int page_suppressed(struct sheet *s, struct err *e);
 int page_coverage(struct sheet *s, struct err *e);
 int page_method(struct sheet *s, struct err *e);

@@ -25,7 +25,7 @@ static void host_row(struct buf *b, const struct host_coverage *h)
 {
 	buf_str(b, "<tr><td>");
 	page_code(b, h->computer);
-	buf_str(b, "</td><td>");
+	buf_str(b, "<br>");
 	page_time(b, h->first_time);
 	buf_str(b, "<br>");
 	page_time(b, h->last_time);
@@ -42,11 +42,11 @@ static void host_row(struct buf *b, const struct host_coverage *h)
 
 static int host_table(struct sheet *s, const struct host_coverage *h, size_t n, struct err *e)
 {
-	static const char *const columns[] = {"Computer", "Records from, to", "#Found", "#Not found",
+	static const char *const columns[] = {"Computer, records from, to", "#Found", "#Not found",
 					      "#Not observable", "#In part", NULL};
 	size_t shown = n < LIMIT_PAGE_SOURCES ? n : LIMIT_PAGE_SOURCES;
 
-	page_table(&s->b, "", columns);
+	page_table(&s->b, "wide", columns);
 	for (size_t i = 0; i < shown; i++) {
 		host_row(&s->b, &h[i]);
 		if (sheet_flush(s, e) < 0)
@@ -87,12 +87,13 @@ static void judgement_row(struct buf *b, const struct run *run, struct view comp
 			  const struct judgement *j)
 {
 	buf_str(b, "<tr><td>");
-	page_code(b, computer);
-	buf_str(b, "</td><td>");
 	page_text(b, run->rules->rules[j->rule].title);
-	buf_fmt(b, "</td><td class=w>%s%s</td><td>", verdict_name(j->verdict),
+	buf_str(b, "<br>");
+	page_code(b, computer);
+	buf_fmt(b, "</td><td>%s%s", verdict_name(j->verdict),
 		j->verdict != VERDICT_NOT_OBSERVABLE && j->judged == JUDGED_PART ? ", in part" : "");
 	if (j->to) {
+		buf_str(b, "<br>");
 		page_time(b, j->from);
 		buf_str(b, "<br>");
 		page_time(b, j->to);
@@ -105,13 +106,13 @@ static void judgement_row(struct buf *b, const struct run *run, struct view comp
 /* With few hosts and rules each judgement has its row. */
 static int judgement_table(struct sheet *s, const struct host_coverage *h, size_t n, struct err *e)
 {
-	static const char *const columns[] = {"Computer", "Rule", "Verdict", "Its logs from, to",
+	static const char *const columns[] = {"Rule, computer", "Verdict, its logs from, to",
 					      "Why, or what limits it", NULL};
 	size_t n_rules = coverage_rules(s->run->coverage);
 
 	if (!n || !n_rules || n > LIMIT_PAGE_RECORDS / n_rules)
 		return 0;
-	page_table(&s->b, "", columns);
+	page_table(&s->b, "wide", columns);
 	for (size_t i = 0; i < n; i++) {
 		size_t n_judgements;
 		const struct judgement *j = coverage_judge(s->run->coverage, i, &n_judgements);
