@@ -97,6 +97,20 @@ if [ -x "$(dirname "$EVTXHOUND")/evtxhound-ntfs" ] && [ -x /usr/sbin/mkntfs ]; t
 	hunted 'a split raw image, hashed twice' 1 --hash-image --rehash "$here/split/disk.001"
 	says 'a split raw image, hashed twice' stdout 'report: '
 	in_file 'a split raw image, hashed twice' "$work/report/manifest.json" '"containers_not_hashed": 0'
+	# as if somebody wrote to a part of it while it is hunted: what opens it does so when it ends
+	real=$(cd "$(dirname "$EVTXHOUND")" && pwd)
+	mkdir -p "$work/bin" "$work/libexec/evtxhound" "$work/share/evtxhound"
+	cp "$EVTXHOUND" "$work/bin/evtxhound"
+	cp -r "$here/split" "$work/changing"
+	ln -s "$real/rules" "$work/share/evtxhound/rules"
+	printf '#!/bin/sh\n"%s/evtxhound-open" "$@"\nprintf x | dd of="%s" bs=1 seek=100 conv=notrunc status=none\n' \
+		"$real" "$work/changing/disk.002" >"$work/libexec/evtxhound/evtxhound-open"
+	chmod +x "$work/libexec/evtxhound/evtxhound-open"
+	expect 'a part of it changes' 3 "$work/bin/evtxhound" hunt -q --force --hash-image --rehash \
+		--out "$work/report" "$work/changing/disk.001"
+	in_file 'a part of it changes' "$work/report/manifest.json" \
+		'its SHA-256 at the end of the run is another: its bytes have changed'
+	rm -rf "$work/changing"
 	hunted 'a split raw image in a folder' 1 "$here/split"
 	if has qemu-img; then
 		for form in vmdk vpc vhdx qcow2; do
