@@ -113,7 +113,8 @@ static struct program *keep(struct assembler *a, struct arena *arena)
 
 	if (!p || !steps || !text)
 		return NULL;
-	memcpy(steps, a->steps.p, a->steps.n);
+	if (a->steps.n)
+		memcpy(steps, a->steps.p, a->steps.n);
 	if (a->text.n)
 		memcpy(text, a->text.p, a->text.n);
 	*p = (struct program){
