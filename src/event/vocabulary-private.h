@@ -14,7 +14,8 @@ enum group {
 	LIBRARY = 1 << 5, DRIVER = 1 << 6, LOGON = 1 << 7, KERBEROS = 1 << 8, USER = 1 << 9,
 	GROUP = 1 << 10, IAM = 1 << 11, OBJECT = 1 << 12, DIRECTORY = 1 << 13, SHARE = 1 << 14,
 	SERVICE = 1 << 15, TASK = 1 << 16, SCRIPT = 1 << 17, WMI = 1 << 18, PIPE = 1 << 19,
-	ACCESS = 1 << 20, STATE = 1 << 21, VAULT = 1 << 22, ANY = -1
+	ACCESS = 1 << 20, STATE = 1 << 21, VAULT = 1 << 22, OF_NO_GROUP = 1 << 23,
+	ANY = -1
 };
 enum row_how {
 	ROW_AUDITED = 1, /* empty unless auditing was told to */

@@ -48,7 +48,7 @@ static const struct {
 #define SORT(source, id, group, c, t, a, ours)                                                     \
 	{source, id, group, ours, c, t, a, source##_LABEL #id NEVER},
 const struct sort vocabulary_sorts[] = {
-	{ELSEWHERE, 0, 0, true, "", "", "", ELSEWHERE_LABEL NEVER},
+	{ELSEWHERE, 0, OF_NO_GROUP, true, "", "", "", ELSEWHERE_LABEL NEVER},
 #define K(source, id, group, c, t, a) SORT(source, id, group, c, t, a, false)
 #define O(source, id, group, c, t, a) SORT(source, id, group, c, t, a, true)
 #include "records.def"
