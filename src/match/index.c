@@ -93,24 +93,31 @@ static uint32_t slot_of(struct making *m, field_id field, bool raw)
 static uint32_t key_of(struct making *m, const struct test *t, const struct literal *l)
 {
 	uint32_t slot = slot_of(m, t->field, t->raw), key = STRTAB_NONE;
-	struct buf b;
+	struct buf b, text;
 
 	/* A number may be written in several ways. */
 	if (m->no_memory || l->is_number || m->index->slots[slot].late)
 		return STRTAB_NONE;
 	buf_init(&b, 0);
+	buf_init(&text, 0);
+	if (t->op == TEST_REGEX)
+		regex_needle(l->regex, t->flags, &text);
+	else
+		longest_part(&l->pattern, &text);
 	buf_u32(&b, slot);
-	longest_part(&l->pattern, &b);
+	buf_view(&b, buf_data(&text));
 	if (!b.bad && b.n >= sizeof(slot) + SHORTEST)
 		key = strtab_add(&m->keys, buf_data(&b));
-	m->no_memory |= b.bad || (b.n >= sizeof(slot) + SHORTEST && key == STRTAB_NONE);
+	m->no_memory |= b.bad || text.bad || (b.n >= sizeof(slot) + SHORTEST && key == STRTAB_NONE);
+	buf_release(&text);
 	buf_release(&b);
 	return key;
 }
 
 static bool has_texts(const struct test *t)
 {
-	return t->op == TEST_MATCH && t->part == PART_NONE && !t->expr && !t->other && t->n;
+	return (t->op == TEST_MATCH || t->op == TEST_REGEX) && t->part == PART_NONE && !t->expr &&
+	       !t->other && t->n;
 }
 
 /* ---- how often a text is asked for ---- */

@@ -7,13 +7,19 @@
 /* The regular expressions of a ruleset, each compiled when it is first asked. */
 struct regexes {
 	struct map by_literal;
-	struct regex **v;
+	struct known_regex {
+		struct regex *regex;
+		struct buf needle;
+	} *v;
 	size_t n, cap;
 	struct regexer *room;
+	struct buf text; /* folded */
 	uint64_t overruns; /* values that one had too many steps on */
 };
 void regexes_init(struct regexes *r);
 void regexes_release(struct regexes *r);
+/* A folded text without which it does not match; empty: there is none. */
+void regex_needle(struct view pattern, unsigned flags, struct buf *out);
 /* TRI_UNKNOWN: it took too many steps. */
 enum tri regexes_match(struct regexes *r, const struct literal *l, unsigned flags, struct view text);
 

@@ -5,61 +5,85 @@ void regexes_init(struct regexes *r)
 {
 	*r = (struct regexes){0};
 	map_init(&r->by_literal);
+	buf_init(&r->text, 0);
 }
 
 void regexes_release(struct regexes *r)
 {
-	for (size_t i = 0; i < r->n; i++)
-		regex_free(r->v[i]);
+	for (size_t i = 0; i < r->n; i++) {
+		regex_free(r->v[i].regex);
+		buf_release(&r->v[i].needle);
+	}
 	mem_free(r->v);
 	regexer_free(r->room);
+	buf_release(&r->text);
 	map_release(&r->by_literal);
 }
 
-static bool make_room(struct regexes *r)
+static struct known_regex *place_new(struct regexes *r)
 {
 	size_t cap = r->cap ? 2 * r->cap : 64;
-	struct regex **v;
+	struct known_regex *v;
 
 	if (r->n < r->cap)
-		return true;
-	v = mem_grow(r->v, cap * sizeof(struct regex *));
+		return &r->v[r->n];
+	v = mem_grow(r->v, cap * sizeof(*v));
 	if (!v)
-		return false;
+		return NULL;
 	r->v = v;
 	r->cap = cap;
-	return true;
+	return &v[r->n];
 }
 
 /* The rule readers have looked that it compiles: what does not now has no memory. */
-static const struct regex *regex_of(struct regexes *r, const struct literal *l, unsigned flags)
+static const struct known_regex *regex_of(struct regexes *r, const struct literal *l, unsigned flags)
 {
 	uint64_t key = (uint64_t)(uintptr_t)l, at;
-	struct regex *regex;
+	struct known_regex *known;
 
 	if (map_get(&r->by_literal, key, &at))
-		return r->v[at];
-	regex = make_room(r) ? regex_new(l->regex, flags, NULL) : NULL;
-	if (!regex)
+		return &r->v[at];
+	known = place_new(r);
+	if (!known)
 		return NULL;
-	if (!map_put(&r->by_literal, key, r->n)) {
-		regex_free(regex);
+	known->regex = regex_new(l->regex, flags, NULL);
+	if (!known->regex)
 		return NULL;
+	buf_init(&known->needle, 0);
+	regex_needle(l->regex, flags, &known->needle);
+	r->n++;
+	return known->needle.bad || !map_put(&r->by_literal, key, r->n - 1) ? NULL : known;
+}
+
+/* What cannot match is not asked; false of a text that could not be folded, too. */
+static bool needle_lacks(struct regexes *r, const struct known_regex *known, struct view text)
+{
+	buf_clear(&r->text);
+	if (!known->needle.n)
+		return false;
+	while (text.n) {
+		uint32_t cp = text_next(&text);
+
+		if (cp < 0x80)
+			buf_byte(&r->text, ascii_lower((uint8_t)cp));
+		else
+			text_put(&r->text, cp & TEXT_BAD ? cp : text_fold(cp));
 	}
-	r->v[r->n++] = regex;
-	return regex;
+	return !r->text.bad && (!r->text.n || !memmem(r->text.p, r->text.n, known->needle.p, known->needle.n));
 }
 
 enum tri regexes_match(struct regexes *r, const struct literal *l, unsigned flags, struct view text)
 {
-	const struct regex *regex = regex_of(r, l, flags);
+	const struct known_regex *known = regex_of(r, l, flags);
 	enum regex_said said;
 
 	if (!r->room)
 		r->room = regexer_new();
-	if (!regex || !r->room)
+	if (!known || !r->room)
 		return TRI_FAILED;
-	said = regex_match(regex, r->room, text);
+	if (needle_lacks(r, known, text))
+		return TRI_FALSE;
+	said = regex_match(known->regex, r->room, text);
 	if (said == REGEX_NO_MEMORY)
 		return TRI_FAILED;
 	r->overruns += said == REGEX_TOO_MUCH;

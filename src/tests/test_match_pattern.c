@@ -167,10 +167,55 @@ static void texts_are_numbers(void **state)
 	}
 }
 
+static const struct {
+	const char *pattern, *needle;
+} needles[] = {
+	{"abc", "abc"},
+	{"ABC\\.exe", "abc.exe"},
+	{"cmd.{0,5}(?:/c|/r)\\s\"set", "\"set"},
+	{"ab?cde", "cde"},
+	{"abc*d", "ab"},
+	{"abc+d", "abc"},
+	{"abc{2}d", "ab"},
+	{"ab|cd", ""},
+	{"x(a|bcd)yz", "yz"},
+	{"(?i)Abc", "abc"},
+	{"(?x)a b c", ""},
+	{"(?#abc)d", ""},
+	{"(*COMMIT)abc", ""},
+	{"[abc]de[^]x]fgh", "fgh"},
+	{"[[:alpha:]]abc", ""},
+	{"\\x41bc", ""},
+	{"\\Qa*b\\E", ""},
+	{"\\d\\w\\sab", "ab"},
+	{"(a\\)bcd)ef", "ef"},
+	{"(?=abc)de", "de"},
+	{"a\xc3\xa4" "bc", "bc"},
+	{"^abc$", "abc"},
+	{"", ""},
+};
+
+static void regexes_have_needles(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < TEST_COUNT(needles); i++) {
+		struct buf b;
+
+		buf_init(&b, 0);
+		regex_needle(view_str(needles[i].pattern), 0, &b);
+		test_view_is(needles[i].pattern, buf_data(&b), view_str(needles[i].needle));
+		buf_clear(&b);
+		regex_needle(view_str(needles[i].pattern), REGEX_LUCENE, &b);
+		assert_int_equal(b.n, 0);
+		buf_release(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(patterns_match),
+		cmocka_unit_test(regexes_have_needles),
 		cmocka_unit_test(hostile_patterns_end),
 		cmocka_unit_test(classes_are_covered_excluded_or_cut),
 		cmocka_unit_test(texts_are_numbers),
