@@ -70,6 +70,7 @@ enum reason {
 	REASON_NO_OVERLAP,     /* the logs of its stages do not meet */
 	/* These limit what "not found" means: */
 	REASON_STARTS_LATE, REASON_ENDS_EARLY, REASON_CLEARED, REASON_GAP, REASON_DAMAGE,
+	REASON_RECOVERED,      /* found, and in no live record: only these are counted */
 	REASONS
 };
 const char *reason_name(enum reason r); /* "channel-absent" ... */

@@ -19,7 +19,7 @@ const char *reason_name(enum reason r)
 		[REASON_OUTSIDE_TIME] = "outside-time", [REASON_NO_OVERLAP] = "no-overlap",
 		[REASON_STARTS_LATE] = "starts-late", [REASON_ENDS_EARLY] = "ends-early",
 		[REASON_CLEARED] = "log-cleared",     [REASON_GAP] = "record-gap",
-		[REASON_DAMAGE] = "damage"};
+		[REASON_DAMAGE] = "damage",          [REASON_RECOVERED] = "not-live"};
 
 	return names[r];
 }

@@ -395,6 +395,11 @@ static int judge_rule(struct judging *j, size_t rule, unsigned depth)
 	for (size_t i = 0; out->judged != JUDGED_NONE && i < r->n_stages; i++)
 		tell_lacks(j, out, &j->states[c->first[rule] + i], told, &n_told);
 	map_get(&c->found, (uint64_t)j->host_id << 32 | rule, &out->findings);
+	if (out->findings && out->judged == JUDGED_NONE) {
+		out->reasons |= 1u << REASON_RECOVERED;
+		buf_str(&j->text, j->text.n ? "; " : "");
+		buf_str(&j->text, "found in records that are not live, which are not counted");
+	}
 	out->verdict = out->findings ? VERDICT_FOUND
 		       : out->judged == JUDGED_NONE ? VERDICT_NOT_OBSERVABLE : VERDICT_NOT_FOUND;
 	if (out->judged == JUDGED_NONE)

@@ -38,7 +38,9 @@ static int ask(struct asker *k, field_id id, bool raw, const char **why)
 
 	if (raw) {
 		*why = "never filled";
-		return k->specimen->open || event_field(ev, id);
+		if (event_ask_raw(ev, id, &k->rules->fields, k->arena, &ans) < 0)
+			return -1;
+		return ans.state == ANSWER_VALUE || k->specimen->open;
 	}
 	activity_begin(ev, &act);
 	if (event_ask(ev, &act, &k->specimen->derived, id, &k->rules->fields, k->arena, &ans) < 0)
@@ -116,9 +118,12 @@ static bool test_can(struct look *l, const struct test *t)
 
 static bool is_constant(const struct look *l, const struct test *t)
 {
-	return !t->expr && !t->other && !t->raw && t->field != FIELD_ANY &&
-	       renamed(l, t->field) == t->field &&
-	       event_says_always(&l->asker->rules->fields, &l->asker->specimen->event, t->field);
+	if (t->expr || t->other || t->field == FIELD_ANY || renamed(l, t->field) != t->field)
+		return false;
+	if (t->raw)
+		return t->field == FIELD_EVENT_ID || t->field == FIELD_PROVIDER_NAME ||
+		       t->field == FIELD_CHANNEL;
+	return event_says_always(&l->asker->rules->fields, &l->asker->specimen->event, t->field);
 }
 
 static struct outlook look_constant(struct look *l, const struct node *n)

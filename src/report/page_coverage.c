@@ -14,6 +14,7 @@ static const char *const meanings[REASONS] = {
 	[REASON_CLEARED] = "a log was cleared",
 	[REASON_GAP] = "record ids are missing",
 	[REASON_DAMAGE] = "not all of a log could be read",
+	[REASON_RECOVERED] = "found in recovered records; what the live ones let be seen says nothing of them",
 };
 
 static uint64_t judged_of(const struct host_coverage *h)

@@ -65,4 +65,28 @@ lacks record-gaps 1 'record-gap,Microsoft-Windows-Sysmon/Operational lacks 40 re
 lacks damaged-chunk 3 'Microsoft-Windows-Sysmon/Operational has 2 damages'
 lacks signs-cleared 0 'channel-absent; event-absent,no log Microsoft-Windows-Sysmon/Operational; no event 4688 in Security'
 
+# ---- what was found could be seen: on public logs, with all public rules ----
+if [ -n "${SHARED-}" ] && [ -d "$SHARED/sigma/rules" ]; then
+	rm -rf "$work/out"
+	"$EVTXHOUND" hunt -q --no-hash --verify none --timeline none --rules "$SHARED/sigma/rules" \
+		--rules "$SHARED/elastic/rules" --out "$work/out" "$SHARED/evtx/attack-samples" \
+		>/dev/null 2>&1 || true
+	rows=$((rows + 1))
+	grep -c ',found,' "$csv" || fail 'nothing is found in the public logs'
+	# Each finding of live records must have been observable.
+	! command -v python3 >/dev/null || python3 - "$work/out" <<'CHECK' || fail 'a rule found what it could not see'
+import csv, json, sys
+live = set()
+for line in open(sys.argv[1] + "/findings.jsonl", encoding="utf-8"):
+    f = json.loads(line)
+    if not any(e["recovered"] for e in f["evidence"]):
+        live.add((f["computer"].lower(), f["rule"]["id"]))
+bad = [r for r in csv.DictReader(open(sys.argv[1] + "/coverage.csv", encoding="utf-8", newline=""))
+       if r["Judged"] == "none" and (r["Computer"].lower(), r["RuleId"]) in live]
+for r in bad[:5]:
+    print(r["Computer"], r["RuleId"], r["Detail"][:300])
+sys.exit(bool(bad))
+CHECK
+fi
+
 finish

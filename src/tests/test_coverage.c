@@ -164,6 +164,9 @@ static void judgement_text(struct buf *b, const struct judgement *j)
 }
 
 #define COMMAND SIGMA("t", "process_creation", "  s: {CommandLine: a}\n  condition: s")
+#define SERVICE(selection)                                                                         \
+	"title: T\nid: t\nlogsource: {service: security, product: windows}\n"                         \
+	"detection: {s: {" selection "}, condition: s}\n"
 #define FILTER                                                                                     \
 	SIGMA("t", "process_creation",                                                             \
 	      "  s: {Image: b}\n  f: {OriginalFileName: a}\n  condition: s and not f")
@@ -205,6 +208,13 @@ static const struct host_row host_rows[] = {
 	{"not in the time asked for", "t.yml", COMMAND, 21, 30,
 	 {{"H", SYSMON_LOG, SYSMON, 1, 9, 10, 20, "CommandLine"}},
 	 "not observable, none, outside-time: its logs end at 1601-01-01T00:00:00.0000020Z"},
+	{"the record's own words, and System's", "t.yml", SERVICE("EventID: 4720, TargetUserName: a"), 0,
+	 UINT64_MAX,
+	 {{"H", "Security", AUDIT, 4720, 9, 10, 20, "TargetUserName"},
+	  {"H", "Security", AUDIT, 4624, 9, 10, 20, "TargetUserName"}}, "not found, whole, 10-20"},
+	{"an event id that only a condition names", "t.yml", SERVICE("EventID: 4720, TargetUserName: a"),
+	 0, UINT64_MAX, {{"H", "Security", AUDIT, 4624, 9, 10, 20, "TargetUserName"}},
+	 "not observable, none, event-absent: no event 4720 in Security"},
 	{"a sequence", "t.eql", SEQUENCE(" with maxspan=1m"), 0, UINT64_MAX,
 	 {{"H", SYSMON_LOG, SYSMON, 1, 9, 10, 20, PROCESS},
 	  {"H", SYSMON_LOG, SYSMON, 3, 9, 10, 20, PROCESS " Initiated=true"}},
