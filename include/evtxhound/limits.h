@@ -49,6 +49,9 @@
 #define LIMIT_RULE_NODES 1000000u        /* nodes of one rule's tree */
 #define LIMIT_RULE_FAULTS 200u           /* faults told per file */
 #define LIMIT_VALUE_FORMS 16384u         /* of one value, by its placeholders */
+#define LIMIT_ALIASES 4096u              /* fields of a correlation's aliases */
+#define LIMIT_FILTERS 64u                /* of one rule */
+#define LIMIT_FILTER_STEPS (1u << 27)    /* names compared for filters of a set */
 #define LIMIT_SELECTORS 1024u            /* logs and events that one log source means */
 #define LIMIT_PATTERN 65536u             /* code points of one string pattern */
 #define LIMIT_REGEX 65536u               /* bytes of one regular expression */

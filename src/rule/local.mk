@@ -7,8 +7,8 @@ librule_a_SOURCES = \
 	src/rule/logsources.c src/rule/meta.c src/rule/meta.h src/rule/net-build.c src/rule/net-build.h \
 	src/rule/pattern-build.c src/rule/pattern-build.h \
 	src/rule/placeholders.c src/rule/rule-load.h src/rule/rule-walk.c src/rule/ruleset.c \
-	src/rule/sigma-condition.c src/rule/sigma-correlation.c src/rule/sigma-detection.c \
-	src/rule/sigma-encode.c src/rule/sigma-item.c src/rule/sigma-item.h src/rule/sigma-logsource.c \
+	src/rule/sigma-action.c src/rule/sigma-condition.c src/rule/sigma-correlation.c src/rule/sigma-detection.c \
+	src/rule/sigma-encode.c src/rule/sigma-filter.c src/rule/sigma-item.c src/rule/sigma-item.h src/rule/sigma-logsource.c \
 	src/rule/sigma-measure.c src/rule/sigma-modifier.c src/rule/sigma-resolve.c src/rule/sigma-value.c src/rule/sigma.c src/rule/sigma.h src/rule/suggest.c \
 	src/rule/text-map.c src/rule/text-map.h src/rule/toml-scan.c src/rule/toml-scan.h \
 	src/rule/toml-value.c src/rule/toml.c src/rule/toml.h src/rule/tree-build.c src/rule/tree-build.h \

@@ -16,6 +16,11 @@ struct spot {
 	uint32_t line, column; /* from 1; 0: the whole file */
 };
 
+/* A log source as a rule names it. */
+struct log_name {
+	struct view product, category, service;
+};
+
 /* A rule that a correlation names. */
 struct reference {
 	struct view name;
@@ -45,18 +50,29 @@ struct draft {
 	const struct alias *aliases;
 	size_t n_aliases;
 	field_id value; /* that a correlation measures, or FIELD_NONE */
+	struct log_name log; /* of a detection */
+	const struct filter **filters;
+	size_t n_filters;
 	bool resolving; /* its rules are being looked at: nothing may rest on it */
 };
 
-/* A log source as a rule names it, and what that means. */
-struct log_name {
-	struct view product, category, service;
-};
+/* What a log source means. */
 struct log_meaning {
 	struct log_name name;
 	const struct selector *selectors;
 	size_t n;	  /* 0: no log has it */
 	struct view idle; /* and why, where that is known */
+};
+
+/* A condition for other rules of the set. */
+struct filter {
+	struct log_name log;
+	const struct node *node[2]; /* in Sysmon's words, in the records' own */
+	const struct reference *refs;
+	size_t n_refs;
+	bool any; /* of its log source */
+	struct view title, source, path;
+	struct spot spot;
 };
 
 struct loader {
@@ -78,6 +94,8 @@ struct loader {
 	void (*front)(struct loader *l); /* whatever the file is named; NULL: by its name */
 	bool no_memory; /* ends the run */
 	bool no_room;	/* the cap of the ruleset, told once */
+	struct filter *filters;
+	size_t n_filters;
 	struct log_meaning *meanings; /* of the log sources met so far */
 	size_t n_meanings, cap_meanings;
 	struct draft *drafts;

@@ -199,6 +199,7 @@ static void loader_release(struct loader *l)
 	mem_free(l->units);
 	mem_free(l->drafts);
 	mem_free(l->meanings);
+	mem_free(l->filters);
 	arena_release(&l->scratch);
 }
 
@@ -307,6 +308,7 @@ static int finish_set(struct loader *l, size_t first_fault, struct err *e)
 	l->faults = 0;
 	if (!l->table) {
 		check_names(l);
+		sigma_apply_filters(l);
 		sigma_resolve(l);
 		keep_rules(l);
 		l->set->sets++;

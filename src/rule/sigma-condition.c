@@ -104,7 +104,50 @@ static const struct node *selection_node(struct parser *p, size_t i)
 	return p->s->v[i].node;
 }
 
-static const struct node *quantified(struct parser *p, bool all)
+/*
+ * At least `want` of the nodes from there on: the first of them and one fewer of those behind it, or
+ * the same with the next one first.
+ */
+static const struct node *at_least(struct parser *p, const struct nodes *all, size_t from, size_t want)
+{
+	struct nodes list = {0};
+
+	for (size_t i = from; i + want <= all->n && !p->bad; i++) {
+		struct nodes both = {0};
+
+		nodes_add(p->l, &both, all->v[i]);
+		if (want > 1)
+			nodes_add(p->l, &both, at_least(p, all, i + 1, want - 1));
+		nodes_add(p->l, &list, tree_join(p->l, NODE_AND, &both, spot_of(p->source)));
+		if (!p->bad && ++p->work > LIMIT_RULE_NODES) {
+			load_fault(p->l, here(p, p->at), ERR_LIMIT,
+				   "so many of the selections can be taken in too many ways");
+			p->bad = true;
+		}
+	}
+	return p->bad ? NULL : tree_join(p->l, NODE_OR, &list, spot_of(p->source));
+}
+
+static const struct node *counted(struct parser *p, const struct nodes *list, size_t want, size_t at)
+{
+	if (list->bad)
+		return NULL;
+	if (want > list->n) {
+		load_fault(p->l, here(p, at), ERR_SYNTAX, "there are only %zu of them, not %zu", list->n,
+			   want);
+		return NULL;
+	}
+	if (want == list->n)
+		return tree_join(p->l, NODE_AND, list, spot_of(p->source));
+	if (want <= LIMIT_RULE_DEPTH / 4)
+		return at_least(p, list, 0, want);
+	load_fault(p->l, here(p, at), ERR_LIMIT, "at most %u of several selections can be asked for",
+		   LIMIT_RULE_DEPTH / 4);
+	return NULL;
+}
+
+/* `want` 0: all. */
+static const struct node *quantified(struct parser *p, size_t want)
 {
 	bool them = word(p, "them");
 	struct view pattern = p->token;
@@ -128,15 +171,26 @@ static const struct node *quantified(struct parser *p, bool all)
 			   SHOWN(pattern));
 		return NULL;
 	}
-	return tree_join(p->l, all ? NODE_AND : NODE_OR, &list, spot_of(p->source));
+	if (want > 1)
+		return counted(p, &list, want, at);
+	return tree_join(p->l, want ? NODE_OR : NODE_AND, &list, spot_of(p->source));
 }
 
-static bool is_number(struct view v)
+/* 1, any, all (0), or how many. */
+static bool quantity(struct view v, size_t *want)
 {
-	for (size_t i = 0; i < v.n; i++)
-		if (v.p[i] < '0' || v.p[i] > '9')
+	size_t n = 0;
+
+	*want = view_eq_str_nocase(v, "any");
+	if (*want || view_eq_str_nocase(v, "all"))
+		return true;
+	for (size_t i = 0; i < v.n; i++) {
+		if (v.p[i] < '0' || v.p[i] > '9' || n > LIMIT_RULE_NODES)
 			return false;
-	return v.n > 0;
+		n = n * 10 + (size_t)(v.p[i] - '0');
+	}
+	*want = n;
+	return n > 0;
 }
 
 static void unknown_selection(struct parser *p, struct view name, size_t at)
@@ -154,23 +208,13 @@ static void unknown_selection(struct parser *p, struct view name, size_t at)
 static const struct node *named(struct parser *p)
 {
 	struct view name = p->token;
-	size_t at = p->at;
+	size_t at = p->at, want;
 	uint32_t id;
 
 	next(p);
-	if (word(p, "of")) {
-		if (view_eq_str(name, "1") || view_eq_str_nocase(name, "any") ||
-		    view_eq_str_nocase(name, "all")) {
-			next(p);
-			return quantified(p, view_eq_str_nocase(name, "all"));
-		}
-		if (is_number(name)) {
-			load_fault(p->l, here(p, at), ERR_UNSUPPORTED,
-				   "`%.*s of` is not supported: Sigma has `1 of` and `all of`",
-				   SHOWN(name));
-			p->bad = true;
-			return NULL;
-		}
+	if (word(p, "of") && quantity(name, &want)) {
+		next(p);
+		return quantified(p, want);
 	}
 	id = strtab_find(&p->s->names, name);
 	if (id == STRTAB_NONE) {

@@ -193,6 +193,10 @@ static void read_aliases(struct loader *l, const struct yaml_node *n, struct dra
 			return;
 		total += n->pairs[i].value->n;
 	}
+	if (total > LIMIT_ALIASES) {
+		load_fault(l, spot_of(n), ERR_LIMIT, "`aliases` say more than %u fields", LIMIT_ALIASES);
+		return;
+	}
 	room = load_keep(l, total, sizeof *room);
 	for (size_t i = 0; room && i < n->n; i++)
 		read_alias(l, &n->pairs[i], room, &d->n_aliases);

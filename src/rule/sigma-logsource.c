@@ -24,7 +24,18 @@ static struct view member(const struct yaml_node *logsource, const char *key)
 {
 	const struct yaml_node *n = yaml_get(logsource, key);
 
-	return n && !yaml_is_null(n) ? n->text : (struct view){NULL, 0};
+	return n && n->kind == YAML_SCALAR && !yaml_is_null(n) ? n->text : (struct view){NULL, 0};
+}
+
+struct log_name sigma_log_name(struct loader *l, const struct yaml_node *logsource)
+{
+	struct log_name name = {load_keep_view(l, member(logsource, "product")),
+				load_keep_view(l, member(logsource, "category")),
+				load_keep_view(l, member(logsource, "service"))};
+
+	if (!name.product.n)
+		name.product = view_str("windows");
+	return name;
 }
 
 static void nowhere(struct loader *l, const struct log_name *name)

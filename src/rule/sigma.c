@@ -169,6 +169,8 @@ static void read_detection(struct loader *l, const struct yaml_node *doc, struct
 	else
 		missing(l, doc, "logsource");
 	if (detection) {
+		if (logsource && logsource->kind == YAML_MAPPING)
+			d->log = sigma_log_name(l, logsource);
 		stage->condition = sigma_detection(l, detection);
 		stage->source = condition_text(l, detection);
 		stage->line = detection->line;
@@ -190,19 +192,6 @@ static void read_top_generate(struct loader *l, const struct yaml_node *doc, str
 		load_fault(l, spot_of(n), ERR_SYNTAX, "`generate` takes true or false");
 }
 
-static bool is_unsupported_kind(struct loader *l, const struct yaml_node *doc)
-{
-	const struct yaml_node *action = yaml_get(doc, "action"), *filter = yaml_get(doc, "filter");
-
-	if (action)
-		load_fault(l, spot_of(action), ERR_UNSUPPORTED,
-			   "`action` documents are not supported yet");
-	if (filter)
-		load_fault(l, spot_of(filter), ERR_UNSUPPORTED,
-			   "Sigma filters are not supported yet");
-	return action || filter;
-}
-
 static void read_document(struct loader *l, const struct yaml_node *doc)
 {
 	const struct yaml_node *correlation;
@@ -213,10 +202,12 @@ static void read_document(struct loader *l, const struct yaml_node *doc)
 		load_fault(l, spot_of(doc), ERR_SYNTAX, "a rule is a mapping");
 		return;
 	}
-	if (is_unsupported_kind(l, doc))
-		return;
 	l->raw = false;
 	l->idle = (struct view){NULL, 0};
+	if (yaml_get(doc, "filter")) {
+		sigma_filter(l, doc, yaml_get(doc, "filter"));
+		return;
+	}
 	read_id(l, doc, &d);
 	read_meta(l, doc, &d.rule);
 	read_judgement(l, doc, &d.rule);
@@ -245,15 +236,20 @@ static bool is_nothing(const struct yaml_node *doc)
 void sigma_load(struct loader *l)
 {
 	size_t first = l->n_drafts, rules = 0;
+	struct actions actions = {0};
 	struct yaml y = {0};
 
 	if (!load_yaml(l, &y))
 		return;
 	for (size_t i = 0; i < y.n_documents; i++) {
+		const struct yaml_node *doc;
+
 		if (is_nothing(y.documents[i]))
 			continue;
 		rules++;
-		read_document(l, y.documents[i]);
+		doc = sigma_action(l, &actions, y.documents[i]);
+		if (doc)
+			read_document(l, doc);
 	}
 	if (!rules && !y.n_faults)
 		load_fault(l, (struct spot){0, 0}, ERR_SYNTAX, "the file holds no rule");

@@ -36,6 +36,18 @@ const char *logsource_near(struct loader *l, const struct log_name *name); /* or
 /* sigma-logsource.c: which records are meant, and whether the rule speaks their own words (l->raw);
    otherwise it has been told, or the rule is idle. */
 void sigma_logsource(struct loader *l, const struct yaml_node *logsource, struct stage *stage);
+/* sigma-action.c: the document that is meant; NULL: none, or told. */
+struct actions {
+	const struct yaml_node *global, *previous;
+	uint64_t work;
+};
+const struct yaml_node *sigma_action(struct loader *l, struct actions *a, const struct yaml_node *doc);
+/* sigma-filter.c: `n` is the document's `filter`. */
+void sigma_filter(struct loader *l, const struct yaml_node *doc, const struct yaml_node *n);
+/* And-s the set's filters to its rules. */
+void sigma_apply_filters(struct loader *l);
+/* sigma-logsource.c: as it is written, kept; the product is windows where it is left out. */
+struct log_name sigma_log_name(struct loader *l, const struct yaml_node *logsource);
 /* sigma-measure.c: what a correlation's `condition` says. */
 void sigma_measure(struct loader *l, const struct yaml_node *n, struct draft *d);
 /* sigma-value.c: a plain number, with a fraction or without. */

@@ -131,6 +131,48 @@ static void correlations(struct buf *b)
 			   "timespan: 1s}\n", i, i + 1);
 }
 
+static void many_aliases(struct buf *b)
+{
+	buf_str(b, "title: T\nid: t\ncorrelation: {type: temporal, rules: [a], timespan: 1s, aliases: {x: {");
+	numbered(b, 200000, "r", ": f, ");
+	buf_str(b, "}}}\n");
+}
+
+static void many_filters(struct buf *b)
+{
+	buf_str(b, SIGMA_HEAD "detection: {s: {A: b}, condition: s}\n");
+	times(b, 1000, "---\ntitle: F\nlogsource: {product: windows}\n"
+		       "filter: {rules: any, s: {A: b}, condition: not s}\n");
+}
+
+static void repeated_actions(struct buf *b)
+{
+	buf_str(b, "action: global\n" SIGMA_HEAD "detection:\n  condition: s\n  s:\n    A: [b");
+	times(b, 400000, ",b");
+	buf_str(b, "]\n");
+	numbered(b, 1000, "---\nid: t", "\n");
+}
+
+static void ways_to_choose(struct buf *b)
+{
+	buf_str(b, SIGMA_HEAD "detection:\n  condition: 12 of them\n");
+	numbered(b, 60, "  s", ": {A: b}\n");
+}
+
+static void exploding_regex(struct buf *b)
+{
+	buf_str(b, SIGMA_HEAD "detection:\n  condition: s\n  s:\n    A|re: '");
+	times(b, 20000, "(a{1,99}");
+	times(b, 20000, "){1,99}");
+	buf_str(b, "'\n");
+}
+
+static void many_keywords(struct buf *b)
+{
+	buf_str(b, SIGMA_HEAD "detection:\n  condition: s\n  s:\n    '|windash|wide|base64offset|contains':\n");
+	times(b, 20000, "    - ' -a -b -c -d -e'\n");
+}
+
 static void deep_eql(struct buf *b)
 {
 	buf_str(b, EQL_HEAD);
@@ -268,9 +310,15 @@ static const struct row {
 	{"condition, many times not", "t.yml", many_not, "nested"},
 	{"condition, unknown selections", "t.yml", unknown_selections, "no selection"},
 	{"condition, patterns over selections", "t.yml", selections_by_patterns, "too many"},
+	{"aliases of a correlation", "t.yml", many_aliases, "more than 4096"},
+	{"filters of one rule", "t.yml", many_filters, "more than 64 filters"},
+	{"action documents", "t.yml", repeated_actions, "too much, too often"},
+	{"so many of the selections", "t.yml", ways_to_choose, "too many ways"},
+	{"a regular expression", "t.yml", exploding_regex, "regular expression"},
+	{"forms of keywords", "t.yml", many_keywords, "more than 256 MiB"},
 	{"conditions in one long line", "t.yml", conditions_in_a_line, "no selection"},
 	{"a value of 2,000,000 characters", "t.yml", long_value, "longer"},
-	{"correlations of one another", "t.yml", correlations, "correlations of correlations"},
+	{"correlations of one another", "t.yml", correlations, "faults of its own"},
 	{"EQL, nested deeply", "t.eql", deep_eql, "nested"},
 	{"EQL, many times not", "t.eql", eql_nots, "nested"},
 	{"EQL, many signs", "t.eql", eql_minus, "nested"},

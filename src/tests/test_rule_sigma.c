@@ -249,8 +249,14 @@ static void conditions(void **state)
 		 "4:30: there is no selection `c3`: did you mean `c1`?\n"
 		 "4:36: there is no selection `x_long_name`"},
 		{"nothing like it", CONDITION("1 of z*"), "4:29: no selection is named like `z*`"},
-		{"two of", CONDITION("2 of c*"),
-		 "4:24: unsupported: `2 of` is not supported: Sigma has `1 of` and `all of`"},
+		{"two of two", CONDITION("2 of c*"), SINGLE("(and (~ C 3) (~ C 4))")},
+		{"two of four", CONDITION("2 of them"),
+		 SINGLE("(or (and (~ A 1) (or (~ B 2) (~ C 3) (~ C 4))) (and (~ B 2) (or (~ C 3) (~ C 4))) "
+			"(and (~ C 3) (~ C 4)))")},
+		{"three of two", CONDITION("3 of c*"), "4:29: there are only 2 of them, not 3"},
+		{"none of", CONDITION("0 of c*"),
+		 "4:24: there is no selection `0`\n"
+		 "4:26: expected `and` or `or`, not `of`"},
 		{"of nothing", CONDITION("1 of"),
 		 "4:28: `of` needs `them` or a pattern of selection names at the end of the condition"},
 		{"count", CONDITION("a | count() > 5"),
@@ -337,10 +343,15 @@ static void rules(void **state)
 		 "5:7: `date` is a day, written YYYY-MM-DD"},
 		{"custom members", "title: T\nid: t\nour_own: {a: b}\ntriage: {a: b}\n" SOURCE DETECTION,
 		 SINGLE("(~ A \"b\")")},
-		{"action", "action: global\ntitle: T\n",
-		 "1:9: unsupported: `action` documents are not supported yet"},
-		{"filter", "title: T\nfilter: {rules: [a]}\n",
-		 "2:9: unsupported: Sigma filters are not supported yet"},
+		{"what is said globally", "action: global\ntitle: T\ndetection: {condition: s, s: {A: a}}\n---\nid: t1\n"
+		 SOURCE "---\nid: t2\nlogsource: {service: system}\ndetection: {s: {B: b}}\n",
+		 SINGLE("(~ A \"a\")") "\n(single (stage system (and (~ raw:A \"a\") (~ raw:B \"b\"))))"},
+		{"and no more", "action: global\ntitle: T\n---\naction: reset\n---\nid: t1\n" SOURCE DETECTION,
+		 "6:1: the rule has no `title`"},
+		{"once more", "title: T\nid: t1\n" SOURCE DETECTION "---\naction: repeat\nid: t2\n"
+		 "detection: {s: {A: c}}\n", SINGLE("(~ A \"b\")") "\n" SINGLE("(~ A \"c\")")},
+		{"nothing to repeat", "action: repeat\nid: t2\n", "1:9: there is no rule before it to repeat"},
+		{"another action", "action: forget\n", "1:9: an `action` is global, reset or repeat"},
 		{"taxonomy", "title: T\nid: t\ntaxonomy: ecs\n" SOURCE DETECTION,
 		 "3:11: unsupported: taxonomies other than sigma are not supported"},
 		{"not a mapping", "- a\n- b\n", "1:1: a rule is a mapping"},
@@ -549,6 +560,55 @@ static void notes(void **state)
 	ruleset_release(&s);
 }
 
+#define FILTER(members) "---\ntitle: F\nid: f\n" SOURCE "filter: {" members "}\n"
+#define FILTERED "title: T\nid: t\n" SOURCE DETECTION
+
+static void filters(void **state)
+{
+	static const struct row rows[] = {
+		{"by id", FILTERED FILTER("rules: [t], x: {B: c}, condition: not x"),
+		 SINGLE("(and (~ A \"b\") (not (~ B \"c\")))")},
+		{"before its rule", FILTER("rules: t, x: {B: c}, condition: not x") "---\n" FILTERED,
+		 SINGLE("(and (~ A \"b\") (not (~ B \"c\")))")},
+		{"all of the log source", FILTERED "---\ntitle: U\nid: u\nlogsource: {service: system}\n" DETECTION
+		 FILTER("rules: any, x: {B: c}, condition: not x"),
+		 SINGLE("(and (~ A \"b\") (not (~ B \"c\")))") "\n(single (stage system (~ raw:A \"b\")))"},
+		{"in each rule's words", FILTERED "---\ntitle: U\nid: u\nlogsource: {service: system}\n" DETECTION
+		 "---\ntitle: F\nlogsource: {product: windows}\nfilter: {rules: [], x: {B: c}, condition: x}\n",
+		 SINGLE("(and (~ A \"b\") (~ B \"c\"))")
+		 "\n(single (stage system (and (~ raw:A \"b\") (~ raw:B \"c\"))))"},
+		{"also in a correlation", FILTERED FILTER("rules: [t], x: {B: c}, condition: x")
+		 "---\ntitle: C\nid: c\ncorrelation: {type: temporal, rules: [t], timespan: 1s}\n",
+		 "(temporal (span 10000000) (stage process_creation (name t) (and (~ A \"b\") (~ B \"c\"))))"},
+		{"no rules", FILTERED FILTER("x: {B: c}, condition: x"),
+		 SINGLE("(~ A \"b\")") "\n9:9: a `filter` is a mapping of rules, selections and a condition"},
+		{"no condition", FILTERED FILTER("rules: t, x: {B: c}"),
+		 SINGLE("(~ A \"b\")") "\n9:9: `detection` has no `condition`"},
+		{"no log source", FILTERED "---\ntitle: F\nfilter: {rules: t, x: {B: c}, condition: x}\n",
+		 SINGLE("(~ A \"b\")") "\n6:1: a filter needs a `logsource`"},
+	};
+
+	(void)state;
+	run(rows, TEST_COUNT(rows));
+}
+
+static void filter_notes(void **state)
+{
+	struct ruleset s;
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(ruleset_init(&s, &e), 0);
+	assert_int_equal(ruleset_add_text(&s, "t.yml",
+					  view_str(FILTERED FILTER("rules: [zz, t], x: {B: c}, condition: not x")),
+					  &e), 0);
+	assert_int_equal(s.faults.n, 0);
+	assert_int_equal(s.notes.n, 1);
+	assert_string_equal(s.notes.v[0].message, "the filter does nothing to rule `zz`, which is not in this set");
+	test_view_is("the rule tells", s.rules[0].stages[0].source, view_str("(s) and (filter F: not x)"));
+	ruleset_release(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -557,6 +617,7 @@ int main(void)
 		cmocka_unit_test(encodings),	cmocka_unit_test(conditions),
 		cmocka_unit_test(rules),	cmocka_unit_test(correlations),
 		cmocka_unit_test(metadata),	cmocka_unit_test(notes),
+		cmocka_unit_test(filters),	cmocka_unit_test(filter_notes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
