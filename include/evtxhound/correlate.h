@@ -75,13 +75,15 @@ struct tree_node {
 	const struct event *event; /* filled in by the pipeline; may stay NULL */
 };
 
+#define FINDING_ID (2 + 32 + 1) /* "F-" and 32 hexadecimal digits */
 struct finding {
-	char id[2 + 32 + 1];  /* "F-" and 32 hexadecimal digits */
+	char id[FINDING_ID];
 	uint32_t rule;        /* index into the ruleset */
 	uint32_t exception;   /* 1 + index of the ruleset's that it falls under; 0: none; filled in by the
 				 pipeline */
 	uint8_t only_in;      /* enum source_state: without sources of that state some stage's record would
 				 be missing; filled in by the pipeline */
+	bool brief;           /* told out of its record alone: there are very many like it */
 	bool unverified;      /* some condition could not be checked */
 	struct view *unchecked; /* "condition: why" */
 	size_t n_unchecked;
@@ -101,7 +103,8 @@ struct finding {
 void pipes_range(const struct rule *r, uint64_t n, uint64_t *from, uint64_t *to);
 
 struct correlate;
-struct correlate *correlate_new(const struct ruleset *rules); /* NULL: no memory */
+/* Borrows both. NULL: no memory. */
+struct correlate *correlate_new(const struct ruleset *rules, struct matcher *m);
 void correlate_free(struct correlate *c);
 /* Takes a copy of an event that some stage may want. The same record from two places is one. */
 int correlate_add(struct correlate *c, const struct event *ev, const struct place *p,
@@ -126,6 +129,12 @@ bool explain_is(const struct explain_what *what, const struct event *ev);
  */
 int correlate_explain(struct correlate *c, size_t rule, const struct explain_what *what, struct buf *out,
 		      size_t *n, struct err *e);
+/*
+ * Hosts that are kept apart may have records in common, from before one was copied from the other: of
+ * findings with one id the second's tells its host's mark as well. correlate_run() sees to that among
+ * its own; whoever runs several must.
+ */
+int finding_id_again(struct finding *f); /* -1: no memory */
 /* What a bound cut off: pendings given up, for the manifest. */
 uint64_t correlate_dropped(const struct correlate *c);
 /* Memory for whatever the caller hangs on findings; lives as long as `c`. */

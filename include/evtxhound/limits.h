@@ -159,6 +159,11 @@
 /* Correlation. */
 #define LIMIT_PENDING 100000u            /* pending sequences of one rule; the oldest go, counted */
 #define LIMIT_IDENTITY_ROUNDS 8u         /* scans of the facts for ever farther keys */
+#define LIMIT_WHOLE 4096u                /* events of rules on single events that are looked into; of */
+                                         /* more, the earliest of each rule, evenly */
+#define LIMIT_BATCH 4096u                /* others that are in memory at once */
+#define LIMIT_WITNESSED 2000u            /* records of findings that both decoders read, evenly */
+#define LIMIT_TREES 1000u                /* findings whose processes are drawn */
 #define LIMIT_TREE_NODES 200u            /* processes drawn around one finding */
 #define LIMIT_TREE_DEPTH 16u             /* ancestors */
 #define LIMIT_TREE_ROOTS 32u             /* processes of one finding whose kin is drawn */

@@ -49,6 +49,7 @@ struct hunt_options {
 	const struct explain_what *explain; /* set by explain_run() */
 	/* How a worker makes its decoder; NULL: by `libevtx`. For tests: one that dies. */
 	struct decoder *(*decoder_new)(const struct fields *f, damage_fn *fn, void *ctx);
+	uint64_t most_whole; /* in place of LIMIT_WHOLE, for tests; 0: that */
 };
 struct hunt;
 /* Reads, matches, correlates, witnesses. `run` gets everything the pipeline knows; what it points to

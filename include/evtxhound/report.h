@@ -41,6 +41,22 @@ int newfile_open(struct newfile *f, int dirfd, const char *name, struct err *e);
 int newfile_commit(struct newfile *f, struct err *e);
 void newfile_abandon(struct newfile *f);
 
+/*
+ * An external merge sort of (key, payload) pairs by the bytes of the key, then of the payload. What
+ * does not fit in memory goes to an unlinked temporary file in the output folder: the disk that the
+ * result needs anyway, and nothing is left behind when the program dies.
+ */
+struct sorter;
+/* `memory` bounds a run (one pair larger than that is a run of its own) and the buffers of a merge;
+   `fanin` (at least 2) the runs merged at once. */
+struct sorter *sorter_new(int dirfd, size_t memory, unsigned fanin, struct err *e);
+void sorter_free(struct sorter *s);
+int sorter_add(struct sorter *s, struct view key, struct view payload, struct err *e);
+/* No more comes; call once, then next() to the end. */
+int sorter_finish(struct sorter *s, struct err *e);
+/* 0 a pair, borrowed until the next call; >0 the end; <0 error. */
+int sorter_next(struct sorter *s, struct view *key, struct view *payload, struct err *e);
+
 /* ---- text, made safe for where it goes ---- */
 
 /* RFC 4180 field, quoted when needed. `guard`: one leading ' before = + - @ TAB CR '. Text that is not
@@ -202,6 +218,42 @@ struct sighting_counts {
 	uint64_t only[SOURCE_STATES]; /* in sources of that state and no other */
 	uint64_t not_live;            /* in no live source: those of several other states, too */
 };
+/*
+ * The findings shown, in order, as often as is asked for: there may be more than memory holds. next:
+ * 0 a finding, borrowed until the next call; >0 end; <0 error.
+ */
+struct finding_reader {
+	int (*rewind)(void *ctx, struct err *e);
+	int (*next)(void *ctx, const struct finding **f, struct err *e);
+	void *ctx;
+};
+struct finding_array {
+	const struct finding *v;
+	size_t n, at;
+};
+struct finding_reader finding_array_reader(struct finding_array *a);
+/* What they amount to. */
+struct rule_count {
+	uint64_t n, unverified, not_live;
+};
+struct text_count {
+	struct view text;
+	uint64_t n;
+};
+struct findings_about {
+	uint64_t n, unverified;
+	uint64_t brief; /* whose processes were not looked into */
+	uint64_t first_time, last_time;
+	struct rule_count *rules;      /* by index in the ruleset */
+	uint64_t *exceptions;          /* the same */
+	struct text_count *hosts;      /* by name */
+	size_t n_hosts;
+	struct text_count *conditions; /* that could not be checked, the first LIMIT_PAGE_SOURCES */
+	size_t n_conditions;
+};
+/* Reads them all. What it fills in lives in the arena. */
+int findings_count(const struct finding_reader *r, const struct ruleset *rules, struct arena *a,
+		   struct findings_about *out, struct err *e);
 struct option_value {
 	const char *name, *value;
 };
@@ -228,10 +280,10 @@ extern const char *const installer_rules[INSTALLER_RULES]; /* ids */
 struct run {
 	int dirfd;
 	const struct ruleset *rules;
-	struct finding *findings;  /* the ones shown, in order */
-	size_t n_findings;
-	struct finding *suppressed; /* not among those, by an exception */
-	size_t n_suppressed;
+	struct finding_reader findings;
+	struct findings_about about; /* them; zeroed where nothing was hunted */
+	struct finding_reader suppressed; /* not among those, by an exception */
+	struct findings_about apart_about; /* them */
 	struct source_result *sources;
 	size_t n_sources;
 	const struct source_list *list; /* that they are of */
@@ -250,6 +302,7 @@ struct run {
 	bool verified;             /* both decoders read everything */
 	bool hashed;
 	uint64_t start, end;       /* FILETIME of the run: only the manifest shows them */
+	uint64_t not_witnessed;    /* records of findings that the other decoder was not asked for */
 	uint64_t dropped_pendings, worker_deaths, findings_hidden; /* by --level, --from, --to */
 	struct view *apart;      /* which hosts of one name are kept apart, and why: sentences */
 	size_t n_apart;

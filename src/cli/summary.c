@@ -15,70 +15,73 @@ static unsigned long long ull(uint64_t n)
 
 static void by_level(FILE *f, const struct run *run)
 {
-	size_t n[LEVEL_CRITICAL + 1] = {0};
-	for (size_t i = 0; i < run->n_findings; i++)
-		n[run->rules->rules[run->findings[i].rule].level]++;
-	fprintf(f, "%zu finding%s", run->n_findings, run->n_findings == 1 ? "" : "s");
+	uint64_t n[LEVEL_CRITICAL + 1] = {0};
+	for (size_t i = 0; run->about.n && i < run->rules->n; i++)
+		n[run->rules->rules[i].level] += run->about.rules[i].n;
+	fprintf(f, "%llu finding%s", ull(run->about.n), run->about.n == 1 ? "" : "s");
 	const char *sep = ": ";
 	for (int l = LEVEL_CRITICAL; l >= LEVEL_NONE; l--) {
 		if (!n[l])
 			continue;
-		fprintf(f, "%s%zu %s", sep, n[l], rule_level_name((enum rule_level)l));
+		fprintf(f, "%s%llu %s", sep, ull(n[l]), rule_level_name((enum rule_level)l));
 		sep = ", ";
 	}
 	if (run->findings_hidden)
 		fprintf(f, " (%llu more left out by --level, --from or --to)", ull(run->findings_hidden));
 	fputc('\n', f);
-	if (run->n_suppressed)
-		fprintf(f, "%zu more suppressed by exceptions: suppressed.csv\n", run->n_suppressed);
+	if (run->apart_about.n)
+		fprintf(f, "%llu more suppressed by exceptions: suppressed.csv\n",
+			ull(run->apart_about.n));
+	if (run->about.brief)
+		fprintf(f, "%llu of them are brief: told out of their record alone, for their number\n",
+			ull(run->about.brief));
+	if (run->not_witnessed)
+		fprintf(f, "%llu of their records were not read by the second decoder (--verify all does)\n",
+			ull(run->not_witnessed));
 }
 
 struct rule_line {
 	const struct rule *rule;
-	size_t n, unverified, not_live;
+	struct rule_count count;
 };
 
 /* The gravest first, of one level the most frequent. */
 static int by_weight(const void *x, const void *y)
 {
 	const struct rule_line *a = x, *b = y;
-	if (!a->n != !b->n)
-		return a->n ? -1 : 1;
+	if (!a->count.n != !b->count.n)
+		return a->count.n ? -1 : 1;
 	if (a->rule->level != b->rule->level)
 		return a->rule->level > b->rule->level ? -1 : 1;
-	if (a->n != b->n)
-		return a->n > b->n ? -1 : 1;
+	if (a->count.n != b->count.n)
+		return a->count.n > b->count.n ? -1 : 1;
 	int title = view_cmp(a->rule->title, b->rule->title);
 	return title ? title : view_cmp(a->rule->id, b->rule->id);
 }
 
 static void print_rule_line(FILE *f, const struct rule_line *l)
 {
-	fprintf(f, "  %6zu  %-13s ", l->n, rule_level_name(l->rule->level));
+	fprintf(f, "  %6llu  %-13s ", ull(l->count.n), rule_level_name(l->rule->level));
 	print_text(f, l->rule->title);
-	if (l->unverified)
-		fprintf(f, " (%zu unverified)", l->unverified);
-	if (l->not_live)
-		fprintf(f, " (%zu not in live logs)", l->not_live);
+	if (l->count.unverified)
+		fprintf(f, " (%llu unverified)", ull(l->count.unverified));
+	if (l->count.not_live)
+		fprintf(f, " (%llu not in live logs)", ull(l->count.not_live));
 	fputc('\n', f);
 }
 
 static void by_rule(FILE *f, const struct run *run)
 {
-	size_t n = run->rules->n, lines = 0;
+	size_t n = run->about.n ? run->rules->n : 0, lines = 0;
 	struct rule_line *v = mem_alloc((n + 1) * sizeof(*v));
 	if (!v)
 		return;
-	for (size_t r = 0; r < n; r++)
-		v[r] = (struct rule_line){.rule = &run->rules->rules[r]};
-	for (size_t i = 0; i < run->n_findings; i++) {
-		struct rule_line *l = &v[run->findings[i].rule];
-		l->n++;
-		l->unverified += run->findings[i].unverified;
-		l->not_live += run->findings[i].only_in != SOURCE_LIVE;
+	for (size_t r = 0; r < n; r++) {
+		v[r] = (struct rule_line){&run->rules->rules[r], run->about.rules[r]};
 	}
-	qsort(v, n, sizeof(*v), by_weight);
-	for (; lines < n && v[lines].n; lines++)
+	if (n)
+		qsort(v, n, sizeof(*v), by_weight);
+	for (; lines < n && v[lines].count.n; lines++)
 		if (lines < MAX_LINES)
 			print_rule_line(f, &v[lines]);
 	if (lines > MAX_LINES)
@@ -86,35 +89,19 @@ static void by_rule(FILE *f, const struct run *run)
 	mem_free(v);
 }
 
-static int by_text(const void *a, const void *b)
-{
-	return view_cmp(*(const struct view *)a, *(const struct view *)b);
-}
-
 static void by_host(FILE *f, const struct run *run)
 {
-	struct view *v = mem_alloc((run->n_findings + 1) * sizeof(*v));
-	size_t lines = 0;
-	if (!v || !run->n_findings) {
-		mem_free(v);
+	const struct findings_about *about = &run->about;
+	if (!about->n)
 		return;
-	}
-	for (size_t i = 0; i < run->n_findings; i++)
-		v[i] = run->findings[i].computer;
-	qsort(v, run->n_findings, sizeof(*v), by_text);
 	fputs("by host:\n", f);
-	for (size_t i = 0, n; i < run->n_findings; i += n) {
-		for (n = 1; i + n < run->n_findings && view_eq(v[i], v[i + n]); n++)
-			;
-		if (++lines > MAX_LINES)
-			continue;
-		fprintf(f, "  %6zu  ", n);
-		print_text(f, v[i]);
+	for (size_t i = 0; i < about->n_hosts && i < MAX_LINES; i++) {
+		fprintf(f, "  %6llu  ", ull(about->hosts[i].n));
+		print_text(f, about->hosts[i].text);
 		fputc('\n', f);
 	}
-	if (lines > MAX_LINES)
-		fprintf(f, "  and %zu more hosts\n", lines - MAX_LINES);
-	mem_free(v);
+	if (about->n_hosts > MAX_LINES)
+		fprintf(f, "  and %zu more hosts\n", about->n_hosts - MAX_LINES);
 }
 
 /* ---- what could not be read ---- */

@@ -264,9 +264,6 @@ int rules_run(struct correlate *c, struct founds *out, struct err *e);
 /* ---- finding.c, evidence.c, tree.c ---- */
 
 int finding_make(struct correlate *c, const struct found *f, struct finding *out);
-/* Hosts that are kept apart may have records in common, from before one was copied from the other: the
-   id of the second's finding tells its host's mark as well. */
-int finding_id_again(struct finding *f);
 struct place place_of_fact(const struct fact *f);
 int evidence_make(struct correlate *c, const struct found *f, struct finding *out);
 int trees_make(struct correlate *c, struct founds *founds, const struct fact_reader *facts,

@@ -23,7 +23,7 @@ const char *clock_name(enum clock c)
 	return names[c];
 }
 
-struct correlate *correlate_new(const struct ruleset *rules)
+struct correlate *correlate_new(const struct ruleset *rules, struct matcher *m)
 {
 	struct correlate *c = mem_alloc(sizeof(*c));
 
@@ -36,11 +36,8 @@ struct correlate *correlate_new(const struct ruleset *rules)
 	strtab_init(&c->channels, true, SIZE_MAX);
 	strtab_init(&c->known, false, SIZE_MAX);
 	wanted_init(&c->wanted);
-	c->matcher = matcher_new(rules);
-	if (c->matcher)
-		return c;
-	correlate_free(c);
-	return NULL;
+	c->matcher = m;
+	return c;
 }
 
 void correlate_free(struct correlate *c)
@@ -48,7 +45,6 @@ void correlate_free(struct correlate *c)
 	if (!c)
 		return;
 	wanted_release(&c->wanted);
-	matcher_free(c->matcher);
 	strtab_release(&c->channels);
 	strtab_release(&c->known);
 	arena_release(&c->arena);

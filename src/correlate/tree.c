@@ -217,8 +217,13 @@ static int draw_all(struct correlate *c, const struct founds *founds, struct dra
 int trees_make(struct correlate *c, struct founds *founds, const struct fact_reader *facts,
 	       struct err *e)
 {
-	struct drawings all = {arena_array(&c->arena, founds->n + 1, sizeof(struct drawing)), 0};
+	struct drawings all = {0};
 
+	for (size_t i = LIMIT_TREES; i < founds->n; i++)
+		c->findings[i].tree_cut = true;
+	if (founds->n > LIMIT_TREES)
+		founds->n = LIMIT_TREES;
+	all.v = arena_array(&c->arena, founds->n + 1, sizeof(struct drawing));
 	if (!all.v)
 		return nomem(e);
 	if (!founds->n)

@@ -224,6 +224,54 @@ int candidates_add(struct candidates *c, const struct event_frame *f, struct err
 /* Gives correlate those that share a key with another stage of their rule. */
 int candidates_load(struct candidates *c, struct err *e);
 
+/* ---- singles: events of rules on single events, until all have been seen ---- */
+
+/* Of one rule: a heap of the earliest times, as many as its share. */
+struct earliest {
+	uint64_t *times;
+	size_t n, cap;
+	size_t at_last; /* that are the latest of them, and have not been met yet */
+};
+struct singles {
+	struct hunt *h;
+	struct sorter *sorter;
+	struct spool spool;    /* in order, once there are too many */
+	uint64_t n, most;      /* most: looked into; LIMIT_WHOLE */
+	uint64_t *n_of, share; /* by rule, and of each */
+	struct earliest *earliest;
+	struct buf key, frame;
+};
+int singles_init(struct singles *s, struct hunt *h, struct err *e);
+void singles_release(struct singles *s);
+int singles_add(struct singles *s, const struct event_frame *f, struct err *e);
+/* Once: gives the run's correlation those that are looked into, and shows what the others find. */
+int singles_run(struct singles *s, struct err *e);
+/* Of `most`, so much for each that as many as can have all of theirs. -1: no memory. */
+int even_share(const uint64_t *n, size_t n_rules, uint64_t most, uint64_t *share);
+
+/* ---- findings: on disk, in the report's order once all are there ---- */
+
+struct findings {
+	const struct ruleset *rules;
+	struct sorter *sorter;
+	struct spool spool;
+	uint64_t *n; /* by rule */
+	struct buf key, payload;
+	struct arena arena; /* of the one that was given last */
+	struct finding given;
+	char last_id[FINDING_ID];
+	bool any;
+};
+int findings_init(struct findings *f, struct hunt *h, struct err *e);
+void findings_release(struct findings *f);
+int findings_add(struct findings *f, const struct finding *one, struct err *e);
+/* Once, when all have been added: puts them in order and through the pipes of their rules. */
+int findings_settle(struct findings *f, struct err *e);
+struct finding_reader findings_reader(struct findings *f);
+void finding_write(struct buf *b, const struct finding *f);
+int finding_read(struct view bytes, const struct ruleset *rules, struct arena *a,
+		 struct finding *out, struct err *e);
+
 /* ---- fetch-list: records to read again ---- */
 
 struct fetch_at {
@@ -306,10 +354,12 @@ struct hunt {
 	uint64_t deaths; /* of workers and openers */
 	uint64_t rehashed;       /* sources whose hash was the same at the end */
 	uint64_t candidates;     /* events that some rule may want, for progress */
-	struct finding *findings; /* the ones shown */
-	size_t n_findings, n_hidden;
-	struct finding *suppressed; /* by an exception; of the same arena */
-	size_t n_suppressed;
+	struct singles singles;
+	struct findings findings; /* the ones shown */
+	struct findings suppressed; /* by an exception */
+	struct findings_about about, apart_about;
+	uint64_t n_hidden, dropped, not_witnessed;
+	struct map lost_records; /* that were told to be gone */
 	void (*progress)(void *ctx, const struct progress *p);
 	void *progress_ctx;
 };
@@ -321,8 +371,8 @@ bool installers_asked(const struct ruleset *rules);
 int installers_add(struct hunt *h, const struct event *ev, struct err *e);
 void installers_close(struct installers *l);
 void installers_release(struct installers *l);
-/* Takes those findings apart for which there is an exception. */
-int hunt_suppress(struct hunt *h, struct err *e);
+/* Adds it to the findings, or to those for which there is an exception. */
+int hunt_suppress(struct hunt *h, struct finding *f, struct err *e);
 /* Of a place in the source, which is one of the list's. */
 uint8_t hunt_rank(const struct hunt *h, uint32_t source);
 /* How a run begins. */
@@ -351,7 +401,17 @@ void tell_progress(const struct hunt *h, const struct schedule *s, const char *p
 /* A unit that is lost for good. */
 int scan_loss(struct hunt *h, const struct unit *u, const char *why, struct err *e);
 int hunt_scan(struct hunt *h, const volatile sig_atomic_t *stop, struct err *e);
-/* Reads the records of the findings again: events, digests, witness. */
-int hunt_refetch(struct hunt *h, struct err *e);
+/* Findings whose records are read again: events, digests, witness. */
+struct refetched {
+	struct finding *v;
+	size_t n;
+	uint64_t *witness;  /* by rule, how many more records the other decoder reads; NULL: none */
+	struct arena arena; /* of what was read */
+};
+int hunt_refetch(struct hunt *h, struct refetched *what, struct err *e);
+/* What the correlation found goes to the findings. LATE: only to decide whether its rules hold. */
+enum depth { DEPTH_BRIEF, DEPTH_LATE, DEPTH_WHOLE };
+int hunt_show(struct hunt *h, struct correlate *c, enum depth depth, struct err *e);
+int hunt_row(struct hunt *h, const struct event *ev, const struct place *place, struct err *e);
 
 #endif

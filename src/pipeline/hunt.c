@@ -56,7 +56,7 @@ static int on_damage(void *ctx, const struct damage *d, struct err *e)
 	return ledger_damage(&h->ledger, h->unit->source, d, e);
 }
 
-static int add_row(struct hunt *h, const struct event *ev, const struct place *place, struct err *e)
+int hunt_row(struct hunt *h, const struct event *ev, const struct place *place, struct err *e)
 {
 	struct activity act = {0};
 	arena_reset(&h->row);
@@ -65,13 +65,50 @@ static int add_row(struct hunt *h, const struct event *ev, const struct place *p
 	return timeline_add(h->timeline, ev, &act, place, e);
 }
 
-static int add_candidate(struct hunt *h, const struct event_frame *f, struct err *e)
+static bool is_single(const struct hunt *h, const struct hit *hit)
 {
-	h->candidates++;
-	/* Where something is explained, what a record lacks is told: nothing is left out. */
-	if (!h->opt->explain && candidates_want(&h->waiting, f))
+	return h->opt->rules->rules[hit->rule].shape == RULE_SINGLE;
+}
+
+/* The hits of rules on single events come last: those two kinds go separate ways. */
+static size_t part_hits(const struct hunt *h, const struct event_frame *f, struct hit *out)
+{
+	size_t n = 0, joined;
+	for (size_t i = 0; i < f->n_hits; i++)
+		if (!is_single(h, &f->hits[i]))
+			out[n++] = f->hits[i];
+	joined = n;
+	for (size_t i = 0; i < f->n_hits; i++)
+		if (is_single(h, &f->hits[i]))
+			out[n++] = f->hits[i];
+	return joined;
+}
+
+static int add_joined(struct hunt *h, const struct event_frame *f, struct err *e)
+{
+	if (candidates_want(&h->waiting, f))
 		return candidates_add(&h->waiting, f, e);
 	return correlate_add(h->correlate, &f->event, &f->place, f->hits, f->n_hits, e);
+}
+
+static int add_candidate(struct hunt *h, const struct event_frame *told, struct err *e)
+{
+	struct event_frame f = *told;
+	struct hit *hits = mem_alloc(told->n_hits * sizeof(*hits));
+	int rc = 0;
+	h->candidates++;
+	if (!hits)
+		return err_set(e, ERR_NOMEM, 0, "no memory for what rules may want");
+	f.hits = hits;
+	f.n_hits = part_hits(h, told, hits);
+	if (f.n_hits)
+		rc = add_joined(h, &f, e);
+	f.hits += f.n_hits;
+	f.n_hits = told->n_hits - f.n_hits;
+	if (f.n_hits && rc == 0)
+		rc = singles_add(&h->singles, &f, e);
+	mem_free(hits);
+	return rc;
 }
 
 uint8_t hunt_rank(const struct hunt *h, uint32_t source)
@@ -85,9 +122,15 @@ static int on_event(void *ctx, const struct event_frame *told, struct err *e)
 	struct event_frame f = *told;
 	f.place.source = h->unit->source;
 	f.place.rank = hunt_rank(h, f.place.source);
-	if (installers_add(h, &f.event, e) < 0 || (f.n_hits && add_candidate(h, &f, e) < 0))
+	if (installers_add(h, &f.event, e) < 0)
 		return -1;
-	return f.row && h->timeline ? add_row(h, &f.event, &f.place, e) : 0;
+	/* Where something is explained, what a record lacks is told: nothing is left out. */
+	if (f.n_hits && h->opt->explain &&
+	    correlate_add(h->correlate, &f.event, &f.place, f.hits, f.n_hits, e) < 0)
+		return -1;
+	if (f.n_hits && !h->opt->explain && add_candidate(h, &f, e) < 0)
+		return -1;
+	return f.row && h->timeline ? hunt_row(h, &f.event, &f.place, e) : 0;
 }
 
 static int on_fact(void *ctx, struct view bytes, struct err *e)
@@ -198,69 +241,6 @@ int hunt_scan(struct hunt *h, const volatile sig_atomic_t *stop, struct err *e)
 	return pool_run(h->pool, &client, stop, e);
 }
 
-/* ---- findings shown ---- */
-
-static bool shown(const struct hunt *h, const struct finding *f)
-{
-	const struct hunt_options *o = h->opt;
-	const struct rule *r = &o->rules->rules[f->rule];
-	return r->level >= o->level && f->first_time >= o->from && f->first_time <= o->to;
-}
-
-/* Those that the pipes of their rules let through, of the ones that are shown. */
-static int pass_pipes(struct hunt *h, struct err *e)
-{
-	const struct ruleset *rules = h->opt->rules;
-	uint64_t *n = mem_alloc(2 * (rules->n + 1) * sizeof(*n)), *met = n + rules->n + 1;
-	size_t kept = 0;
-	if (!n)
-		return err_set(e, ERR_NOMEM, 0, "no memory for %zu rules", rules->n);
-	for (size_t i = 0; i < h->n_findings; i++)
-		n[h->findings[i].rule]++;
-	for (size_t i = 0; i < h->n_findings; i++) {
-		uint32_t rule = h->findings[i].rule;
-		uint64_t from, to, at = met[rule]++;
-		pipes_range(&rules->rules[rule], n[rule], &from, &to);
-		if (at >= from && at < to)
-			h->findings[kept++] = h->findings[i];
-	}
-	h->n_findings = kept;
-	mem_free(n);
-	return 0;
-}
-
-static int choose_findings(struct hunt *h, struct err *e)
-{
-	size_t n;
-	struct finding *all = correlate_findings(h->correlate, &n);
-	h->findings = arena_array(correlate_arena(h->correlate), n + 1, sizeof(*h->findings));
-	if (!h->findings)
-		return err_set(e, ERR_NOMEM, 0, "no memory for %zu findings", n);
-	for (size_t i = 0; i < n; i++) {
-		sightings_mark(h, &all[i]);
-		if (shown(h, &all[i]))
-			h->findings[h->n_findings++] = all[i];
-		else
-			h->n_hidden++;
-	}
-	return pass_pipes(h, e);
-}
-
-/* The rows of findings alone: their records have been read again, whole. */
-static int rows_of_findings(struct hunt *h, struct err *e)
-{
-	for (size_t i = 0; i < h->n_findings; i++) {
-		const struct finding *f = &h->findings[i];
-		for (size_t k = 0; k < f->n_evidence; k++) {
-			const struct event *ev = f->evidence[k].event;
-			if (ev && (ROW_KINDS & KIND_BIT(event_kind(ev))) &&
-			    add_row(h, ev, &f->evidence[k].place, e) < 0)
-				return -1;
-		}
-	}
-	return 0;
-}
-
 /* ---- runs ---- */
 
 struct hunt *hunt_new(struct source_list *sources, struct err *e)
@@ -272,6 +252,7 @@ struct hunt *hunt_new(struct source_list *sources, struct err *e)
 	}
 	h->sources = sources;
 	h->spool.fd = h->clues.spool.fd = h->waiting.spool.fd = -1;
+	map_init(&h->lost_records);
 	return h;
 }
 
@@ -314,11 +295,13 @@ void hunt_fill(struct hunt *h, struct run *run)
 	run->hosts = h->ledger.hosts;
 	run->n_hosts = h->ledger.n_hosts;
 	run->worker_deaths = h->deaths;
-	run->findings = h->findings;
-	run->n_findings = h->n_findings;
+	run->findings = findings_reader(&h->findings);
+	run->about = h->about;
+	run->not_witnessed = h->not_witnessed;
+	run->dropped_pendings = h->dropped;
 	run->findings_hidden = h->n_hidden;
-	run->suppressed = h->suppressed;
-	run->n_suppressed = h->n_suppressed;
+	run->suppressed = findings_reader(&h->suppressed);
+	run->apart_about = h->apart_about;
 	run->apart = h->collections.why;
 	run->n_apart = h->collections.n_why;
 	run->apart_cut = h->collections.cut;
@@ -347,10 +330,10 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 	h->progress = o->progress;
 	h->progress_ctx = o->ctx;
 	h->matcher = matcher_new(o->rules);
-	h->correlate = correlate_new(o->rules);
+	h->correlate = h->matcher ? correlate_new(o->rules, h->matcher) : NULL;
 	h->coverage = coverage_new(o->rules);
 	h->installers.on = installers_asked(o->rules);
-	if (!h->matcher || !h->correlate || !h->coverage)
+	if (!h->correlate || !h->coverage)
 		return err_set(e, ERR_NOMEM, 0, "no memory to compile the rules");
 	bool rows = o->timeline == TIMELINE_ALL;
 	arena_init(&h->row, LIMIT_CHUNK_ARENA);
@@ -370,12 +353,30 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 	if (hunt_start(h, &start, e) < 0 || collections_find(&h->collections, h, o->stop, e) < 0 ||
 	    spool_init(&h->spool, o->dirfd, e) < 0 ||
 	    clues_init(&h->clues, h, &h->spool, e) < 0 ||
-	    candidates_init(&h->waiting, h, e) < 0)
+	    candidates_init(&h->waiting, h, e) < 0 || singles_init(&h->singles, h, e) < 0 ||
+	    findings_init(&h->findings, h, e) < 0 || findings_init(&h->suppressed, h, e) < 0)
 		return -1;
 	if (o->timeline == TIMELINE_NONE)
 		return 0;
 	h->timeline = timeline_new(o->dirfd, e);
 	return h->timeline ? 0 : -1;
+}
+
+/* Events are let go as soon as what they amount to is on disk. */
+static int hunt_correlate(struct hunt *h, struct err *e)
+{
+	struct fact_reader facts = clues_reader(&h->clues);
+	struct finding_reader all = findings_reader(&h->findings);
+	struct finding_reader apart = findings_reader(&h->suppressed);
+	if (singles_run(&h->singles, e) < 0 || correlate_run(h->correlate, &facts, e) < 0 ||
+	    hunt_show(h, h->correlate, DEPTH_WHOLE, e) < 0)
+		return -1;
+	correlate_free(h->correlate);
+	h->correlate = NULL;
+	if (findings_settle(&h->findings, e) < 0 || findings_settle(&h->suppressed, e) < 0 ||
+	    findings_count(&all, h->opt->rules, &h->ledger.arena, &h->about, e) < 0)
+		return -1;
+	return findings_count(&apart, h->opt->rules, &h->ledger.arena, &h->apart_about, e);
 }
 
 int hunt_run(const struct hunt_options *o, struct hunt **out, struct run *run, struct timeline **t,
@@ -387,18 +388,12 @@ int hunt_run(const struct hunt_options *o, struct hunt **out, struct run *run, s
 	if (hunt_prepare(h, o, e) < 0 || hunt_scan(h, o->stop, e) < 0 ||
 	    candidates_load(&h->waiting, e) < 0 || sightings_count(&h->sightings, e) < 0)
 		return -1;
-	struct fact_reader facts = clues_reader(&h->clues);
-	if (correlate_run(h->correlate, &facts, e) < 0 || choose_findings(h, e) < 0)
-		return -1;
-	if (hunt_refetch(h, e) < 0 || hunt_suppress(h, e) < 0 ||
+	if (hunt_correlate(h, e) < 0 ||
 	    (o->verify == VERIFY_ALL && hunt_verify(h, o->stop, e) < 0) ||
 	    (o->rehash && hunt_rehash(h, o->stop, e) < 0) || ledger_close(&h->ledger, e) < 0 ||
 	    observe_close(h, e) < 0)
 		return -1;
 	run->verified = o->verify == VERIFY_ALL;
-	if (o->timeline == TIMELINE_FINDINGS && rows_of_findings(h, e) < 0)
-		return -1;
-	run->dropped_pendings = correlate_dropped(h->correlate);
 	hunt_fill(h, run);
 	*t = h->timeline;
 	return 0;
@@ -457,6 +452,10 @@ void hunt_free(struct hunt *h)
 	correlate_free(h->correlate);
 	matcher_free(h->matcher);
 	candidates_release(&h->waiting);
+	singles_release(&h->singles);
+	findings_release(&h->findings);
+	findings_release(&h->suppressed);
+	map_release(&h->lost_records);
 	sightings_release(&h->sightings);
 	collections_release(&h->collections);
 	clues_release(&h->clues);
@@ -486,5 +485,5 @@ int run_exit_code(const struct run *run)
 	for (size_t i = 0; i < run->n_sources; i++)
 		if (incomplete(&run->sources[i]))
 			return 3;
-	return run->n_findings ? 1 : 0;
+	return run->about.n ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 # pipeline: worker processes, units of work, the run
 noinst_LIBRARIES += libpipeline.a
-libpipeline_a_SOURCES = src/pipeline/candidates.c src/pipeline/expand.c src/pipeline/expand-take.c \
+libpipeline_a_SOURCES = src/pipeline/candidates.c src/pipeline/findings.c src/pipeline/show.c src/pipeline/singles.c src/pipeline/expand.c src/pipeline/expand-take.c \
 	src/pipeline/expand-private.h src/pipeline/clues.c \
 	src/pipeline/fetch-list.c src/pipeline/fetch.c \
 	src/pipeline/hunt.c src/pipeline/hunt-private.h \

@@ -254,7 +254,7 @@ void frame_damage(struct buf *b, const struct damage *d)
 
 enum { PLACE_RECOVERED = 1, PLACE_BAD_CHECKSUM = 2 };
 
-static void place_write(struct buf *b, const struct place *p)
+void place_write(struct buf *b, const struct place *p)
 {
 	buf_u32(b, p->source);
 	buf_u64(b, p->offset);
@@ -265,7 +265,7 @@ static void place_write(struct buf *b, const struct place *p)
 			      (p->bad_checksum ? PLACE_BAD_CHECKSUM : 0)));
 }
 
-static void place_read(struct cursor *c, struct place *p)
+void place_read(struct cursor *c, struct place *p)
 {
 	p->source = cursor_u32(c);
 	p->offset = cursor_u64(c);

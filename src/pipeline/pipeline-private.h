@@ -221,6 +221,9 @@ void frame_chunk(struct buf *b, const struct chunk_summary *s, const struct chun
 void frame_sign(struct buf *b, const struct sign *s);
 void frame_tally(struct buf *b, const struct tally *t);
 void frame_damage(struct buf *b, const struct damage *d);
+/* Without the rank, which is the parent's to give. */
+void place_write(struct buf *b, const struct place *p);
+void place_read(struct cursor *c, struct place *p);
 void frame_event(struct buf *b, const struct event_frame *f);
 void frame_fact(struct buf *b, const struct fact *f);
 void frame_clues(struct buf *b, struct view clues); /* as clue_write() made them, one after another */

@@ -20,6 +20,7 @@ struct slot {
 };
 struct refetch {
 	struct hunt *h;
+	struct refetched *what;
 	struct slot *slots;
 	size_t n, cap;
 	struct fetch_list list; /* in the order of the slots */
@@ -34,12 +35,28 @@ static int add_slot(struct refetch *f, const struct place *p, bool witness, uint
 	return 0;
 }
 
+/* Whether the other decoder reads one more record of the rule. */
+static bool witnessed(struct refetch *f, uint32_t rule)
+{
+	uint64_t *left = f->what->witness;
+	if (f->h->opt->verify == VERIFY_NONE)
+		return false;
+	if (f->h->opt->verify == VERIFY_ALL)
+		return true;
+	if (left && left[rule]) {
+		left[rule]--;
+		return true;
+	}
+	f->h->not_witnessed++;
+	return false;
+}
+
 static int collect(struct refetch *f, struct err *e)
 {
-	for (size_t i = 0; i < f->h->n_findings; i++) {
-		const struct finding *fi = &f->h->findings[i];
+	for (size_t i = 0; i < f->what->n; i++) {
+		const struct finding *fi = &f->what->v[i];
 		for (size_t k = 0; k < fi->n_evidence; k++)
-			if (add_slot(f, &fi->evidence[k].place, f->h->opt->verify != VERIFY_NONE,
+			if (add_slot(f, &fi->evidence[k].place, witnessed(f, fi->rule),
 				     fi->evidence[k].identity, e) < 0)
 				return -1;
 		for (size_t k = 0; k < fi->n_tree; k++)
@@ -79,7 +96,7 @@ static void unite(struct refetch *f)
 
 static int list_wanted(struct refetch *f, struct err *e)
 {
-	struct arena *a = correlate_arena(f->h->correlate);
+	struct arena *a = &f->what->arena;
 	for (size_t i = 0; i < f->n; i++) {
 		struct slot *s = &f->slots[i];
 		const struct fetch_at at = {s->place.source, s->place.chunk};
@@ -105,7 +122,7 @@ static int fetch_next(void *ctx, struct unit *u, int *fd, struct err *e)
 static int on_proof(void *ctx, const struct proof_frame *p, struct err *e)
 {
 	struct refetch *f = ctx;
-	struct arena *a = correlate_arena(f->h->correlate);
+	struct arena *a = &f->what->arena;
 	if (p->slot >= f->n)
 		return 0;
 	struct slot *s = &f->slots[p->slot];
@@ -142,7 +159,7 @@ static int witness_died(struct refetch *f, struct slot *s, const char *why, stru
 	struct buf b;
 	buf_init(&b, 0);
 	buf_fmt(&b, "%s cannot read it: %s", f->h->opt->libevtx ? "evtxhound" : "libevtx", why);
-	s->proof->witness = arena_keep(correlate_arena(f->h->correlate), buf_data(&b));
+	s->proof->witness = arena_keep(&f->what->arena, buf_data(&b));
 	buf_release(&b);
 	return s->proof->witness.p ? 0 : err_set(e, ERR_NOMEM, 0, "no memory for a witness");
 }
@@ -172,6 +189,16 @@ static int fetch_lost(void *ctx, const struct unit *u, const char *why, struct e
 
 /* ---- handing out ---- */
 
+/* The same record may be asked for again, for other findings. */
+static bool first_loss(struct refetch *f, const struct place *p)
+{
+	uint64_t key = p->offset ^ (uint64_t)p->source << 40;
+	if (map_get(&f->h->lost_records, key, NULL))
+		return false;
+	map_put(&f->h->lost_records, key, 1); /* without memory it is told again */
+	return true;
+}
+
 /* A record that was matched and is not there any more: what is told of it is what was matched. */
 static int tell_lost(struct refetch *f, struct err *e)
 {
@@ -182,7 +209,8 @@ static int tell_lost(struct refetch *f, struct err *e)
 		snprintf(d.what, sizeof(d.what), "%s",
 			 s->changed ? "another record stands here than the one that was matched"
 				    : "the record was matched and could not be read again");
-		if (!s->proof->known && ledger_damage(&f->h->ledger, s->place.source, &d, e) < 0)
+		if (!s->proof->known && first_loss(f, &s->place) &&
+		    ledger_damage(&f->h->ledger, s->place.source, &d, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -196,8 +224,8 @@ static struct slot *find_slot(struct refetch *f, const struct place *p)
 
 static void hand_out(struct refetch *f)
 {
-	for (size_t i = 0; i < f->h->n_findings; i++) {
-		struct finding *fi = &f->h->findings[i];
+	for (size_t i = 0; i < f->what->n; i++) {
+		struct finding *fi = &f->what->v[i];
 		for (size_t k = 0; k < fi->n_evidence; k++) {
 			struct slot *s = find_slot(f, &fi->evidence[k].place);
 			fi->evidence[k].proof = s->proof;
@@ -212,9 +240,9 @@ static void hand_out(struct refetch *f)
 	}
 }
 
-int hunt_refetch(struct hunt *h, struct err *e)
+int hunt_refetch(struct hunt *h, struct refetched *what, struct err *e)
 {
-	struct refetch f = {.h = h};
+	struct refetch f = {.h = h, .what = what};
 	const struct pool_client client = {.ctx = &f, .next = fetch_next, .answer = fetch_answer,
 					   .lost = fetch_lost};
 	fetch_list_init(&f.list, h, UNIT_FETCH);

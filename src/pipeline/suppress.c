@@ -56,24 +56,9 @@ static int find_exception(struct hunt *h, struct finding *f)
 	return 0;
 }
 
-int hunt_suppress(struct hunt *h, struct err *e)
+int hunt_suppress(struct hunt *h, struct finding *f, struct err *e)
 {
-	struct arena *a = correlate_arena(h->correlate);
-	size_t kept = 0;
-	if (!h->opt->rules->n_exceptions)
-		return 0;
-	h->suppressed = arena_array(a, h->n_findings + 1, sizeof(*h->suppressed));
-	if (!h->suppressed)
-		return err_set(e, ERR_NOMEM, 0, "no memory for %zu findings", h->n_findings);
-	for (size_t i = 0; i < h->n_findings; i++) {
-		struct finding *f = &h->findings[i];
-		if (find_exception(h, f) < 0)
-			return err_set(e, ERR_NOMEM, 0, "no memory to look for exceptions");
-		if (f->exception)
-			h->suppressed[h->n_suppressed++] = *f;
-		else
-			h->findings[kept++] = *f;
-	}
-	h->n_findings = kept;
-	return 0;
+	if (find_exception(h, f) < 0)
+		return err_set(e, ERR_NOMEM, 0, "no memory to look for exceptions");
+	return findings_add(f->exception ? &h->suppressed : &h->findings, f, e);
 }

@@ -82,10 +82,19 @@ static int findings_process_cells(struct sheet *s, const struct finding *f, stru
 	return 0;
 }
 
-static int findings_row(struct sheet *s, const struct finding *f, struct buf *dest, struct err *e)
+struct findings_table {
+	struct sheet sheet;
+	struct buf destinations;
+};
+
+static int findings_row(void *ctx, const struct finding *f, size_t i, struct err *e)
 {
+	struct findings_table *t = ctx;
+	struct sheet *s = &t->sheet;
+	struct buf *dest = &t->destinations;
 	struct cell c[FC_COUNT] = {0};
 
+	(void)i;
 	buf_clear(dest);
 	if (finding_destinations(f, &s->a, dest, e) < 0 || findings_process_cells(s, f, c, e) < 0)
 		return -1;
@@ -106,19 +115,17 @@ static int findings_row(struct sheet *s, const struct finding *f, struct buf *de
 
 int findings_csv_write(const struct run *run, struct output *o, struct err *e)
 {
-	struct buf dest;
-	struct sheet s;
-	int rc = 0;
+	struct findings_table t;
+	int rc;
 
 	o->name = "findings.csv";
-	if (sheet_open(&s, run, o->name, e) < 0)
+	if (sheet_open(&t.sheet, run, o->name, e) < 0)
 		return -1;
-	buf_init(&dest, 0);
-	csv_header(&s.b, findings_names, FC_COUNT);
-	for (size_t i = 0; rc == 0 && i < run->n_findings; i++)
-		rc = findings_row(&s, &run->findings[i], &dest, e);
-	buf_release(&dest);
-	return sheet_close(&s, rc, o, e);
+	buf_init(&t.destinations, 0);
+	csv_header(&t.sheet.b, findings_names, FC_COUNT);
+	rc = each_finding(run, findings_row, &t, e);
+	buf_release(&t.destinations);
+	return sheet_close(&t.sheet, rc, o, e);
 }
 
 /* ---- evidence.csv ---- */
@@ -231,20 +238,22 @@ static int evidence_row(struct sheet *s, const struct finding *f, const struct e
 	return sheet_flush(s, e);
 }
 
+static int evidence_rows(void *ctx, const struct finding *f, size_t i, struct err *e)
+{
+	(void)i;
+	for (size_t k = 0; k < f->n_evidence; k++)
+		if (evidence_row(ctx, f, &f->evidence[k], e) < 0)
+			return -1;
+	return 0;
+}
+
 int evidence_csv_write(const struct run *run, struct output *o, struct err *e)
 {
 	struct sheet s;
-	int rc = 0;
 
 	o->name = "evidence.csv";
 	if (sheet_open(&s, run, o->name, e) < 0)
 		return -1;
 	csv_header(&s.b, evidence_names, EC_COUNT);
-	for (size_t i = 0; rc == 0 && i < run->n_findings; i++) {
-		const struct finding *f = &run->findings[i];
-
-		for (size_t k = 0; rc == 0 && k < f->n_evidence; k++)
-			rc = evidence_row(&s, f, &f->evidence[k], e);
-	}
-	return sheet_close(&s, rc, o, e);
+	return sheet_close(&s, each_finding(run, evidence_rows, &s, e), o, e);
 }

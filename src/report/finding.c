@@ -20,11 +20,7 @@ const struct rule *finding_rule(const struct run *run, const struct finding *f)
 
 uint64_t rule_findings(const struct run *run, size_t rule)
 {
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < run->n_findings; i++)
-		n += run->findings[i].rule == rule;
-	return n;
+	return run->about.n ? run->about.rules[rule].n : 0;
 }
 
 const char *finding_status(const struct finding *f)

@@ -226,6 +226,8 @@ static void finding_head(struct json *j, const struct finding *f, const struct r
 	json_text(j, "finding_id", view_str(f->id));
 	rule_object(j, r);
 	json_text(j, "status", view_str(finding_status(f)));
+	if (f->brief)
+		json_bool(j, "brief", true);
 	json_text(j, "only_in", view_str(finding_only_in(f)));
 	json_text(j, "computer", f->computer);
 	json_time(j, "first_time", f->first_time);
@@ -242,11 +244,13 @@ static void finding_head(struct json *j, const struct finding *f, const struct r
 	json_close(j, ']');
 }
 
-static int finding_line(struct sheet *s, const struct finding *f, struct err *e)
+static int finding_line(void *ctx, const struct finding *f, size_t i, struct err *e)
 {
+	struct sheet *s = ctx;
 	struct json j = {.b = &s->b};
 	int rc = 0;
 
+	(void)i;
 	json_open(&j, NULL, '{');
 	finding_head(&j, f, finding_rule(s->run, f));
 	if (f->exception) {
@@ -254,35 +258,32 @@ static int finding_line(struct sheet *s, const struct finding *f, struct err *e)
 		json_close(&j, '}');
 	}
 	json_open(&j, "evidence", '[');
-	for (size_t i = 0; rc == 0 && i < f->n_evidence; i++)
-		rc = evidence_object(s, &j, &f->evidence[i], e);
+	for (size_t k = 0; rc == 0 && k < f->n_evidence; k++)
+		rc = evidence_object(s, &j, &f->evidence[k], e);
 	json_close(&j, ']');
 	json_close(&j, '}');
 	buf_byte(&s->b, '\n');
 	return rc < 0 ? rc : sheet_flush(s, e);
 }
 
-static int write_lines(const struct run *run, const struct finding *f, size_t n, struct output *o,
-		       struct err *e)
+static int write_lines(const struct run *run, const struct finding_reader *f, uint64_t n,
+		       struct output *o, struct err *e)
 {
 	struct sheet s;
-	int rc = 0;
 
 	if (sheet_open(&s, run, o->name, e) < 0)
 		return -1;
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = finding_line(&s, &f[i], e);
-	return sheet_close(&s, rc, o, e);
+	return sheet_close(&s, each_of(f, n, finding_line, &s, e), o, e);
 }
 
 int findings_jsonl_write(const struct run *run, struct output *o, struct err *e)
 {
 	o->name = "findings.jsonl";
-	return write_lines(run, run->findings, run->n_findings, o, e);
+	return write_lines(run, &run->findings, run->about.n, o, e);
 }
 
 int suppressed_jsonl_write(const struct run *run, struct output *o, struct err *e)
 {
 	o->name = "suppressed.jsonl";
-	return write_lines(run, run->suppressed, run->n_suppressed, o, e);
+	return write_lines(run, &run->suppressed, run->apart_about.n, o, e);
 }

@@ -5,6 +5,7 @@ libreport_a_SOURCES = \
 	src/report/coverage.c \
 	src/report/csv.c \
 	src/report/finding.c \
+	src/report/findings.c \
 	src/report/jsonl.c \
 	src/report/json_read.c \
 	src/report/json_read.h \
@@ -38,7 +39,6 @@ libreport_a_SOURCES = \
 	src/report/sign.c \
 	src/report/sort.c \
 	src/report/sources.c \
-	src/report/sort.h \
 	src/report/text.c \
 	src/report/timeline.c \
 	src/report/timeline.h \

@@ -416,7 +416,11 @@ static void totals_object(struct json *j, const struct run *run)
 	json_number(j, "not_asked", t.not_asked);
 	json_number(j, "recovered", t.recovered);
 	json_number(j, "damage", t.damage);
-	json_number(j, "findings", run->n_findings);
+	json_number(j, "findings", run->about.n);
+	if (run->about.brief)
+		json_number(j, "findings_brief", run->about.brief);
+	if (run->not_witnessed)
+		json_number(j, "records_not_witnessed", run->not_witnessed);
 	json_number(j, "findings_hidden", run->findings_hidden);
 	json_number(j, "dropped_pendings", run->dropped_pendings);
 	json_number(j, "worker_deaths", run->worker_deaths);

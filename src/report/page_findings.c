@@ -2,11 +2,14 @@
 /* The findings of the page: an index, and each in full. */
 #include "page.h"
 
-static void index_row(struct buf *b, const struct run *run, size_t i)
+static int index_row(void *ctx, const struct finding *f, size_t i, struct err *e)
 {
-	const struct finding *f = &run->findings[i];
-	const struct rule *r = finding_rule(run, f);
+	struct sheet *s = ctx;
+	struct buf *b = &s->b;
+	const struct rule *r = finding_rule(s->run, f);
 
+	if (i == LIMIT_PAGE_FINDINGS)
+		return 1;
 	buf_fmt(b, "<tr><td class=n><a href=\"#%s\">%zu</a></td><td class=w>", f->id, i + 1);
 	page_level(b, r->level);
 	buf_str(b, "</td><td>");
@@ -16,19 +19,17 @@ static void index_row(struct buf *b, const struct run *run, size_t i)
 	buf_str(b, "</td><td class=w>");
 	page_time(b, f->first_time);
 	buf_fmt(b, "</td><td class=w>%s</td></tr>\n", finding_status(f));
+	return sheet_flush(s, e);
 }
 
-static int index_table(struct sheet *s, size_t shown, struct err *e)
+static int index_table(struct sheet *s, struct err *e)
 {
 	static const char *const columns[] = {"#No.",       "Level",  "Rule", "Computer",
 					      "First time", "Status", NULL};
-	int rc = 0;
+	int rc;
 
 	page_table(&s->b, "wide", columns);
-	for (size_t i = 0; rc == 0 && i < shown; i++) {
-		index_row(&s->b, s->run, i);
-		rc = sheet_flush(s, e);
-	}
+	rc = each_finding(s->run, index_row, s, e);
 	buf_str(&s->b, "</tbody></table>\n");
 	return rc;
 }
@@ -186,12 +187,14 @@ static int records(struct sheet *s, const struct finding *f, size_t number, stru
 	return rc;
 }
 
-static int finding_article(struct sheet *s, size_t i, struct err *e)
+static int finding_article(void *ctx, const struct finding *f, size_t i, struct err *e)
 {
-	const struct finding *f = &s->run->findings[i];
+	struct sheet *s = ctx;
 	const struct rule *r = finding_rule(s->run, f);
 	struct buf *b = &s->b;
 
+	if (i == LIMIT_PAGE_FINDINGS)
+		return 1;
 	buf_fmt(b, "<article class=f id=\"%s\">\n<h3>", f->id);
 	page_level(b, r->level);
 	buf_fmt(b, "%zu. ", i + 1);
@@ -209,8 +212,8 @@ static int finding_article(struct sheet *s, size_t i, struct err *e)
 
 int page_findings(struct sheet *s, struct err *e)
 {
-	size_t all = s->run->n_findings;
-	size_t shown = all < LIMIT_PAGE_FINDINGS ? all : LIMIT_PAGE_FINDINGS;
+	uint64_t all = s->run->about.n;
+	size_t shown = all < LIMIT_PAGE_FINDINGS ? (size_t)all : LIMIT_PAGE_FINDINGS;
 	struct buf *b = &s->b;
 	int rc = 0;
 
@@ -219,9 +222,9 @@ int page_findings(struct sheet *s, struct err *e)
 		buf_str(b, "<p>There are none.</p>\n");
 	page_more(b, shown, all, "findings.csv, evidence.csv and findings.jsonl");
 	if (shown > 1)
-		rc = index_table(s, shown, e);
-	for (size_t i = 0; rc == 0 && i < shown; i++)
-		rc = finding_article(s, i, e);
+		rc = index_table(s, e);
+	if (rc == 0)
+		rc = each_finding(s->run, finding_article, s, e);
 	buf_str(b, "</section>\n");
 	return rc < 0 ? rc : sheet_flush(s, e);
 }

@@ -40,22 +40,67 @@ static size_t rule_of(const struct run *run, size_t which)
 	return i;
 }
 
-static const struct finding *found(const struct run *run, const struct installer *p, size_t which,
-				   bool parent)
+/* ---- what each detection found ---- */
+
+struct said {
+	char id[FINDING_ID]; /* of the first finding; "": none */
+	bool unverified;
+};
+#define ON_PARENT INSTALLER_RULES /* the first detection, on what started the process */
+struct start_verdict {
+	struct said said[INSTALLER_RULES + 1];
+};
+struct verdicts {
+	const struct installers *list;
+	size_t rules[INSTALLER_RULES];
+	struct start_verdict *v; /* one for each of the list */
+};
+
+static bool rests_on(const struct finding *f, const struct installer *p, bool parent)
 {
-	size_t rule = rule_of(run, which);
-
-	for (size_t i = 0; i < run->n_findings; i++) {
-		const struct finding *f = &run->findings[i];
-
-		if (f->rule != rule || !view_eq_nocase(f->computer, p->computer))
-			continue;
-		for (size_t k = 0; k < f->n_evidence; k++)
-			if (parent ? is_of_parent(&f->evidence[k], p) : is_of(&f->evidence[k], p))
-				return f;
-	}
-	return NULL;
+	for (size_t k = 0; k < f->n_evidence; k++)
+		if (parent ? is_of_parent(&f->evidence[k], p) : is_of(&f->evidence[k], p))
+			return true;
+	return false;
 }
+
+static void note(struct said *said, const struct finding *f, const struct installer *p, bool parent)
+{
+	if (said->id[0] || !view_eq_nocase(f->computer, p->computer) || !rests_on(f, p, parent))
+		return;
+	memcpy(said->id, f->id, FINDING_ID);
+	said->unverified = f->unverified;
+}
+
+static int note_finding(void *ctx, const struct finding *f, size_t n, struct err *e)
+{
+	struct verdicts *all = ctx;
+
+	(void)n;
+	(void)e;
+	for (size_t which = 0; which < INSTALLER_RULES; which++) {
+		for (size_t i = 0; f->rule == all->rules[which] && i < all->list->n; i++) {
+			note(&all->v[i].said[which], f, all->list->v[i], false);
+			if (!which)
+				note(&all->v[i].said[ON_PARENT], f, all->list->v[i], true);
+		}
+	}
+	return 0;
+}
+
+/* `v` is to be freed either way. */
+static int verdicts_make(struct verdicts *all, const struct run *run, struct err *e)
+{
+	*all = (struct verdicts){.list = run->installers};
+	all->v = mem_alloc((run->installers->n + 1) * sizeof(*all->v));
+	if (!all->v)
+		return no_memory(e, "the page");
+	for (size_t i = 0; i < INSTALLER_RULES; i++)
+		all->rules[i] = rule_of(run, i);
+	return each_finding(run, note_finding, all, e);
+}
+
+/* ---- and why not ---- */
 
 static const uint8_t *find_text(struct view v, const char *word)
 {
@@ -111,23 +156,20 @@ static const char *why_not_http(void)
 	       "not log it";
 }
 
-static void said(struct buf *b, const struct finding *f, const char *note)
+static void found_cell(struct buf *b, const struct said *said, const char *where)
 {
-	buf_fmt(b, "<td><a href=\"#%s\"><b>found</b></a>%s%s</td>", f->id, note,
-		f->unverified ? ", unverified" : "");
+	buf_fmt(b, "<td><a href=\"#%s\"><b>found</b></a>%s%s</td>", said->id, where,
+		said->unverified ? ", unverified" : "");
 }
 
 /* `any`: only where some detection found it, else only where none did. false: it is no row now. */
-static bool process_row(struct sheet *s, const struct installer *p, bool any)
+static bool process_row(struct sheet *s, const struct installer *p, const struct start_verdict *v, bool any)
 {
-	const struct run *run = s->run;
-	const struct finding *web = found(run, p, 0, false), *parent = NULL;
-	const struct finding *remote = found(run, p, 1, false), *http = found(run, p, 2, false);
+	const struct said *web = &v->said[0], *remote = &v->said[1], *http = &v->said[2];
+	const struct said *parent = &v->said[ON_PARENT];
 	struct buf *b = &s->b;
 
-	if (!web)
-		parent = found(run, p, 0, true);
-	if (any != (web || parent || remote || http))
+	if (any != (web->id[0] || parent->id[0] || remote->id[0] || http->id[0]))
 		return false;
 	buf_str(b, "<tr><td>");
 	page_time(b, p->time);
@@ -136,18 +178,18 @@ static bool process_row(struct sheet *s, const struct installer *p, bool any)
 	buf_str(b, "</td><td>");
 	page_code(b, p->has_command_line ? p->command_line : p->image);
 	buf_str(b, "</td>");
-	if (web)
-		said(b, web, "");
-	else if (parent)
-		said(b, parent, " on the process that started it");
+	if (web->id[0])
+		found_cell(b, web, "");
+	else if (parent->id[0])
+		found_cell(b, parent, " on the process that started it");
 	else
 		buf_fmt(b, "<td>not found: %s</td>", why_not_web(p));
-	if (remote)
-		said(b, remote, "");
+	if (remote->id[0])
+		found_cell(b, remote, "");
 	else
-		buf_fmt(b, "<td>not found: %s</td>", why_not_remote(s, p, http != NULL));
-	if (http)
-		said(b, http, "");
+		buf_fmt(b, "<td>not found: %s</td>", why_not_remote(s, p, http->id[0] != 0));
+	if (http->id[0])
+		found_cell(b, http, "");
 	else
 		buf_fmt(b, "<td>not found: %s</td>", why_not_http());
 	buf_str(b, "</tr>\n");
@@ -155,13 +197,13 @@ static bool process_row(struct sheet *s, const struct installer *p, bool any)
 }
 
 /* Those that some detection found come first. */
-static int rows(struct sheet *s, size_t *shown, struct err *e)
+static int rows(struct sheet *s, const struct verdicts *all, size_t *shown, struct err *e)
 {
-	const struct installers *l = s->run->installers;
+	const struct installers *l = all->list;
 
 	for (int any = 1; any >= 0; any--)
 		for (size_t i = 0; i < l->n && *shown < LIMIT_PAGE_RECORDS; i++) {
-			if (l->v[i]->second || !process_row(s, l->v[i], any))
+			if (l->v[i]->second || !process_row(s, l->v[i], &all->v[i], any))
 				continue;
 			++*shown;
 			if (sheet_flush(s, e) < 0)
@@ -176,7 +218,9 @@ int page_installers(struct sheet *s, struct err *e)
 					      "Potential Remote File Execution via MSIEXEC",
 					      "Windows HTTP Network Communication From MSIExec", NULL};
 	const struct installers *l = s->run->installers;
+	struct verdicts verdicts;
 	size_t shown = 0, all = 0;
+	int rc;
 
 	if (!l || !l->on)
 		return 0;
@@ -188,7 +232,10 @@ int page_installers(struct sheet *s, struct err *e)
 	page_table(&s->b, "wide", columns);
 	for (size_t i = 0; i < l->n; i++)
 		all += !l->v[i]->second;
-	if (rows(s, &shown, e) < 0)
+	rc = verdicts_make(&verdicts, s->run, e);
+	rc = rc < 0 ? rc : rows(s, &verdicts, &shown, e);
+	mem_free(verdicts.v);
+	if (rc < 0)
 		return -1;
 	buf_str(&s->b, "</tbody></table>\n");
 	if (!all)

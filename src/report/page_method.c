@@ -104,6 +104,11 @@ static void gaps(struct buf *b, const struct run *run)
 	item(b, ids_missing(run), "record id is", "record ids are",
 	     "missing between the first and the last of their logs: such records were cleared, "
 	     "overwritten, lost or never written.");
+	item(b, run->about.brief, "finding is", "findings are",
+	     "brief: their rules found so much that only some were looked into. These are told out "
+	     "of their record alone, without the other log's record, sign-ons and process trees.");
+	item(b, run->not_witnessed, "record of findings was", "records of findings were",
+	     "not read by the second decoder (--verify all does that).");
 	item(b, run->dropped_pendings, "begun sequence was", "begun sequences were",
 	     "given up for want of room before they could be completed.");
 	item(b, run->worker_deaths, "reading process ended", "reading processes ended",
@@ -114,42 +119,22 @@ static void gaps(struct buf *b, const struct run *run)
 	coverage(b, run);
 }
 
-static int conditions(struct sheet *s, struct err *e)
+static void conditions(struct buf *b, const struct findings_about *about)
 {
 	static const char *const columns[] = {"Condition that could not be checked", "#Findings",
 					      NULL};
-	const struct run *run = s->run;
-	struct strtab t;
-	struct map n;
-	bool ok = true;
 
-	strtab_init(&t, false, LIMIT_CHUNK_ARENA);
-	map_init(&n);
-	for (size_t i = 0; ok && i < run->n_findings; i++)
-		for (size_t k = 0; ok && k < run->findings[i].n_unchecked; k++) {
-			uint32_t id = strtab_add(&t, run->findings[i].unchecked[k]);
-			uint64_t seen = 0;
-
-			map_get(&n, id, &seen);
-			ok = id != STRTAB_NONE && map_put(&n, id, seen + 1);
-		}
-	if (ok && t.n)
-		page_table(&s->b, "", columns);
-	for (uint32_t i = 0; ok && i < t.n && i < LIMIT_PAGE_SOURCES; i++) {
-		uint64_t seen = 0;
-
-		map_get(&n, i, &seen);
-		buf_str(&s->b, "<tr><td>");
-		page_code(&s->b, strtab_text(&t, i));
-		buf_str(&s->b, "</td><td class=n>");
-		page_number(&s->b, seen);
-		buf_str(&s->b, "</td></tr>\n");
+	if (!about->n_conditions)
+		return;
+	page_table(b, "", columns);
+	for (size_t i = 0; i < about->n_conditions; i++) {
+		buf_str(b, "<tr><td>");
+		page_code(b, about->conditions[i].text);
+		buf_str(b, "</td><td class=n>");
+		page_number(b, about->conditions[i].n);
+		buf_str(b, "</td></tr>\n");
 	}
-	if (ok && t.n)
-		buf_str(&s->b, "</tbody></table>\n");
-	strtab_release(&t);
-	map_release(&n);
-	return ok ? 0 : no_memory(e, "the page");
+	buf_str(b, "</tbody></table>\n");
 }
 
 int page_unchecked(struct sheet *s, struct err *e)
@@ -161,8 +146,7 @@ int page_unchecked(struct sheet *s, struct err *e)
 		   "could not see here.</p>\n<ul>\n");
 	gaps(b, s->run);
 	buf_str(b, "</ul>\n");
-	if (conditions(s, e) < 0)
-		return -1;
+	conditions(b, &s->run->about);
 	buf_str(b, "</section>\n");
 	return sheet_flush(s, e);
 }

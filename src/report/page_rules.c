@@ -116,7 +116,7 @@ int page_rules(struct sheet *s, struct err *e)
 	int rc = 0;
 
 	buf_str(&s->b, "<section id=rules>\n<h2>3 Triage and response</h2>\n");
-	if (!run->n_findings)
+	if (!run->about.n)
 		buf_str(&s->b, "<p>There is no finding to follow up.</p>\n");
 	rc = left_out(s, e);
 	if (rc == 0)

@@ -7,9 +7,9 @@ static uint64_t hosts_of_findings(const struct run *run, bool *bad)
 	struct strtab t;
 	uint64_t n;
 
-	strtab_init(&t, true, LIMIT_CHUNK_ARENA);
-	for (size_t i = 0; i < run->n_findings; i++)
-		*bad |= strtab_add(&t, run->findings[i].computer) == STRTAB_NONE;
+	strtab_init(&t, true, SIZE_MAX);
+	for (size_t i = 0; i < run->about.n_hosts; i++)
+		*bad |= strtab_add(&t, run->about.hosts[i].text) == STRTAB_NONE;
 	n = t.n;
 	strtab_release(&t);
 	return n;
@@ -32,8 +32,9 @@ static void levels(struct buf *b, const struct run *run)
 	for (int l = LEVEL_CRITICAL; l >= LEVEL_NONE; l--) {
 		uint64_t n = 0;
 
-		for (size_t i = 0; i < run->n_findings; i++)
-			n += finding_rule(run, &run->findings[i])->level == (enum rule_level)l;
+		for (size_t i = 0; i < run->rules->n; i++)
+			if (run->rules->rules[i].level == (enum rule_level)l)
+				n += rule_findings(run, i);
 		if (!n)
 			continue;
 		buf_str(b, before);
@@ -45,9 +46,7 @@ static void levels(struct buf *b, const struct run *run)
 
 static void found(struct buf *b, const struct run *run)
 {
-	uint64_t first = UINT64_MAX, last = 0;
-
-	if (!run->n_findings) {
+	if (!run->about.n) {
 		buf_str(b, "<p><b>No findings.</b> None of the ");
 		page_count(b, run->rules->n, "rule", "rules");
 		buf_str(b, " found what it looks for in these records. That does not show that "
@@ -56,29 +55,21 @@ static void found(struct buf *b, const struct run *run)
 		return;
 	}
 	buf_str(b, "<p><b>");
-	page_count(b, run->n_findings, "finding", "findings");
+	page_count(b, run->about.n, "finding", "findings");
 	buf_str(b, "</b> on ");
 	page_count(b, hosts_of_findings(run, &b->bad), "computer", "computers");
 	levels(b, run);
-	for (size_t i = 0; i < run->n_findings; i++) {
-		const struct finding *f = &run->findings[i];
-
-		first = f->first_time < first ? f->first_time : first;
-		last = f->last_time > last ? f->last_time : last;
-	}
 	buf_str(b, ".</p>\n<p>The records they rest on were written between ");
-	page_time(b, first);
+	page_time(b, run->about.first_time);
 	buf_str(b, " and ");
-	page_time(b, last);
+	page_time(b, run->about.last_time);
 	buf_str(b, ".</p>\n");
 }
 
 static void unverified(struct buf *b, const struct run *run)
 {
-	uint64_t n = 0;
+	uint64_t n = run->about.unverified;
 
-	for (size_t i = 0; i < run->n_findings; i++)
-		n += run->findings[i].unverified;
 	if (!n)
 		return;
 	buf_str(b, "<p>");

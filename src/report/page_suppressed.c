@@ -17,13 +17,28 @@ static void exception_head(struct buf *b, const struct exception *x, uint64_t n)
 	buf_fmt(b, ", line %" PRIu32 ").</p>\n", x->line);
 }
 
-static int finding_row(struct sheet *s, const struct finding *f, struct err *e)
+struct part {
+	struct sheet *s;
+	size_t exception, *room;
+	uint64_t shown;
+};
+
+static int finding_row(void *ctx, const struct finding *f, size_t i, struct err *e)
 {
+	struct part *p = ctx;
+	struct sheet *s = p->s;
 	const struct evidence *ev = finding_subject(f);
 	const struct rule *r = finding_rule(s->run, f);
 	struct activity act = {0};
 	struct buf *b = &s->b;
 
+	(void)i;
+	if (!*p->room)
+		return 1;
+	if (f->exception != p->exception + 1)
+		return 0;
+	p->shown++;
+	--*p->room;
 	if (ev && evidence_activity(ev, &s->a, &act, e) < 0)
 		return -1;
 	buf_str(b, "<tr><td>");
@@ -44,22 +59,17 @@ static int exception_part(struct sheet *s, size_t exception, size_t *room, struc
 {
 	static const char *const columns[] = {"Time", "Computer", "Rule", "Process", NULL};
 	const struct run *run = s->run;
-	uint64_t n = exception_findings(run, exception), shown = 0;
-	int rc = 0;
+	struct part p = {s, exception, room, 0};
+	uint64_t n = exception_findings(run, exception);
+	int rc;
 
 	if (!n)
 		return 0;
 	exception_head(&s->b, &run->rules->exceptions[exception], n);
 	page_table(&s->b, "", columns);
-	for (size_t i = 0; rc == 0 && i < run->n_suppressed && *room; i++) {
-		if (run->suppressed[i].exception != exception + 1)
-			continue;
-		rc = finding_row(s, &run->suppressed[i], e);
-		shown++;
-		--*room;
-	}
+	rc = each_of(&run->suppressed, run->apart_about.n, finding_row, &p, e);
 	buf_str(&s->b, "</tbody></table>\n");
-	page_more(&s->b, shown, n, "suppressed.csv");
+	page_more(&s->b, p.shown, n, "suppressed.csv");
 	return rc;
 }
 
@@ -72,7 +82,7 @@ int page_suppressed(struct sheet *s, struct err *e)
 	if (!run->rules->n_exceptions)
 		return 0;
 	buf_str(&s->b, "<section id=suppressed>\n<h3>Suppressed findings</h3>\n<p>");
-	page_count(&s->b, run->n_suppressed, "finding is", "findings are");
+	page_count(&s->b, run->apart_about.n, "finding is", "findings are");
 	buf_str(&s->b, " set apart by the examiner's exceptions. They do not count as findings; "
 		       "suppressed.csv and suppressed.jsonl have them whole.</p>\n");
 	for (size_t i = 0; rc == 0 && i < run->rules->n_exceptions; i++)

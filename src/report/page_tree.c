@@ -150,6 +150,12 @@ void page_tree(struct buf *b, const struct finding *f, struct arena *a)
 {
 	struct drawing d = {.f = f, .n = f->n_tree};
 
+	if (f->brief)
+		buf_str(b, "<p class=note>Brief: its rule found so much that only some findings were "
+			   "looked into. This one is told out of its record alone.</p>\n");
+	else if (!f->n_tree && f->tree_cut)
+		buf_str(b, "<p class=note>The processes around it were not gathered: there are many "
+			   "findings.</p>\n");
 	if (!f->n_tree)
 		return;
 	d.n = f->n_tree < LIMIT_TREE_NODES ? f->n_tree : LIMIT_TREE_NODES;

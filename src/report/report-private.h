@@ -115,6 +115,12 @@ const struct source_fact *library_next(const struct run *run, struct library_wal
 void library_end(struct library_walk *w);
 const struct rule *finding_rule(const struct run *run, const struct finding *f);
 uint64_t rule_findings(const struct run *run, size_t rule);
+/* Every finding that is shown, with its place in the order, until one gives other than 0: <0 an
+   error, >0 enough. */
+typedef int each_finding_fn(void *ctx, const struct finding *f, size_t i, struct err *e);
+int each_finding(const struct run *run, each_finding_fn *fn, void *ctx, struct err *e);
+int each_of(const struct finding_reader *r, uint64_t n, each_finding_fn *fn, void *ctx,
+	    struct err *e);
 const char *finding_status(const struct finding *f); /* "fully checked", "unverified" */
 /* The record whose process the finding is about: the last stage that starts a process, else the
    first stage; NULL when there is no evidence. */

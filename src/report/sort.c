@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "report-private.h"
-#include "sort.h"
+#include "evtxhound/report.h"
 
 #define WRITE_BUFFER 65536u
 

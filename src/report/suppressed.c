@@ -26,13 +26,15 @@ static void exception_cells(struct arena *a, const struct exception *x, struct c
 	c[XC_LINE] = cell_plain(a, "%" PRIu32, x->line);
 }
 
-static int row(struct sheet *s, const struct finding *f, struct err *e)
+static int row(void *ctx, const struct finding *f, size_t i, struct err *e)
 {
+	struct sheet *s = ctx;
 	const struct rule *r = finding_rule(s->run, f);
 	const struct evidence *ev = finding_subject(f);
 	struct cell c[XC_COUNT] = {0};
 	struct activity act = {0};
 
+	(void)i;
 	if (ev && evidence_activity(ev, &s->a, &act, e) < 0)
 		return -1;
 	c[XC_FINDING_ID] = cell_str(f->id);
@@ -54,15 +56,12 @@ static int row(struct sheet *s, const struct finding *f, struct err *e)
 int suppressed_csv_write(const struct run *run, struct output *o, struct err *e)
 {
 	struct sheet s;
-	int rc = 0;
 
 	o->name = "suppressed.csv";
 	if (sheet_open(&s, run, o->name, e) < 0)
 		return -1;
 	csv_header(&s.b, names, XC_COUNT);
-	for (size_t i = 0; rc == 0 && i < run->n_suppressed; i++)
-		rc = row(&s, &run->suppressed[i], e);
-	return sheet_close(&s, rc, o, e);
+	return sheet_close(&s, each_of(&run->suppressed, run->apart_about.n, row, &s, e), o, e);
 }
 
 /* ---- manifest ---- */
@@ -83,11 +82,7 @@ void json_exception(struct json *j, const char *name, const struct exception *x)
 
 uint64_t exception_findings(const struct run *run, size_t exception)
 {
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < run->n_suppressed; i++)
-		n += run->suppressed[i].exception == exception + 1;
-	return n;
+	return run->apart_about.n ? run->apart_about.exceptions[exception] : 0;
 }
 
 int manifest_suppressed(struct sheet *s, struct json *j, struct err *e)
@@ -98,7 +93,7 @@ int manifest_suppressed(struct sheet *s, struct json *j, struct err *e)
 	if (!rules->n_exceptions)
 		return 0;
 	json_open(j, "suppressed", '{');
-	json_number(j, "findings", s->run->n_suppressed);
+	json_number(j, "findings", s->run->apart_about.n);
 	json_open(j, "exceptions", '[');
 	for (size_t i = 0; rc == 0 && i < rules->n_exceptions; i++) {
 		json_exception(j, NULL, &rules->exceptions[i]);

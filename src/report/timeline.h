@@ -4,7 +4,7 @@
 /* What making rows and writing them share. */
 #include "columns.h"
 #include "report-private.h"
-#include "sort.h"
+#include "evtxhound/report.h"
 
 enum { TIMELINE_COLUMNS(COLUMN_ENUM) TC_COUNT };
 #define TC_PLACE TC_SOURCE       /* source, chunk, offset: filled in while writing */

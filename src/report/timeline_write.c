@@ -12,7 +12,9 @@ struct mark {
 };
 struct marks {
 	struct mark *v;
-	size_t n;
+	size_t n, cap;
+	char (*ids)[FINDING_ID]; /* of the findings */
+	size_t n_ids, cap_ids;
 };
 
 static int mark_cmp(const void *x, const void *y)
@@ -26,25 +28,56 @@ static int mark_cmp(const void *x, const void *y)
 	return a->finding < b->finding ? -1 : a->finding > b->finding;
 }
 
+static int mark_add(struct marks *m, const struct mark *one, struct err *e)
+{
+	if (m->n == m->cap) {
+		size_t cap = m->cap ? m->cap * 2 : 256;
+		struct mark *v = mem_grow(m->v, cap * sizeof(*v));
+
+		if (!v)
+			return no_memory(e, "the timeline");
+		m->v = v;
+		m->cap = cap;
+	}
+	m->v[m->n++] = *one;
+	return 0;
+}
+
+static int id_add(struct marks *m, const char *id, struct err *e)
+{
+	if (m->n_ids == m->cap_ids) {
+		size_t cap = m->cap_ids ? m->cap_ids * 2 : 64;
+		char(*v)[FINDING_ID] = mem_grow(m->ids, cap * sizeof(*v));
+
+		if (!v)
+			return no_memory(e, "the timeline");
+		m->ids = v;
+		m->cap_ids = cap;
+	}
+	memcpy(m->ids[m->n_ids++], id, FINDING_ID);
+	return 0;
+}
+
+static int marks_of(void *ctx, const struct finding *f, size_t i, struct err *e)
+{
+	struct marks *m = ctx;
+
+	for (size_t k = 0; k < f->n_evidence; k++) {
+		const struct place *p = &f->evidence[k].place;
+
+		if (mark_add(m, &(struct mark){p->offset, p->source, (uint32_t)i}, e) < 0)
+			return -1;
+	}
+	return id_add(m, f->id, e);
+}
+
 static int marks_make(struct marks *m, const struct run *run, struct err *e)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < run->n_findings; i++)
-		n += run->findings[i].n_evidence;
 	memset(m, 0, sizeof(*m));
-	if (!n)
-		return 0;
-	m->v = mem_alloc(n * sizeof(*m->v));
-	if (!m->v)
-		return no_memory(e, "the timeline");
-	for (size_t i = 0; i < run->n_findings; i++)
-		for (size_t k = 0; k < run->findings[i].n_evidence; k++) {
-			const struct place *p = &run->findings[i].evidence[k].place;
-
-			m->v[m->n++] = (struct mark){p->offset, p->source, (uint32_t)i};
-		}
-	qsort(m->v, m->n, sizeof(*m->v), mark_cmp);
+	if (each_finding(run, marks_of, m, e) < 0)
+		return -1;
+	if (m->n)
+		qsort(m->v, m->n, sizeof(*m->v), mark_cmp);
 	return 0;
 }
 
@@ -111,7 +144,7 @@ static void group_findings(struct record_group *g)
 			continue;
 		if (i)
 			buf_byte(b, ';');
-		buf_str(b, g->sheet.run->findings[g->findings[i]].id);
+		buf_str(b, g->marks.ids[g->findings[i]]);
 	}
 }
 
@@ -228,6 +261,7 @@ int timeline_write(struct timeline *t, const struct run *run, bool findings_only
 	memcpy(sha256, o.sha256, sizeof(o.sha256));
 	*size = o.size;
 	mem_free(g.marks.v);
+	mem_free(g.marks.ids);
 	mem_free(g.findings);
 	buf_release(&g.key);
 	buf_release(&g.row);

@@ -47,8 +47,11 @@ check_PROGRAMS += test_pipeline_extract
 TESTS += test_pipeline_extract
 test_pipeline_extract_SOURCES = src/tests/test_pipeline_extract.c src/tests/testing_files.h
 test_pipeline_extract_LDADD = $(PIPELINE_TEST_LIBS)
-check_PROGRAMS += test_pipeline_collections
-TESTS += test_pipeline_collections
+check_PROGRAMS += test_pipeline_bulk test_pipeline_collections
+TESTS += test_pipeline_bulk test_pipeline_collections
+test_pipeline_bulk_SOURCES = src/tests/test_pipeline_bulk.c src/tests/testing_forge.h
+test_pipeline_bulk_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/tests
+test_pipeline_bulk_LDADD = $(PIPELINE_TEST_LIBS)
 test_pipeline_collections_SOURCES = src/tests/test_pipeline_collections.c src/tests/testing_forge.h
 test_pipeline_collections_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/tests
 test_pipeline_collections_LDADD = $(PIPELINE_TEST_LIBS)
@@ -63,3 +66,4 @@ test_pipeline_lend_SOURCES = src/tests/test_pipeline_lend.c src/tests/accounts.h
 	src/tests/testing_files.h
 test_pipeline_lend_LDADD = libevtx_build.a $(PIPELINE_TEST_LIBS)
 endif
+noinst_HEADERS += src/tests/testing_findings.h

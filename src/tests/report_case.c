@@ -315,7 +315,7 @@ static void evidence_make(struct report_case *c, struct finding *f, enum role ro
 static struct finding *finding_make(struct report_case *c, size_t i, uint32_t rule, size_t first,
 				    size_t last)
 {
-	struct finding *f = &c->run.findings[i];
+	struct finding *f = &c->findings[i];
 
 	snprintf(f->id, sizeof(f->id), "F-%031x%zx", 0x5eed, i + 1);
 	f->rule = rule;
@@ -381,8 +381,7 @@ static void findings_make(struct report_case *c)
 {
 	struct finding *f;
 
-	c->run.findings = arena_array(&c->arena, 3, sizeof(*c->run.findings));
-	c->run.n_findings = 3;
+	c->findings = arena_array(&c->arena, 3, sizeof(*c->findings));
 	f = finding_make(c, 0, 1, CMD, CMD);
 	evidence_make(c, f, ROLE_STAGE, 1, CMD, &by_logon);
 	evidence_make(c, f, ROLE_SUPPORTING, 1, LOGON, NULL);
@@ -649,6 +648,9 @@ void case_make(struct report_case *c, const char *inject, size_t n)
 	hosts_make(c);
 	settings_make(c);
 	findings_make(c);
+	c->array = (struct finding_array){c->findings, 3, 0};
+	c->run.findings = finding_array_reader(&c->array);
+	assert_int_equal(findings_count(&c->run.findings, &c->rules, &c->arena, &c->run.about, NULL), 0);
 }
 
 void case_free(struct report_case *c)

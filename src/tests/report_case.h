@@ -21,6 +21,8 @@ struct report_case {
 	struct ruleset rules;
 	struct run run;
 	struct source_list list;
+	struct finding *findings;
+	struct finding_array array; /* of the run's reader */
 	const char *inject; /* in place of every text of evidence, rules and options; NULL: none */
 	size_t inject_n;
 };

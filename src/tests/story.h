@@ -439,7 +439,7 @@ static bool story_keep(struct story *s, struct correlate *c, size_t i, struct ar
 /* NULL: memory ran out. */
 static struct correlate *story_run(struct story *s)
 {
-	struct correlate *c = correlate_new(&s->rules);
+	struct correlate *c = correlate_new(&s->rules, s->matcher);
 	struct fact_reader facts = story_facts(s);
 	struct arena a;
 	bool ok = c != NULL;

@@ -138,7 +138,7 @@ static void memory_follows_the_connections(void **state)
 	story_tell(&s, "S3 2 3 utc=@2 " OUT);
 	story_tell(&s, "A5156 3 1 pid=16 " FILTERED_OUT);
 	arena_init(&a, 1 << 20);
-	c = correlate_new(&s.rules);
+	c = correlate_new(&s.rules, s.matcher);
 	for (size_t i = 0; i < 3; i++)
 		assert_true(story_keep(&s, c, i, &a));
 	crowd.like = &s.facts[2];

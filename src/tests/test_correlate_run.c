@@ -229,7 +229,7 @@ static void memory_follows_the_rules_not_the_facts(void **state)
 	story_begin(&s, "crowd", "w");
 	story_tell(&s, "S1 1 0 guid=#1 pguid=#1 pid=16 ppid=16 img=C:\\a.exe cmd='x msiexec ://'");
 	arena_init(&a, 1 << 20);
-	c = correlate_new(&s.rules);
+	c = correlate_new(&s.rules, s.matcher);
 	assert_true(story_keep(&s, c, 0, &a));
 	crowd.like = &s.facts[0];
 	assert_int_equal(correlate_run(c, &facts, NULL), 0);
@@ -261,7 +261,7 @@ static void too_many_pendings_are_counted(void **state)
 	arena_init(&a, 256 << 20);
 	story_tell(&s, "S3 1 0 guid=#1 pid=16 port=1");
 	story_tell(&s, "S3 2 50 guid=#1 pid=16 port=2");
-	c = correlate_new(&s.rules);
+	c = correlate_new(&s.rules, s.matcher);
 	assert_true(story_keep(&s, c, 0, &a) && story_keep(&s, c, 1, &a));
 	for (uint32_t i = 0; i < LIMIT_PENDING + 5; i++) {
 		char guid[GUID_TEXT];
@@ -305,7 +305,7 @@ static void a_reader_that_fails_ends_the_run(void **state)
 	story_begin(&s, "broken", "w");
 	story_tell(&s, "S1 1 0 guid=#1 pid=16 img=C:\\a.exe cmd='x msiexec ://'");
 	arena_init(&a, 1 << 20);
-	c = correlate_new(&s.rules);
+	c = correlate_new(&s.rules, s.matcher);
 	assert_true(story_keep(&s, c, 0, &a));
 	assert_int_equal(correlate_run(c, &facts, &e), -1);
 	assert_int_equal(e.code, ERR_IO);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Several machines of one name: docs/detections.md, "Which host". The logs are forged. */
+#include "testing_findings.h"
 #include "testing_forge.h"
 
 #include <sys/stat.h>
@@ -136,18 +137,18 @@ static void check(size_t i, const struct place_of_test *x, const struct run *run
 	const char *row = rows[i].name;
 	size_t places = 0;
 
-	TEST_ROW(row, run->n_findings == rows[i].n_findings);
+	TEST_ROW(row, run->about.n == rows[i].n_findings);
 	TEST_ROW(row, run->n_apart == rows[i].n_apart);
-	for (size_t k = 0; k < run->n_findings; k++) {
-		const struct finding *f = &run->findings[k];
+	for (size_t k = 0; k < run->about.n; k++) {
+		const struct finding *f = nth_finding(run, k);
 		is_host(row, x, f->computer, rows[i].hosts[k]);
 		/* however the host is shown */
 		TEST_ROW(row, !strcmp(f->id, x->ids[k]));
 		TEST_ROW(row, view_eq_str(f->evidence[0].proof->witness, "agree"));
 		TEST_ROW(row, view_eq(f->evidence[0].event->computer, f->computer));
 	}
-	for (size_t k = 0; k < run->findings[0].n_evidence; k++)
-		places += run->findings[0].evidence[k].identity == run->findings[0].evidence[0].identity;
+	for (size_t k = 0; k < nth_finding(run, 0)->n_evidence; k++)
+		places += nth_finding(run, 0)->evidence[k].identity == nth_finding(run, 0)->evidence[0].identity;
 	TEST_ROW(row, places == rows[i].n_places);
 }
 
@@ -203,8 +204,8 @@ static void forge_machine(struct place_of_test *x, int machine, const char *scen
 	source_list_init(&l);
 	assert_int_equal(source_list_add(&l, path, &e), 0);
 	hunt(x, &l, 1, &h, &run);
-	assert_int_equal(run.n_findings, 1);
-	snprintf(x->ids[machine - 1], sizeof(x->ids[0]), "%s", run.findings[0].id);
+	assert_int_equal(run.about.n, 1);
+	snprintf(x->ids[machine - 1], sizeof(x->ids[0]), "%s", nth_finding(&run, 0)->id);
 	hunt_free(h);
 	source_list_release(&l);
 }

@@ -3,6 +3,7 @@
  * Logs whose chunks are not where they should be, small ones in one unit and large ones in many: the
  * records that were not touched come out, however many workers there are, and can be read again.
  */
+#include "testing_findings.h"
 #include "testing_forge.h"
 
 #include <signal.h>
@@ -145,7 +146,7 @@ static struct buf dumped(struct fixture *x, const struct row *row, unsigned jobs
 	uint64_t whole = run->sources[0].whole;
 	hunt_free(h);
 	run->sources = NULL;
-	run->n_findings = (size_t)whole; /* all that is asked of it later */
+	run->about.n = (size_t)whole; /* all that is asked of it later */
 	lseek(o.fd, 0, SEEK_SET);
 	while ((n = read(o.fd, piece, sizeof(piece))) > 0)
 		buf_add(&b, piece, (size_t)n);
@@ -168,8 +169,8 @@ static void what_was_not_touched_comes_out(void **state)
 		TEST_ROW(row->name, view_eq(buf_data(&first), buf_data(&second)));
 		TEST_ROW(row->name, one.exit_code == row->exit_code);
 		if (i == 0)
-			all = one.n_findings;
-		TEST_ROW(row->name, one.n_findings + row->lost >= all * (large ? 6 : 1));
+			all = one.about.n;
+		TEST_ROW(row->name, one.about.n + row->lost >= all * (large ? 6 : 1));
 		buf_release(&first);
 		buf_release(&second);
 		source_list_release(&x->sources);
@@ -237,9 +238,9 @@ static void what_was_matched_is_read_again(void **state)
 		if (hunt_run(&o, &h, &run, &t, &x->e) < 0)
 			fail_msg("row \"%s\": %s", row->name, x->e.msg);
 		TEST_ROW(row->name, adds_up(&run.sources[0]));
-		TEST_ROW(row->name, run.n_findings >= (row->lost < 300 || i % 2));
-		for (size_t k = 0; k < run.n_findings; k++)
-			TEST_ROW(row->name, run.findings[k].evidence[0].proof->known);
+		TEST_ROW(row->name, run.about.n >= (row->lost < 300 || i % 2));
+		for (size_t k = 0; k < run.about.n; k++)
+			TEST_ROW(row->name, nth_finding(&run, k)->evidence[0].proof->known);
 		assert_true(sha256_of(buf_data(&x->now), sha256));
 		TEST_ROW(row->name, x->sources.v[0].hashed &&
 					    !memcmp(sha256, x->sources.v[0].sha256, 32));

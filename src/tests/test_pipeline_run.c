@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The run when things die under it: workers, files, signals. The logs are forged. */
+#include "testing_findings.h"
 #include "testing_forge.h"
 
 #include <dirent.h>
@@ -177,12 +178,12 @@ static void undisturbed(void **state)
 {
 	struct fixture *x = *state;
 	assert_int_equal(run(x), 0);
-	assert_int_equal(x->run.n_findings, 1);
+	assert_int_equal(x->run.about.n, 1);
 	assert_int_equal(x->run.exit_code, 1);
 	assert_true(x->run.sources[0].chunks > 4);
 	assert_true(x->sources.v[0].hashed);
 	assert_int_equal(x->run.worker_deaths, 0);
-	assert_true(view_eq_str(x->run.findings[0].evidence[0].proof->witness, "agree"));
+	assert_true(view_eq_str(nth_finding(&x->run, 0)->evidence[0].proof->witness, "agree"));
 }
 
 static void disturbed(struct fixture *x, void (*what)(void), uint64_t deaths)
@@ -204,7 +205,7 @@ static void a_worker_that_dies_once_costs_nothing(void **state)
 	struct fixture *x = *state;
 	disturbed(x, die_once, 1);
 	assert_int_equal(x->run.sources[0].records, x->records);
-	assert_int_equal(x->run.n_findings, 1);
+	assert_int_equal(x->run.about.n, 1);
 	assert_int_equal(x->run.exit_code, 1);
 	assert_true(x->sources.v[0].hashed);
 }
@@ -273,9 +274,9 @@ static void evidence_that_cannot_be_read_again_is_told(void **state)
 	x->options.progress = cut_after_the_scan;
 	x->options.ctx = x;
 	assert_int_equal(run(x), 0);
-	assert_int_equal(x->run.n_findings, 1);
-	assert_non_null(x->run.findings[0].evidence[0].event); /* as it was matched */
-	assert_false(x->run.findings[0].evidence[0].proof->known);
+	assert_int_equal(x->run.about.n, 1);
+	assert_non_null(nth_finding(&x->run, 0)->evidence[0].event); /* as it was matched */
+	assert_false(nth_finding(&x->run, 0)->evidence[0].proof->known);
 	assert_non_null(damage_of(x, "reread"));
 	assert_int_equal(x->run.exit_code, 3);
 }

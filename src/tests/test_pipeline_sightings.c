@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which records no live log holds: the count of made sightings, and runs over copies of one log. */
+#include "testing_findings.h"
 #include "testing_forge.h"
 
 #include "../pipeline/hunt-private.h"
@@ -244,8 +245,8 @@ static void check_run(size_t i, const struct copies *x, const struct run *run)
 	TEST_ROW(runs[i].name, n->not_live == lost && n->only[runs[i].other] == lost);
 	TEST_ROW(runs[i].name, n->only[SOURCE_LIVE] == 0);
 	TEST_ROW(runs[i].name, run->sources[0].only_here == 0 && run->sources[1].only_here == lost);
-	TEST_ROW(runs[i].name, run->n_findings == 1);
-	TEST_ROW(runs[i].name, run->findings[0].only_in == (runs[i].gone ? runs[i].other : 0));
+	TEST_ROW(runs[i].name, run->about.n == 1);
+	TEST_ROW(runs[i].name, nth_finding(run, 0)->only_in == (runs[i].gone ? runs[i].other : 0));
 }
 
 static void run_copies(size_t i)

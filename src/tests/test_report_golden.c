@@ -114,7 +114,8 @@ static void test_no_findings(void **state)
 
 	(void)state;
 	case_make(&c, NULL, 0);
-	c.run.n_findings = 0;
+	c.array.n = 0;
+	assert_int_equal(findings_count(&c.run.findings, &c.rules, &c.arena, &c.run.about, NULL), 0);
 	c.run.timeline = "none";
 	c.run.dirfd = -1;
 	folder_make(&f);

@@ -2,7 +2,7 @@
 /* The external sort, with memory for a few pairs only. */
 #include "report_case.h"
 
-#include "../report/sort.h"
+#include "evtxhound/report.h"
 
 struct pairs {
 	struct view key[600], payload[600];
