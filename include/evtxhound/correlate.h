@@ -92,6 +92,8 @@ struct finding {
 	uint64_t span_logged, span_occurred; /* 100 ns */
 	enum clock clock;
 	struct view other_clock; /* what the other clock had before the same last record, or "" */
+	struct view measured; /* "25 events", what a count amounted to; "" */
+	uint64_t left_out;    /* records beyond LIMIT_FINDING_RECORDS: not in the evidence */
 	struct evidence *evidence; /* by stage: its record, then corroborating, then supporting */
 	size_t n_evidence;
 	struct tree_node *tree;
@@ -112,7 +114,8 @@ int correlate_add(struct correlate *c, const struct event *ev, const struct plac
 /*
  * Runs everything, once. Findings are in order of first time, rule id, id; owned by `c`. Of several
  * places of one record the best is the one that was not recovered, then of the least rank, then of
- * the lowest source index, then offset. `facts` NULL: there are none beyond what the kept events tell.
+ * the lowest source index, then offset. `facts` NULL: there are none beyond what the kept events
+ * tell, and no processes are drawn.
  */
 int correlate_run(struct correlate *c, const struct fact_reader *facts, struct err *e);
 struct finding *correlate_findings(struct correlate *c, size_t *n);

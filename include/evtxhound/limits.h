@@ -163,6 +163,7 @@
                                          /* more, the earliest of each rule, evenly */
 #define LIMIT_BATCH 4096u                /* others that are in memory at once */
 #define LIMIT_WITNESSED 2000u            /* records of findings that both decoders read, evenly */
+#define LIMIT_FINDING_RECORDS 10000u     /* records of one finding that are told */
 #define LIMIT_TREES 1000u                /* findings whose processes are drawn */
 #define LIMIT_TREE_NODES 200u            /* processes drawn around one finding */
 #define LIMIT_TREE_DEPTH 16u             /* ancestors */

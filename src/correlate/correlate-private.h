@@ -192,11 +192,12 @@ struct view life_entity(struct correlate *c, const struct life *l); /* .p NULL: 
 int who_ask(struct correlate *c, struct kept *k);    /* wants what the user may rest on */
 void who_derive(struct correlate *c, struct kept *k);
 
-/* ---- rules.c, steps.c, sequence.c, temporal.c, sample.c: what the rules find ---- */
+/* ---- rules.c, steps.c, sequence.c, temporal.c, sample.c, count.c, chain.c: what the rules find ---- */
 
 struct stage_event {
 	uint32_t stage; /* from 0 */
 	struct kept *kept;
+	struct hit why; /* the stage whose condition it fulfils: its own, or that of a rule within */
 };
 struct found {
 	uint32_t rule;
@@ -204,6 +205,8 @@ struct found {
 	struct stage_event *members; /* in order of stage, then kept_cmp() */
 	size_t n;
 	struct kept *last;      /* the record that completed it */
+	bool measured;
+	double value;           /* of a count */
 	struct view other_clock;
 };
 struct founds {
@@ -246,6 +249,13 @@ int sequence_run(struct correlate *c, uint32_t rule, struct steps *s, enum clock
 		 struct founds *out);
 int temporal_run(struct correlate *c, uint32_t rule, struct steps *s, enum clock clock,
 		 struct founds *out);
+int count_run(struct correlate *c, uint32_t rule, struct steps *s, enum clock clock,
+	      struct founds *out);
+bool bounds_hold(const struct rule *r, double v);
+/* Of the rule's own stage. */
+struct stage_event stage_event_of(uint32_t rule, uint32_t stage, struct kept *k);
+/* By stage, then kept_cmp(). */
+int stage_event_cmp(const void *x, const void *y);
 int sample_run(struct correlate *c, uint32_t rule, struct steps *s, struct founds *out);
 /* An event in one stage under its key, for rules that look at all events of a key. */
 struct keyed {
@@ -260,6 +270,13 @@ size_t keyed_end(const struct keyed *v, size_t n, size_t from); /* of the key at
 int clocks_merge(struct correlate *c, struct founds *logged, const struct founds *occurred,
 		 struct founds *out);
 int rules_run(struct correlate *c, struct founds *out, struct err *e);
+/* A rule on the matches of its stages, in the run's order. */
+int rule_find(struct correlate *c, uint32_t rule, const struct match *v, size_t n,
+	      struct founds *out);
+int match_cmp(const void *x, const void *y);
+/* Rules on findings of other rules, now that `out` has what rules on records found; takes the
+   findings of quiet rules out. `v`: the matches of all rules. */
+int chains_run(struct correlate *c, const struct match *v, size_t n, struct founds *out);
 
 /* ---- finding.c, evidence.c, tree.c ---- */
 

@@ -342,7 +342,7 @@ int correlate_run(struct correlate *c, const struct fact_reader *facts, struct e
 		r = rules_run(c, &founds, e);
 	if (r == 0 && make_findings(c, &founds) < 0)
 		r = nomem(e);
-	if (r == 0)
+	if (r == 0 && facts)
 		r = trees_make(c, &founds, facts, e);
 	founds_release(&founds);
 	return r;

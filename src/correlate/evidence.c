@@ -169,10 +169,10 @@ static size_t rows_of(const struct kept *k)
 	       held_places(k->filtered) + held_places(k->logon) + held_places(k->load);
 }
 
-static int add_member(struct rows *r, const struct rule *rule, const struct stage_event *m)
+static int add_member(struct rows *r, const struct stage *st, const struct stage_event *m)
 {
-	const struct held *logon = logon_asked(m->kept, &rule->stages[m->stage]);
-	const struct held *load = load_asked(m->kept, &rule->stages[m->stage]);
+	const struct held *logon = logon_asked(m->kept, st);
+	const struct held *load = load_asked(m->kept, st);
 
 	add_places(r, m->kept, row_of_kept(m->kept, ROLE_STAGE, m->stage));
 	add_twin(r, m->kept, m->stage);
@@ -187,15 +187,17 @@ int evidence_make(struct correlate *c, const struct found *f, struct finding *ou
 	struct rows r = {.out = out};
 	size_t most = 0;
 	int result = 0;
+	size_t n = f->n < LIMIT_FINDING_RECORDS ? f->n : LIMIT_FINDING_RECORDS;
 
-	for (size_t i = 0; i < f->n; i++)
+	out->left_out = f->n - n;
+	for (size_t i = 0; i < n; i++)
 		most += rows_of(f->members[i].kept);
 	out->evidence = arena_array(&c->arena, most, sizeof(*out->evidence));
 	if (!out->evidence)
 		return -1;
 	map_init(&r.told);
-	for (size_t i = 0; i < f->n && result == 0; i++)
-		result = add_member(&r, &c->rules->rules[f->rule], &f->members[i]);
+	for (size_t i = 0; i < n && result == 0; i++)
+		result = add_member(&r, ruleset_stage(c->rules, f->members[i].why), &f->members[i]);
 	map_release(&r.told);
 	return result;
 }

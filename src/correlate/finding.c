@@ -143,12 +143,58 @@ static int unchecked_of(struct unchecked *u, uint32_t rule, const struct stage_e
 	size_t n;
 
 	arena_reset(&c->scratch);
-	if (matcher_unknowns(c->matcher, (struct hit){rule, m->stage}, &s, &lines, &n) < 0)
+	if (matcher_unknowns(c->matcher, m->why, &s, &lines, &n) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (add_stage_line(u, &c->rules->rules[rule], m->stage, lines[i]) < 0)
 			return -1;
 	return 0;
+}
+
+/* ---- what was measured ---- */
+
+/* With three places where it is not whole; never as the locale has it. */
+static void put_number(struct buf *b, double v)
+{
+	uint64_t milli;
+
+	if (v < 0)
+		buf_byte(b, '-');
+	v = v < 0 ? -v : v;
+	if (v > 1e15) {
+		buf_str(b, "more than 10^15");
+		return;
+	}
+	milli = (uint64_t)(v * 1000 + 0.5);
+	buf_decimal(b, milli / 1000);
+	if (milli % 1000)
+		buf_fmt(b, ".%03u", (unsigned)(milli % 1000));
+}
+
+static int measured_text(struct correlate *c, const struct found *f, struct finding *out)
+{
+	static const char *const words[] = {"events", "values of ", "sum of ", "average of ",
+					    "percentile of "};
+	const struct rule *r = &c->rules->rules[f->rule];
+	bool first = r->measure == MEASURE_EVENTS || r->measure == MEASURE_VALUES;
+	struct buf b;
+
+	out->measured = view_str("");
+	if (!f->measured)
+		return 0;
+	buf_init(&b, 0);
+	if (first)
+		put_number(&b, f->value);
+	buf_fmt(&b, "%s%s", first ? " " : "", words[r->measure]);
+	if (r->measure != MEASURE_EVENTS)
+		buf_view(&b, fields_name(&c->rules->fields, r->stages[0].value));
+	if (!first) {
+		buf_str(&b, ": ");
+		put_number(&b, f->value);
+	}
+	out->measured = b.bad ? (struct view){NULL, 0} : arena_keep(&c->arena, buf_data(&b));
+	buf_release(&b);
+	return out->measured.p ? 0 : -1;
 }
 
 int finding_make(struct correlate *c, const struct found *f, struct finding *out)
@@ -158,6 +204,8 @@ int finding_make(struct correlate *c, const struct found *f, struct finding *out
 
 	*out = (struct finding){.rule = f->rule, .clock = f->clock};
 	out->computer = f->members[0].kept->event.computer;
+	if (measured_text(c, f, out) < 0)
+		return -1;
 	out->other_clock = f->other_clock.p ? f->other_clock : view_str("");
 	out->span_occurred = span_of(f, CLOCK_OCCURRED, &first, &last);
 	out->span_logged = span_of(f, CLOCK_LOGGED, &out->first_time, &out->last_time);

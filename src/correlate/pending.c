@@ -158,7 +158,7 @@ int pending_complete(struct engine *g, struct pending *p, uint32_t key)
 	if (!f.members)
 		return -1;
 	for (uint32_t i = 0; i < f.n; i++)
-		f.members[i] = (struct stage_event){g->stage[i], p->chain[i]};
+		f.members[i] = stage_event_of(g->number, g->stage[i], p->chain[i]);
 	f.last = p->chain[f.n - 1];
 	if (founds_add(g->out, &f) < 0)
 		return -1;

@@ -63,7 +63,7 @@ static void yield_to_twin(struct kept *k)
 			k->matched[i] = false;
 }
 
-static int match_cmp(const void *x, const void *y)
+int match_cmp(const void *x, const void *y)
 {
 	const struct match *a = x, *b = y;
 
@@ -108,7 +108,7 @@ static int find_singles(struct correlate *c, const struct match *v, size_t n, st
 		f.members = arena_alloc(&c->arena, sizeof(*f.members));
 		if (!f.members)
 			return -1;
-		f.members[0] = (struct stage_event){v[i].hit.stage, v[i].kept};
+		f.members[0] = stage_event_of(v[i].hit.rule, v[i].hit.stage, v[i].kept);
 		f.last = v[i].kept;
 		if (founds_add(out, &f) < 0)
 			return -1;
@@ -142,17 +142,20 @@ static int find_joined(struct correlate *c, uint32_t rule, struct steps *s, stru
 		return find_clocked(c, rule, s, sequence_run, out);
 	case RULE_SAMPLE:
 		return sample_run(c, rule, s, out);
+	case RULE_COUNT:
+		return find_clocked(c, rule, s, count_run, out);
 	case RULE_SINGLE:
 	case RULE_TEMPORAL:
-	case RULE_COUNT:
 		break;
 	}
-	return find_clocked(c, rule, s, temporal_run, out);
+	/* In the order of the stages, it is a sequence. */
+	return find_clocked(c, rule, s, c->rules->rules[rule].ordered ? sequence_run : temporal_run,
+			    out);
 }
 
-static int find(struct correlate *c, const struct match *v, size_t n, struct founds *out)
+int rule_find(struct correlate *c, uint32_t rule, const struct match *v, size_t n,
+	      struct founds *out)
 {
-	uint32_t rule = v->hit.rule;
 	struct steps steps;
 	int r;
 
@@ -165,6 +168,14 @@ static int find(struct correlate *c, const struct match *v, size_t n, struct fou
 	return r;
 }
 
+static bool on_findings(const struct rule *r)
+{
+	for (size_t i = 0; i < r->n_stages; i++)
+		if (r->stages[i].of)
+			return true;
+	return false;
+}
+
 int rules_run(struct correlate *c, struct founds *out, struct err *e)
 {
 	struct match *v = NULL;
@@ -174,8 +185,11 @@ int rules_run(struct correlate *c, struct founds *out, struct err *e)
 	for (size_t i = 0, k; i < n && r == 0; i = k) {
 		for (k = i + 1; k < n && v[k].hit.rule == v[i].hit.rule;)
 			k++;
-		r = find(c, v + i, k - i, out);
+		if (!on_findings(&c->rules->rules[v[i].hit.rule]))
+			r = rule_find(c, v[i].hit.rule, v + i, k - i, out);
 	}
+	if (r == 0)
+		r = chains_run(c, v, n, out);
 	mem_free(v);
 	return r < 0 ? nomem(e) : 0;
 }

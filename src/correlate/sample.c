@@ -75,7 +75,7 @@ static int emit(struct correlate *corr, uint32_t rule, const struct choice *c, s
 	if (!f.members)
 		return -1;
 	for (uint32_t i = 0; i < f.n; i++) {
-		f.members[i] = (struct stage_event){i, c->v[c->taken[i]].kept};
+		f.members[i] = stage_event_of(rule, i, c->v[c->taken[i]].kept);
 		last = c->taken[i] > last ? c->taken[i] : last;
 	}
 	f.last = c->v[last].kept;

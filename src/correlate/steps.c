@@ -154,6 +154,22 @@ void steps_order(struct steps *s, enum clock c)
 		      c == CLOCK_OCCURRED ? step_cmp_occurred : step_cmp_logged);
 }
 
+/* ---- members ---- */
+
+struct stage_event stage_event_of(uint32_t rule, uint32_t stage, struct kept *k)
+{
+	return (struct stage_event){stage, k, {rule, stage}};
+}
+
+int stage_event_cmp(const void *x, const void *y)
+{
+	const struct stage_event *a = x, *b = y;
+
+	if (a->stage != b->stage)
+		return a->stage < b->stage ? -1 : 1;
+	return kept_cmp(a->kept, b->kept);
+}
+
 /* ---- all events of a key ---- */
 
 static int keyed_cmp(const void *x, const void *y)

@@ -16,15 +16,6 @@ struct window {
 	size_t seen[LIMIT_RULE_STAGES]; /* records of each stage within */
 };
 
-static int member_cmp(const void *x, const void *y)
-{
-	const struct stage_event *a = x, *b = y;
-
-	if (a->stage != b->stage)
-		return a->stage < b->stage ? -1 : 1;
-	return kept_cmp(a->kept, b->kept);
-}
-
 static int emit(struct window *w, const struct keyed *v, size_t n)
 {
 	struct found f = {.rule = w->number, .clock = w->clock, .n = n, .last = v[n - 1].kept};
@@ -33,17 +24,18 @@ static int emit(struct window *w, const struct keyed *v, size_t n)
 	if (!f.members)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		f.members[i] = (struct stage_event){v[i].stage, v[i].kept};
-	qsort(f.members, n, sizeof(*f.members), member_cmp);
+		f.members[i] = stage_event_of(w->number, v[i].stage, v[i].kept);
+	qsort(f.members, n, sizeof(*f.members), stage_event_cmp);
 	return founds_add(w->out, &f);
 }
 
 static bool complete(const struct window *w)
 {
+	size_t n = 0;
+
 	for (size_t i = 0; i < w->rule->n_stages; i++)
-		if (!w->seen[i])
-			return false;
-	return true;
+		n += w->seen[i] != 0;
+	return w->rule->n_bounds ? bounds_hold(w->rule, (double)n) : n == w->rule->n_stages;
 }
 
 static void clear(struct window *w)

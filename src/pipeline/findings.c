@@ -77,6 +77,8 @@ void finding_write(struct buf *b, const struct finding *f)
 	buf_u64(b, f->span_occurred);
 	buf_blob(b, f->computer);
 	buf_blob(b, f->other_clock);
+	buf_blob(b, f->measured);
+	buf_u64(b, f->left_out);
 	buf_u32(b, (uint32_t)f->n_unchecked);
 	for (size_t i = 0; i < f->n_unchecked; i++)
 		buf_blob(b, f->unchecked[i]);
@@ -202,6 +204,8 @@ static void take_head(struct taking *t, struct finding *f, const struct ruleset 
 	f->span_occurred = cursor_u64(c);
 	f->computer = cursor_blob(c);
 	f->other_clock = cursor_blob(c);
+	f->measured = cursor_blob(c);
+	f->left_out = cursor_u64(c);
 }
 
 static void take_lists(struct taking *t, struct finding *f)

@@ -238,6 +238,10 @@ static void finding_head(struct json *j, const struct finding *f, const struct r
 	json_close(j, '}');
 	json_text(j, "clock", view_str(clock_name(f->clock)));
 	json_text(j, "other_clock", f->other_clock);
+	if (f->measured.n)
+		json_text(j, "measured", f->measured);
+	if (f->left_out)
+		json_number(j, "records_left_out", f->left_out);
 	json_open(j, "unchecked", '[');
 	for (size_t i = 0; i < f->n_unchecked; i++)
 		json_text(j, NULL, f->unchecked[i]);

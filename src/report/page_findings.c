@@ -55,6 +55,11 @@ static void when(struct buf *b, const struct finding *f)
 			: f->clock == CLOCK_LOGGED ? "the time of logging"
 						   : "the time of occurrence");
 	}
+	if (f->measured.n) {
+		page_row_open(b, "Measured");
+		page_text(b, f->measured);
+		page_row_close(b);
+	}
 	if (f->other_clock.n) {
 		buf_str(b, "<br><span class=note>On the other clock the same last record has "
 			   "other records before it: ");

@@ -160,18 +160,50 @@ static void story_begin(struct story *s, const char *name, const char *letters)
 	assert_non_null(s->matcher);
 }
 
-/*
- * What no rule of a few letters says, done to the first rule: "missing=2" (stage 2 must not be there),
- * "until=3" (the last stage is the until), "optional=1" (the first key), "sample", "nospan".
- */
-static inline void story_tweak(struct story *s, const char *text)
+static inline struct stage *story_stages(struct story *s, size_t rule)
 {
-	struct rule *r = &s->rules.rules[0];
+	struct rule *r = &s->rules.rules[rule];
 	struct stage *stages = arena_array(&s->arena, r->n_stages, sizeof(*stages));
 
 	for (size_t i = 0; i < r->n_stages; i++)
 		stages[i] = r->stages[i];
 	r->stages = stages;
+	return stages;
+}
+
+static inline void story_measure(struct story *s, enum measure m, const char *field)
+{
+	struct rule *r = &s->rules.rules[0];
+	struct stage *stages = story_stages(s, 0);
+
+	r->shape = RULE_COUNT;
+	r->measure = m;
+	for (size_t i = 0; i < r->n_stages; i++)
+		stages[i].value = fields_find(&s->rules.fields,
+					      (struct view){(const uint8_t *)field, strcspn(field, " ")});
+}
+
+static inline void story_bound(struct story *s, enum test_op op, bool negated, const char *value)
+{
+	struct rule *r = &s->rules.rules[0];
+	struct bound *v = arena_array(&s->arena, r->n_bounds + 1, sizeof(*v));
+
+	for (size_t i = 0; i < r->n_bounds; i++)
+		v[i] = r->bounds[i];
+	v[r->n_bounds++] = (struct bound){op, negated, strtod(value, NULL)};
+	r->bounds = v;
+}
+
+/*
+ * What no rule of a few letters says, done to the first rule: "missing=2" (stage 2 must not be there),
+ * "until=3" (the last stage is the until), "optional=1" (the first key), "sample", "nospan"; a count:
+ * "events", "values=SourcePort" and "sum", "avg", "p50" alike, with "ge=3", "gt", "le", "lt", "eq",
+ * "ne"; "ordered"; of the second rule: "of=1" (its first stage is the first rule's findings); "quiet".
+ */
+static inline void story_tweak(struct story *s, const char *text)
+{
+	struct rule *r = &s->rules.rules[0];
+	struct stage *stages = story_stages(s, 0);
 	for (const char *at = text; *at; at += strcspn(at, " "), at += strspn(at, " ")) {
 		size_t n = strcspn(at, "= ");
 		unsigned long number = at[n] == '=' ? strtoul(at + n + 1, NULL, 10) : 0;
@@ -187,6 +219,33 @@ static inline void story_tweak(struct story *s, const char *text)
 			r->shape = RULE_SAMPLE;
 		else if (!strncmp(at, "nospan", n))
 			r->span = SPAN_NONE;
+		else if (!strncmp(at, "ordered", n))
+			r->ordered = true;
+		else if (!strncmp(at, "quiet", n))
+			r->quiet = true;
+		else if (!strncmp(at, "of", n))
+			story_stages(s, 1)[0].of = (uint32_t)number;
+		else if (!strncmp(at, "events", n))
+			story_measure(s, MEASURE_EVENTS, "");
+		else if (!strncmp(at, "values", n))
+			story_measure(s, MEASURE_VALUES, at + n + 1);
+		else if (!strncmp(at, "sum", n))
+			story_measure(s, MEASURE_SUM, at + n + 1);
+		else if (!strncmp(at, "avg", n))
+			story_measure(s, MEASURE_AVG, at + n + 1);
+		else if (*at == 'p') {
+			r->percentile = strtod(at + 1, NULL);
+			story_measure(s, MEASURE_PERCENTILE, at + n + 1);
+		} else if (!strncmp(at, "ge", n))
+			story_bound(s, TEST_GE, false, at + n + 1);
+		else if (!strncmp(at, "gt", n))
+			story_bound(s, TEST_GT, false, at + n + 1);
+		else if (!strncmp(at, "le", n))
+			story_bound(s, TEST_LE, false, at + n + 1);
+		else if (!strncmp(at, "lt", n))
+			story_bound(s, TEST_LT, false, at + n + 1);
+		else if (!strncmp(at, "eq", n) || !strncmp(at, "ne", n))
+			story_bound(s, TEST_MATCH, *at == 'n', at + n + 1);
 		else
 			fail_msg("row \"%s\": no tweak %s", s->name, at);
 	}
