@@ -51,6 +51,38 @@ says 'an id' stdout 'sources.yml:1:33: `id` takes event ids from 0 to 65535'
 says 'no channel' stdout 'sources.yml:2:3: the log source lacks `channel` or `provider`'
 says 'no such member' stdout 'sources.yml:3:4: a log source has no member `chanel`: did you mean `channel`?'
 
+# ---- the registry, told by the audit: values are set and deleted, keys are not ----
+cat >"$work/registry.yml" <<'END'
+start: 2026-03-02T08:00:00Z
+hosts:
+  WS01: {name: ws01.corp.example, domain: CORP}
+raw:
+END
+for operation in 1904 1905 1906; do
+	cat >>"$work/registry.yml" <<END
+  - host: WS01
+    at: $operation
+    channel: Security
+    provider: Microsoft-Windows-Security-Auditing
+    id: 4657
+    data:
+      - {name: ObjectName, value: '\REGISTRY\MACHINE\SOFTWARE\Run'}
+      - {name: ObjectValueName, value: v}
+      - {name: OperationType, value: '%%$operation'}
+      - {name: NewValue, value: a.exe}
+END
+done
+"$EVTXHOUND" forge "$work/registry.yml" --out "$work/registry" >/dev/null
+for row in registry_set:2 registry_delete:1 registry_event:3 registry_add:0; do
+	rule registry "category: ${row%:*}" 'TargetObject|endswith: \Run\v' >"$work/rule.yml"
+	rm -rf "$work/out"
+	"$EVTXHOUND" hunt -q --timeline none --rules "$work/rule.yml" --out "$work/out" \
+		"$work/registry" >/dev/null || :
+	rows=$((rows + 1))
+	found=$(($(wc -l <"$work/out/findings.csv") - 1))
+	[ "$found" = "${row#*:}" ] || fail "${row%:*} finds $found records, not ${row#*:}"
+done
+
 # ---- faulty rules ----
 mkdir "$work/set"
 rule good 'category: process_creation' "Image|endswith: '\\msiexec.exe'" >"$work/set/good.yml"
