@@ -10,12 +10,13 @@
 #include <pcre2.h>
 
 #define HEAP_KIB 16384u   /* of what a match must remember to go back to */
+#define QUICK_TEXT 4096u  /* bytes that are tried without counting */
 #define MOVED_A_STEP 16u  /* bytes of text that count as one step */
 #define TEXT(x) TEXT_OF(x)
 #define TEXT_OF(x) #x
 
 struct regex {
-	pcre2_code *code;
+	pcre2_code *quick, *counted;
 };
 struct regexer {
 	pcre2_match_context *context;
@@ -41,7 +42,7 @@ static void give(void *p, void *ctx)
 
 static uint32_t options_of(unsigned flags)
 {
-	uint32_t o = PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT;
+	uint32_t o = PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C;
 
 	if (flags & REGEX_NOCASE)
 		o |= PCRE2_CASELESS;
@@ -81,7 +82,7 @@ static void compile_failed(int error, size_t offset, unsigned flags, struct err 
 		(const char *)text);
 }
 
-static pcre2_code *compile(struct view pattern, unsigned flags, struct err *e)
+static pcre2_code *compile(struct view pattern, unsigned flags, uint32_t options, struct err *e)
 {
 	pcre2_general_context *memory = pcre2_general_context_create(take, give, NULL);
 	pcre2_compile_context *context = memory ? pcre2_compile_context_create(memory) : NULL;
@@ -91,12 +92,19 @@ static pcre2_code *compile(struct view pattern, unsigned flags, struct err *e)
 
 	if (context)
 		code = pcre2_compile(pattern.n ? pattern.p : (PCRE2_SPTR) "", pattern.n,
-				     options_of(flags), &error, &offset, context);
+				     options_of(flags) | options, &error, &offset, context);
 	if (!code)
 		compile_failed(error, offset, flags, e);
 	pcre2_compile_context_free(context);
 	pcre2_general_context_free(memory);
 	return code;
+}
+
+static void compile_both(struct regex *r, struct view pattern, unsigned flags, struct err *e)
+{
+	r->quick = compile(pattern, flags, 0, e);
+	if (r->quick)
+		r->counted = compile(pattern, flags, PCRE2_AUTO_CALLOUT, e);
 }
 
 struct regex *regex_new(struct view pattern, unsigned flags, struct err *e)
@@ -116,20 +124,22 @@ struct regex *regex_new(struct view pattern, unsigned flags, struct err *e)
 	}
 	buf_init(&perl, 0);
 	if (!(flags & REGEX_LUCENE))
-		r->code = compile(pattern, flags, e);
+		compile_both(r, pattern, flags, e);
 	else if (regex_from_lucene(pattern, &perl, e) == 0)
-		r->code = compile(buf_data(&perl), flags, e);
+		compile_both(r, buf_data(&perl), flags, e);
 	buf_release(&perl);
-	if (r->code)
+	if (r->counted)
 		return r;
-	mem_free(r);
+	regex_free(r);
 	return NULL;
 }
 
 void regex_free(struct regex *r)
 {
-	if (r)
-		pcre2_code_free(r->code);
+	if (r) {
+		pcre2_code_free(r->quick);
+		pcre2_code_free(r->counted);
+	}
 	mem_free(r);
 }
 
@@ -160,7 +170,6 @@ struct regexer *regexer_new(void)
 		regexer_free(m);
 		return NULL;
 	}
-	pcre2_set_match_limit(m->context, UINT32_MAX);
 	pcre2_set_depth_limit(m->context, UINT32_MAX);
 	pcre2_set_heap_limit(m->context, HEAP_KIB);
 	pcre2_set_callout(m->context, count_step, m);
@@ -179,10 +188,19 @@ void regexer_free(struct regexer *m)
 
 static int run(const struct regex *r, struct regexer *m, struct view text)
 {
+	PCRE2_SPTR p = text.n ? text.p : (PCRE2_SPTR) "";
+	int rc;
+
 	m->steps = 0;
 	m->at = 0;
-	return pcre2_match(r->code, text.n ? text.p : (PCRE2_SPTR) "", text.n, 0, 0, m->data,
-			   m->context);
+	if (text.n <= QUICK_TEXT) {
+		pcre2_set_match_limit(m->context, LIMIT_REGEX_STEPS / ((uint32_t)text.n + 1));
+		rc = pcre2_match(r->quick, p, text.n, 0, 0, m->data, m->context);
+		if (rc != PCRE2_ERROR_MATCHLIMIT)
+			return rc;
+	}
+	pcre2_set_match_limit(m->context, UINT32_MAX);
+	return pcre2_match(r->counted, p, text.n, 0, 0, m->data, m->context);
 }
 
 /* What is no character is one that is none: U+FFFD. */
