@@ -55,7 +55,7 @@
 #define LIMIT_SELECTORS 1024u            /* logs and events that one log source means */
 #define LIMIT_PATTERN 65536u             /* code points of one string pattern */
 #define LIMIT_REGEX 65536u               /* bytes of one regular expression */
-#define LIMIT_REGEX_STEPS 4000000u       /* of it on one value */
+#define LIMIT_REGEX_STEPS 250000u        /* of it on one value: a millisecond or two */
 #define LIMIT_EXPR_VALUES 4096u          /* of one function, or pairs of one comparison */
 #define LIMIT_CLASSES 4096u              /* of records, by channel, provider and id, known at once */
 #define LIMIT_RULE_STAGES 256u           /* stages of a sequence, runs counted one by one; rules of a
