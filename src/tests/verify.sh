@@ -16,11 +16,12 @@ report() {
 }
 report
 
+n=$(find report -type f ! -name manifest.json | wc -l)
 expect 'as it was' 0 "$EVTXHOUND" verify report
-says 'as it was' stdout 'outputs: 5 of 5 are what they were'
+says 'as it was' stdout "outputs: $n of $n are what they were"
 says 'as it was' stdout 'rules: 3 of 3 are what they were'
 says 'as it was' stdout 'sources: 8 of 8 are what they were'
-says 'as it was' stdout 'hunt again: 5 of 5 outputs have the same bytes'
+says 'as it was' stdout "hunt again: $n of $n outputs have the same bytes"
 says 'as it was' stdout 'verified: nothing differs, and the hunt writes the same bytes again'
 expect 'from elsewhere' 0 sh -c 'cd / && "$1" verify "$2/report"' - "$EVTXHOUND" "$work"
 expect 'without a run' 0 "$EVTXHOUND" verify --no-run report
