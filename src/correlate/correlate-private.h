@@ -150,6 +150,7 @@ struct kept {
 	struct kept *twin_kept;
 	struct view connection;          /* connection_text(); .p NULL: not asked yet */
 	const struct held *filtered;     /* Security's record of the same connection */
+	struct kept *told_by;            /* of such a record: Sysmon's */
 };
 
 struct correlate {

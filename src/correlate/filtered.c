@@ -121,7 +121,17 @@ static int pair_cmp(const void *x, const void *y)
 	return order ? order : cmp(a->held->fact.identity, b->held->fact.identity);
 }
 
-static int choose(const struct filtered_pairs *p)
+/* Security's record may be one that rules ask for, too. */
+static void tell_other(const struct correlate *c, struct kept *k)
+{
+	const struct fact *f = &k->filtered->fact;
+	struct kept *security = kept_find(c, k->host, f->channel, f->record_id, f->time, f->identity);
+
+	if (security)
+		security->told_by = k;
+}
+
+static int choose(const struct correlate *c, const struct filtered_pairs *p)
 {
 	struct map taken;
 	int r = 0;
@@ -133,6 +143,7 @@ static int choose(const struct filtered_pairs *p)
 		if (p->v[i].kept->filtered || map_get(&taken, key, NULL))
 			continue;
 		p->v[i].kept->filtered = p->v[i].held;
+		tell_other(c, p->v[i].kept);
 		r = map_put(&taken, key, 1) ? 0 : -1;
 	}
 	map_release(&taken);
@@ -148,7 +159,7 @@ int filtered_pair(struct correlate *c)
 		r = add_kept(c, &p, c->kept[i]);
 	if (r == 0 && p.n) {
 		qsort(p.v, p.n, sizeof(*p.v), pair_cmp);
-		r = choose(&p);
+		r = choose(c, &p);
 	}
 	mem_free(p.v);
 	return r;

@@ -53,13 +53,15 @@ static bool fulfils(const struct kept *k, struct hit hit)
 	return false;
 }
 
-/* What the Sysmon record of the same start fulfils, the Security record only corroborates. */
+/* What the Sysmon record of the same start or connection fulfils, the Security record only corroborates. */
 static void yield_to_twin(struct kept *k)
 {
-	if (!k->twin_kept || k->self.sysmon)
+	const struct kept *twin = k->act.kind == KIND_FILTERED ? k->told_by : k->twin_kept;
+
+	if (!twin || (k->has_self && k->self.sysmon))
 		return;
 	for (size_t i = 0; i < k->n_hits; i++)
-		if (k->matched[i] && fulfils(k->twin_kept, k->hits[i]))
+		if (k->matched[i] && fulfils(twin, k->hits[i]))
 			k->matched[i] = false;
 }
 
