@@ -455,6 +455,10 @@ static void toml(void **state)
 		 "query = 'a:b'\n",
 		 "4:12: unsupported: language kuery is not supported; eql is\n"
 		 "5:8: unsupported: type query is not supported; eql is"},
+		{"new terms", "[rule]\nname = 'T'\nrule_id = 't'\nlanguage = 'kuery'\ntype = 'new_terms'\n"
+		 "query = 'a:b'\n[rule.new_terms]\nfield = \"new_terms_fields\"\nvalue = [\"host.id\"]\n",
+		 "4:12: unsupported: language kuery is not supported; eql is\n"
+		 "5:8: unsupported: type new_terms is not supported; eql is"},
 		{"filters", ELASTIC("'process where true'") "[[rule.filters]]\na = 1\n",
 		 "9:8: unsupported: `filters` of a rule is not supported"},
 		{"what holds anyway", ELASTIC("'process where true'") "filters = []\nexceptions_list = []\n"
