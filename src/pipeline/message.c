@@ -600,7 +600,13 @@ static int read_damage(struct reading *r, struct cursor *c)
 	return r->sink->damage(r->sink->ctx, &d, r->e);
 }
 
-/* A hit must name a stage that there is. */
+/* A hit must name a stage that there is; the until of a sequence stands behind the last. */
+static bool is_stage(const struct ruleset *rules, const struct hit *h)
+{
+	const struct rule *r = rules && h->rule < rules->n ? &rules->rules[h->rule] : NULL;
+	return r && h->stage < r->n_stages + (r->until != NULL);
+}
+
 static void read_hits(struct reading *r, struct cursor *c, struct event_frame *f)
 {
 	f->n_hits = cursor_u32(c);
@@ -617,9 +623,7 @@ static void read_hits(struct reading *r, struct cursor *c, struct event_frame *f
 		struct hit *h = &f->hits[i];
 		h->rule = cursor_u32(c);
 		h->stage = cursor_u32(c);
-		if (!r->rules || h->rule >= r->rules->n ||
-		    h->stage >= r->rules->rules[h->rule].n_stages)
-			c->bad = true;
+		c->bad |= !is_stage(r->rules, h);
 	}
 }
 

@@ -309,7 +309,7 @@ static int group_close(struct passing *p, struct err *e)
 	int rc = 0;
 	inner.take = take_tier;
 	for (size_t i = 0; i < g->n && rc == 0; i++)
-		rc = pass_frame(&inner, view_sub(buf_data(&g->frames), g->at[i], g->at[i + 1]), e);
+		rc = pass_frame(&inner, view_sub(buf_data(&g->frames), g->at[i], g->at[i + 1] - g->at[i]), e);
 	buf_clear(&g->frames);
 	g->n = 0;
 	g->tier = TIER_BRIEF;

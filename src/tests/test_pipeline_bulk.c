@@ -30,6 +30,9 @@ static const struct {
 		  "  not process.code_signature.trusted == true\n"},
 	{"c.eql", "// id: user\n// title: of a user\n// level: low\n"
 		  "process where user.id : \"S-1-5-21-*\"\n"},
+	{"e.eql", "// id: ended\n// title: start and connection, until its end\n// level: low\n"
+		  "sequence by process.entity_id [process where event.action == \"start\"]\n"
+		  "  [network where true] until [process where event.action == \"end\"]\n"},
 	{"d.eql", "// id: pair\n// title: start and connection\n// level: low\n"
 		  "sequence by process.entity_id [process where event.action == \"start\"] [network where true]\n"},
 };
@@ -99,11 +102,18 @@ static void brief_findings_are_the_same(void **state)
 	struct outcome all, few, again;
 	struct ruleset rules;
 	struct err e = {0};
-	uint64_t whole[4] = {0};
+	uint64_t whole[8] = {0};
 
 	(void)state;
 	test_folder_make(&folder);
-	forge_log(dir, scenario);
+	/* Each record twice: copies are judged together, too. */
+	for (int i = 0; i < 2; i++) {
+		char path[sizeof(folder.path) + 4];
+
+		snprintf(path, sizeof(path), "%s/%d", dir, i);
+		assert_int_equal(mkdir(path, 0700), 0);
+		forge_log(path, scenario);
+	}
 	assert_int_equal(ruleset_init(&rules, &e), 0);
 	for (size_t i = 0; i < TEST_COUNT(rule_files); i++)
 		ruleset_add_text(&rules, rule_files[i].file, view_str(rule_files[i].text), &e);
