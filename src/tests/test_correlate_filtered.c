@@ -14,7 +14,7 @@
 static const struct story_row rows[] = {
 	{"the same connection corroborates", "h",
 	 {PROCESS, "S3 2 5 " OUT, "A5156 3 4 pid=16 " FILTERED_OUT}, "h:s1=S1 s2=S2 c2=A3 both"},
-	{"alone it is no connection", "hsv", {PROCESS, "A5156 3 4 pid=16 " FILTERED_OUT}, ""},
+	{"alone it is a connection", "hsv", {PROCESS, "A5156 3 4 pid=16 " FILTERED_OUT}, "h:s1=S1 s2=A3 both"},
 	{"one that was accepted: Security's source is this end", "h",
 	 {PROCESS, "S3 2 5 " IN, "A5156 3 5 pid=16 " FILTERED_IN}, "h:s1=S1 s2=S2 c2=A3 both"},
 	{"where Sysmon's source is this end too", "s",
@@ -29,21 +29,21 @@ static const struct story_row rows[] = {
 	  "A5156 4 5 pid=16 dir=%%14592 proto=6 from=::1 sport=445 to=::1 port=50000"},
 	 "s:s1=S1 s2=S2 c2=A3 both"},
 	{"another direction", "h", {PROCESS, "S3 2 5 " OUT, "A5156 3 5 pid=16 " FILTERED_IN},
-	 "h:s1=S1 s2=S2 both"},
+	 "h:s1=S1 s2=S2 s2=A3 both"},
 	{"another PID", "h", {PROCESS, "S3 2 5 " OUT, "A5156 3 5 pid=20 " FILTERED_OUT},
 	 "h:s1=S1 s2=S2 both"},
 	{"another port", "h",
 	 {PROCESS, "S3 2 5 " OUT,
 	  "A5156 3 5 pid=16 dir=%%14593 proto=6 from=10.0.0.5 sport=50001 to=192.0.2.7 port=443"},
-	 "h:s1=S1 s2=S2 both"},
+	 "h:s1=S1 s2=S2 s2=A3 both"},
 	{"another address", "h",
 	 {PROCESS, "S3 2 5 " OUT,
 	  "A5156 3 5 pid=16 dir=%%14593 proto=6 from=10.0.0.5 sport=50000 to=192.0.2.8 port=443"},
-	 "h:s1=S1 s2=S2 both"},
+	 "h:s1=S1 s2=S2 s2=A3 both"},
 	{"another protocol", "h",
 	 {PROCESS, "S3 2 5 " OUT,
 	  "A5156 3 5 pid=16 dir=%%14593 proto=17 from=10.0.0.5 sport=50000 to=192.0.2.7 port=443"},
-	 "h:s1=S1 s2=S2 both"},
+	 "h:s1=S1 s2=S2 s2=A3 both"},
 	{"another host", "h",
 	 {PROCESS, "S3 2 5 " OUT, "A5156 3 5 host=B pid=16 " FILTERED_OUT}, "h:s1=S1 s2=S2 both"},
 	{"the host in other letters", "h",
@@ -52,18 +52,18 @@ static const struct story_row rows[] = {
 	{"half a minute before it is logged", "h",
 	 {PROCESS, "S3 2 50 " OUT, "A5156 3 20 pid=16 " FILTERED_OUT}, "h:s1=S1 s2=S2 c2=A3 both"},
 	{"more than that", "h",
-	 {PROCESS, "S3 2 50 " OUT, "A5156 3 19.9 pid=16 " FILTERED_OUT}, "h:s1=S1 s2=S2 both"},
+	 {PROCESS, "S3 2 50 " OUT, "A5156 3 19.9 pid=16 " FILTERED_OUT}, "h:s1=S1 s2=A3 s2=S2 both"},
 	{"half a minute after it", "h",
 	 {PROCESS, "S3 2 50 " OUT, "A5156 3 80 pid=16 " FILTERED_OUT,
 	  "A5156 4 80.1 pid=16 " FILTERED_OUT},
-	 "h:s1=S1 s2=S2 c2=A3 both"},
+	 "h:s1=S1 s2=S2 c2=A3 s2=A4 both"},
 	{"by the time it happened", "h",
 	 {PROCESS, "S3 2 500 utc=@10 " OUT, "A5156 3 9 pid=16 " FILTERED_OUT},
 	 "h:s1=S1 s2=S2 c2=A3 both"},
 	{"nearest on either clock", "h",
 	 {PROCESS, "S3 2 500 utc=@10 " OUT, "A5156 3 8 pid=16 " FILTERED_OUT,
 	  "A5156 4 499 pid=16 " FILTERED_OUT},
-	 "h:s1=S1 s2=S2 c2=A4 both"},
+	 "h:s1=S1 s2=A3 s2=S2 c2=A4 both"},
 	{"one to one, nearest first", "h",
 	 {PROCESS, "S3 2 10 " OUT, "S3 3 20 " OUT, "A5156 4 14 pid=16 " FILTERED_OUT,
 	  "A5156 5 19 pid=16 " FILTERED_OUT},
@@ -78,9 +78,9 @@ static const struct story_row rows[] = {
 	 {PROCESS, "S3 2 5 " OUT, "A5156 3 4 src=4 pid=16 " FILTERED_OUT,
 	  "A5156 3 4 src=2 pid=16 " FILTERED_OUT},
 	 "h:s1=S1 s2=S2 c2=A3@2 c2=A3@4 both"},
-	{"a connection without addresses has none", "h",
+	{"of a connection without addresses none is known to tell", "h",
 	 {PROCESS, "S3 2 5 guid=#1 pid=16 port=443", "A5156 3 5 pid=16 " FILTERED_OUT},
-	 "h:s1=S1 s2=S2 both"},
+	 "h:s1=S1 s2=S2 s2=A3 both"},
 };
 
 static void each_row(void **state)
@@ -146,9 +146,9 @@ static void memory_follows_the_connections(void **state)
 	assert_int_equal(correlate_run(c, &facts, NULL), 0);
 	f = correlate_findings(c, &n);
 	assert_int_equal(n, 1);
-	assert_int_equal(f->n_evidence, 3);
-	assert_int_equal(f->evidence[2].role, ROLE_CORROBORATING);
-	assert_int_equal(f->evidence[2].time, STORY_START + 2 * SECOND);
+	assert_int_equal(f->n_evidence, 4); /* the one of the story is a connection of its own */
+	assert_int_equal(f->evidence[3].role, ROLE_CORROBORATING);
+	assert_int_equal(f->evidence[3].time, STORY_START + 2 * SECOND);
 	for (size_t i = 0; i < c->wanted.n; i++)
 		if (c->wanted.entries[i]->kind == KEY_FILTERED)
 			used += c->wanted.entries[i]->of[OF_START].n;

@@ -62,7 +62,7 @@ static const struct static_row static_rows[] = {
 	 "whole part(ParentCommandLine) whole whole"},
 	{"no record of connections has a command line", "t.yml",
 	 SIGMA("t", "network_connection", "  s: {CommandLine: a}\n  condition: s"),
-	 "none(CommandLine) - none(CommandLine) none(CommandLine)"},
+	 "none(CommandLine) none(CommandLine) none(CommandLine) none(CommandLine)"},
 	{"only what stops it is missing", "t.yml",
 	 SIGMA("t", "process_creation",
 	       "  s: {ParentCommandLine: a}\n  f: {ParentUser: b}\n  condition: s and not f"),
