@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Events of rules whose stages belong to one process, until the scan has ended. Most have no partner:
- * every connection to the web is one that msiexec might have made. On disk lie the events, in memory
- * only which keys each stage of a rule has seen; what shares no key with another stage is let go.
+ * Events of rules with several stages, until the scan has ended. Most have no partner: every connection
+ * to the web is one that msiexec might have made. On disk lie the events, in memory only which keys each
+ * stage of a rule has seen, and when; what has no other stage near is let go.
  */
 #include "hunt-private.h"
 
@@ -28,55 +28,134 @@ static bool is_process(field_id id)
 	return id == FIELD_ECS_PROCESS_ENTITY || id == FIELD_ECS_PARENT_ENTITY;
 }
 
+static size_t positives(const struct rule *r)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < r->n_stages; i++)
+		n += !r->stages[i].missing;
+	return n;
+}
+
+static bool names_process(const struct stage *st)
+{
+	for (size_t k = 0; k < st->n_keys; k++)
+		if (is_process(st->keys[k]))
+			return !(st->optional_keys >> k & 1);
+	return false;
+}
+
 static bool joins_processes(const struct rule *r)
 {
-	for (size_t i = 0; i < r->n_stages; i++) {
-		bool process = false;
-		for (size_t k = 0; k < r->stages[i].n_keys; k++)
-			process |= is_process(r->stages[i].keys[k]);
-		if (!process)
+	for (size_t i = 0; i < r->n_stages; i++)
+		if (!names_process(&r->stages[i]))
 			return false;
-	}
-	return r->shape != RULE_SINGLE && r->n_stages > 1;
+	return true;
+}
+
+static bool has_span(const struct rule *r)
+{
+	return r->span != SPAN_NONE && r->span != SPAN_LIFETIME && r->span;
+}
+
+/* Rules none of whose findings rests on events of one stage alone, and which join by something that can
+   be told of an event by itself: the process, or a time that is not far. */
+static bool can_wait(const struct rule *r)
+{
+	bool all = r->shape == RULE_SEQUENCE || r->shape == RULE_SAMPLE ||
+		   (r->shape == RULE_TEMPORAL && !r->n_bounds);
+	for (size_t i = 0; i < r->n_stages; i++)
+		all = all && !r->stages[i].of;
+	return all && positives(r) > 1 && (joins_processes(r) || has_span(r));
 }
 
 bool candidates_want(const struct candidates *c, const struct event_frame *f)
 {
 	for (size_t i = 0; i < f->n_hits; i++)
-		if (!joins_processes(&c->h->opt->rules->rules[f->hits[i].rule]))
+		if (!can_wait(&c->h->opt->rules->rules[f->hits[i].rule]))
 			return false;
 	return f->n_hits;
 }
 
 /* ---- which stages saw a key ---- */
 
-/* A sequence begins with its first stage: the last ones of many may share a bit. */
-static uint64_t stage_bit(const struct hit *h)
+/* A sequence begins with its first stage: the last ones of many may share a bit. What must be missing,
+   or ends a sequence, is no partner of anything. */
+static uint64_t stage_bit(const struct ruleset *rules, const struct hit *h)
 {
+	const struct rule *r = &rules->rules[h->rule];
+	if (h->stage == r->n_stages || r->stages[h->stage].missing)
+		return 0;
 	return UINT64_C(1) << (h->stage < 63 ? h->stage : 63);
 }
 
-static uint64_t key_of(const struct hit *h, uint32_t key)
+/* What joins events of a rule: keys of the process, or the host alone; and where the rule has a span,
+   the span that they lie in, on either clock. */
+struct joints {
+	uint32_t keys[CLUE_KEYS], host[1];
+	size_t n;
+	uint64_t times[2];
+	size_t n_times;
+};
+
+static int joints_of(struct candidates *c, const struct event *ev, struct joints *j)
 {
-	return (uint64_t)h->rule << 32 | key;
+	struct activity act;
+	if (activity_of(ev, &c->h->row, &act) < 0)
+		return -1;
+	j->n = clue_keys(ev, event_kind(ev), &c->h->row, j->keys);
+	j->host[0] = clue_key(CLUE_BOOT, ev->computer, NULL, 0);
+	j->times[0] = ev->time_created;
+	j->times[1] = act.has_utc ? act.utc_time : ev->time_created;
+	j->n_times = j->times[1] == j->times[0] ? 1 : 2;
+	return 0;
 }
 
-static int note(struct candidates *c, const struct hit *h, uint32_t key)
+static uint64_t key_of(const struct hit *h, uint32_t key, uint64_t span)
 {
-	uint64_t seen = 0;
-	map_get(&c->stages, key_of(h, key), &seen);
-	return map_put(&c->stages, key_of(h, key), seen | stage_bit(h)) ? 0 : -1;
+	uint8_t bytes[12];
+	for (size_t i = 0; i < 4; i++)
+		bytes[i] = (uint8_t)(key >> (8 * i));
+	for (size_t i = 0; i < 8; i++)
+		bytes[4 + i] = (uint8_t)(span >> (8 * i));
+	return hash_view(h->rule, (struct view){bytes, sizeof(bytes)});
+}
+
+static int note(struct candidates *c, const struct hit *h, uint32_t key, uint64_t span)
+{
+	uint64_t seen = 0, at = key_of(h, key, span);
+	map_get(&c->stages, at, &seen);
+	seen |= stage_bit(c->h->opt->rules, h);
+	return map_put(&c->stages, at, seen) ? 0 : -1;
+}
+
+static int note_all(struct candidates *c, const struct hit *h, const struct joints *j)
+{
+	const struct rule *r = &c->h->opt->rules->rules[h->rule];
+	bool process = joins_processes(r);
+	const uint32_t *keys = process ? j->keys : j->host;
+	if (!stage_bit(c->h->opt->rules, h))
+		return 0;
+	for (size_t k = 0; k < (process ? j->n : 1); k++)
+		for (size_t t = 0; t < (has_span(r) ? j->n_times : 1); t++)
+			if (note(c, h, keys[k], has_span(r) ? j->times[t] / r->span : 0) < 0)
+				return -1;
+	return 0;
+}
+
+int candidates_note(struct candidates *c, const struct event_frame *f, struct err *e)
+{
+	struct joints j;
+	arena_reset(&c->h->row);
+	if (joints_of(c, &f->event, &j) < 0)
+		return err_set(e, ERR_NOMEM, 0, "no memory for what rules may want");
+	for (size_t i = 0; i < f->n_hits; i++)
+		if (can_wait(&c->h->opt->rules->rules[f->hits[i].rule]) && note_all(c, &f->hits[i], &j) < 0)
+			return err_set(e, ERR_NOMEM, 0, "no memory for what rules may want");
+	return 0;
 }
 
 int candidates_add(struct candidates *c, const struct event_frame *f, struct err *e)
 {
-	uint32_t keys[CLUE_KEYS];
-	arena_reset(&c->h->row);
-	size_t n = clue_keys(&f->event, event_kind(&f->event), &c->h->row, keys);
-	for (size_t i = 0; i < f->n_hits; i++)
-		for (size_t k = 0; k < n; k++)
-			if (note(c, &f->hits[i], keys[k]) < 0)
-				return err_set(e, ERR_NOMEM, 0, "no memory for what rules may want");
 	buf_clear(&c->frame);
 	frame_event(&c->frame, f);
 	if (c->frame.bad)
@@ -86,38 +165,63 @@ int candidates_add(struct candidates *c, const struct event_frame *f, struct err
 
 /* ---- those with a partner ---- */
 
-static bool has_partner(const struct candidates *c, const struct event_frame *f)
+static uint64_t seen_at(const struct candidates *c, const struct hit *h, uint32_t key, uint64_t span)
 {
-	uint32_t keys[CLUE_KEYS];
-	size_t n = clue_keys(&f->event, event_kind(&f->event), &c->h->row, keys);
-	for (size_t i = 0; i < f->n_hits; i++)
-		for (size_t k = 0; k < n; k++) {
-			uint64_t seen = 0;
-			map_get(&c->stages, key_of(&f->hits[i], keys[k]), &seen);
-			if (seen & ~stage_bit(&f->hits[i]))
+	uint64_t seen = 0;
+	map_get(&c->stages, key_of(h, key, span), &seen);
+	return seen;
+}
+
+/* Two events that are no more than a span apart lie in one span or in neighbours. */
+static uint64_t seen_near(const struct candidates *c, const struct hit *h, uint32_t key,
+			  const struct joints *j, size_t t)
+{
+	const struct rule *r = &c->h->opt->rules->rules[h->rule];
+	uint64_t at = has_span(r) ? j->times[t] / r->span : 0;
+	uint64_t seen = seen_at(c, h, key, at);
+	if (!has_span(r))
+		return seen;
+	return seen | seen_at(c, h, key, at + 1) | (at ? seen_at(c, h, key, at - 1) : 0);
+}
+
+static bool has_partner(const struct candidates *c, const struct hit *h, const struct joints *j)
+{
+	const struct rule *r = &c->h->opt->rules->rules[h->rule];
+	bool process = joins_processes(r);
+	const uint32_t *keys = process ? j->keys : j->host;
+	for (size_t k = 0; k < (process ? j->n : 1); k++)
+		for (size_t t = 0; t < (has_span(r) ? j->n_times : 1); t++)
+			if (seen_near(c, h, keys[k], j, t) & ~stage_bit(c->h->opt->rules, h))
 				return true;
-		}
 	return false;
 }
 
-/* The same event may fulfil both stages that it needs: the child that is a parent itself. */
-static bool is_its_own_partner(const struct event_frame *f)
+/* The hits with one. The same event may fulfil both stages that it needs: the child that is a parent
+   itself. It has noted both. */
+static size_t choose_hits(const struct candidates *c, const struct event_frame *f,
+			  const struct joints *j)
 {
-	for (size_t i = 1; i < f->n_hits; i++)
-		if (f->hits[i].rule == f->hits[i - 1].rule)
-			return true;
-	return false;
+	size_t n = 0;
+	for (size_t i = 0; i < f->n_hits; i++)
+		if (has_partner(c, &f->hits[i], j))
+			f->hits[n++] = f->hits[i];
+	return n;
 }
 
 static int on_candidate(void *ctx, const struct event_frame *f, struct err *e)
 {
 	struct candidates *c = ctx;
 	struct place p = f->place;
+	struct joints j;
+	size_t n;
 	arena_reset(&c->h->row);
-	if (!is_its_own_partner(f) && !has_partner(c, f))
+	if (joints_of(c, &f->event, &j) < 0)
+		return err_set(e, ERR_NOMEM, 0, "no memory for what rules may want");
+	n = choose_hits(c, f, &j);
+	if (!n)
 		return 0;
 	p.rank = hunt_rank(c->h, p.source);
-	return correlate_add(c->h->correlate, &f->event, &p, f->hits, f->n_hits, e);
+	return correlate_add(c->h->correlate, &f->event, &p, f->hits, n, e);
 }
 
 int candidates_load(struct candidates *c, struct err *e)

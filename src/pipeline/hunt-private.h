@@ -208,20 +208,22 @@ int sightings_count(struct sightings *s, struct err *e);
 /* Sets only_in. */
 void sightings_mark(const struct hunt *h, struct finding *f);
 
-/* ---- candidates: events of rules that join processes, until all have been seen ---- */
+/* ---- candidates: events of rules with several stages, until all have been seen ---- */
 
 struct candidates {
 	struct hunt *h;
 	struct spool spool;
-	struct map stages; /* rule and clue key to the bits of the stages that saw it */
+	struct map stages; /* rule, key and span of time to the bits of the stages that saw it */
 	struct buf frame;  /* of the event being added */
 };
 int candidates_init(struct candidates *c, struct hunt *h, struct err *e);
 void candidates_release(struct candidates *c);
 /* True when all rules that the event is for can wait. */
 bool candidates_want(const struct candidates *c, const struct event_frame *f);
+/* Of every event that rules with several stages may want: it may be the partner of one that waits. */
+int candidates_note(struct candidates *c, const struct event_frame *f, struct err *e);
 int candidates_add(struct candidates *c, const struct event_frame *f, struct err *e);
-/* Gives correlate those that share a key with another stage of their rule. */
+/* Gives correlate those that have another stage of their rule near. */
 int candidates_load(struct candidates *c, struct err *e);
 
 /* ---- singles: events of rules on single events, until all have been seen ---- */

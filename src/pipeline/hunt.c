@@ -86,6 +86,8 @@ static size_t part_hits(const struct hunt *h, const struct event_frame *f, struc
 
 static int add_joined(struct hunt *h, const struct event_frame *f, struct err *e)
 {
+	if (candidates_note(&h->waiting, f, e) < 0)
+		return -1;
 	if (candidates_want(&h->waiting, f))
 		return candidates_add(&h->waiting, f, e);
 	return correlate_add(h->correlate, &f->event, &f->place, f->hits, f->n_hits, e);
