@@ -88,6 +88,6 @@ int census_take(struct census *c, struct asking *k)
 	const uint64_t *found = index_scan(c->index, k);
 
 	for (size_t i = 0; found && i < c->index->n_texts; i++)
-		c->texts[i] += found[i / 64] >> i % 64 & 1;
+		c->texts[i] += (uint32_t)(found[i / 64] >> i % 64 & 1);
 	return found ? 0 : -1;
 }
