@@ -119,7 +119,7 @@ static void brief_findings_are_the_same(void **state)
 	test_folder_make(&folder);
 	/* Each record twice: copies are judged together, too. */
 	for (int i = 0; i < 2; i++) {
-		char path[sizeof(folder.path) + 4];
+		char path[sizeof(folder.path) + 16];
 
 		snprintf(path, sizeof(path), "%s/%d", dir, i);
 		assert_int_equal(mkdir(path, 0700), 0);
