@@ -436,7 +436,12 @@ int ruleset_init(struct ruleset *s, struct err *e)
 {
 	*s = (struct ruleset){0};
 	arena_init(&s->arena, LIMIT_RULES_ARENA);
-	return fields_init(&s->fields, e) < 0 ? -1 : add_built_in(s, e);
+	if (fields_init(&s->fields, e) < 0)
+		return -1;
+	if (add_built_in(s, e) == 0)
+		return 0;
+	ruleset_release(s);
+	return -1;
 }
 
 static int by_id(const void *pa, const void *pb)
