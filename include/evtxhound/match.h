@@ -82,6 +82,9 @@ bool matcher_looks(const struct matcher *m, struct hit h, const struct event *he
 int matcher_explain(struct matcher *m, struct hit h, const struct subject *s, told_fn *fn, void *ctx);
 /* How often a regular expression took too many steps on a value; such tests are unknown. */
 uint64_t matcher_overruns(const struct matcher *m);
+/* Whether records with that channel, provider and id are meant; and how such records call a word. */
+bool selector_fits(const struct selector *s, const struct event *head);
+field_id selector_word(const struct selector *s, field_id word);
 /* The stage behind a hit: the until of a sequence is stage n_stages. */
 const struct stage *ruleset_stage(const struct ruleset *rules, struct hit h);
 

@@ -52,7 +52,6 @@ struct stage_look {
 /* `missing` hears of all that is missing when it is judged in part, of what stops it when not at all. */
 int stage_look(const struct stage *st, struct asker *k, missing_fn *missing, void *ctx,
 	       struct stage_look *out);
-bool selector_takes(const struct selector *s, const struct event *head);
 
 /* ---- kinds of records that are known in general ---- */
 

@@ -74,10 +74,7 @@ int asker_can(struct asker *k, field_id id, bool raw, const char **why)
 
 static field_id renamed(const struct look *l, field_id id)
 {
-	for (size_t i = 0; l->selector && i < l->selector->n_renames; i++)
-		if (l->selector->renames[i].from == id)
-			return l->selector->renames[i].to;
-	return id;
+	return l->selector ? selector_word(l->selector, id) : id;
 }
 
 static bool field_can(struct look *l, field_id id, bool raw)
@@ -207,20 +204,10 @@ void look_blame(struct look *l, const struct node *n, bool want)
 
 /* ---- stages ---- */
 
-bool selector_takes(const struct selector *s, const struct event *head)
-{
-	bool id = !s->n_ids;
-
-	for (size_t i = 0; i < s->n_ids; i++)
-		id |= s->ids[i] == head->event_id;
-	return id && (!s->channel.n || view_eq_nocase(s->channel, head->channel)) &&
-	       (!s->provider.n || view_eq_nocase(s->provider, head->provider));
-}
-
 static const struct selector *selector_of(const struct stage *st, const struct event *head)
 {
 	for (size_t i = 0; i < st->n_selectors; i++)
-		if (selector_takes(&st->selectors[i], head))
+		if (selector_fits(&st->selectors[i], head))
 			return &st->selectors[i];
 	return NULL;
 }

@@ -148,16 +148,6 @@ static const struct node *reduce(struct matcher *m, const struct node *n, const 
 
 /* ---- the stages ---- */
 
-static bool selector_fits(const struct selector *s, const struct event *head)
-{
-	bool id = !s->n_ids;
-
-	for (size_t i = 0; i < s->n_ids; i++)
-		id |= s->ids[i] == head->event_id;
-	return id && (!s->channel.n || view_eq_nocase(s->channel, head->channel)) &&
-	       (!s->provider.n || view_eq_nocase(s->provider, head->provider));
-}
-
 static const struct node *condition_of(const struct asked_stage *st, const struct event *head)
 {
 	for (size_t i = 0; i < st->n; i++)

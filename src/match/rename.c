@@ -1,22 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A condition in the words of the records that a selector means. What is not renamed is shared with the
+ * Which records a selector means, and a condition in their words. What is not renamed is shared with the
  * rule's own tree. Recursion follows the tree, which the rule readers bound.
  */
 #include "match-private.h"
+
+bool selector_fits(const struct selector *s, const struct event *head)
+{
+	bool id = !s->n_ids;
+
+	for (size_t i = 0; i < s->n_ids; i++)
+		id |= s->ids[i] == head->event_id;
+	return id && (!s->channel.n || view_eq_nocase(s->channel, head->channel)) &&
+	       (!s->provider.n || view_eq_nocase(s->provider, head->provider));
+}
+
+field_id selector_word(const struct selector *s, field_id word)
+{
+	for (size_t i = 0; i < s->n_renames; i++)
+		if (s->renames[i].from == word)
+			return s->renames[i].to;
+	return word;
+}
 
 struct renaming {
 	struct arena *arena;
 	const struct selector *selector;
 };
-
-static field_id renamed(const struct renaming *r, field_id id)
-{
-	for (size_t i = 0; i < r->selector->n_renames; i++)
-		if (r->selector->renames[i].from == id)
-			return r->selector->renames[i].to;
-	return id;
-}
 
 static const struct expr *rename_expr(const struct renaming *r, const struct expr *e)
 {
@@ -32,7 +42,7 @@ static const struct expr *rename_expr(const struct renaming *r, const struct exp
 	*copy = *e;
 	copy->args = args;
 	if (e->op == EXPR_FIELD) {
-		copy->field = renamed(r, e->field);
+		copy->field = selector_word(r->selector, e->field);
 		copy->raw |= copy->field != e->field;
 	}
 	for (size_t i = 0; i < e->n; i++)
@@ -49,7 +59,7 @@ static const struct node *rename_test(const struct renaming *r, const struct nod
 	if (!node || !t)
 		return NULL;
 	*t = *n->test;
-	t->field = renamed(r, t->field);
+	t->field = selector_word(r->selector, t->field);
 	t->raw |= t->field != n->test->field;
 	t->expr = rename_expr(r, n->test->expr);
 	t->other = rename_expr(r, n->test->other);
