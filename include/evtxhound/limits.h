@@ -173,6 +173,7 @@
 #define LIMIT_NEAR_BOOTS 8u              /* records of boots of a host */
 #define LIMIT_NEAR_CARRIERS 8u           /* records that name a GUID without a start record */
 #define LIMIT_NEAR_FILTERED 8u           /* 5156 of one connection, on either side of either clock */
+#define LIMIT_PAIR_SECONDS 2u            /* between the records of one start in two logs */
 #define LIMIT_PAIR_NEIGHBOURS 64u        /* starts looked at for the same start in the other log */
 #define LIMIT_FILTERED_SECONDS 30u       /* from a 5156 to the connection that it corroborates */
 #define LIMIT_TIE 64u                    /* events of one time that are put in the best order */

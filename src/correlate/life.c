@@ -4,7 +4,7 @@
 
 #include "correlate-private.h"
 
-#define PAIR_SPAN (2 * SECOND)
+#define PAIR_SPAN (LIMIT_PAIR_SECONDS * (uint64_t)SECOND)
 /* One boot is told by up to three records, of which the later ones come while it is under way. */
 #define BOOT_SPAN (120 * SECOND)
 

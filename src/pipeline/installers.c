@@ -2,7 +2,7 @@
 /* The starts of msiexec, for the report that puts the three detections of it side by side. */
 #include "hunt-private.h"
 
-#define TWIN_TIME 20000000u /* 100 ns between the records of one start in two logs */
+#define TWIN_TIME (LIMIT_PAIR_SECONDS * UINT64_C(10000000)) /* 100 ns */
 
 bool installers_asked(const struct ruleset *rules)
 {

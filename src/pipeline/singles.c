@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TWIN_SPAN 20000000u /* 100 ns; see docs/detections.md, "Which process" */
+#define TWIN_SPAN (LIMIT_PAIR_SECONDS * UINT64_C(10000000)) /* 100 ns */
 
 int singles_init(struct singles *s, struct hunt *h, struct err *e)
 {
