@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "net-build.h"
@@ -19,21 +18,6 @@ static bool prefix(struct view digits, unsigned most, unsigned *out)
 	return sum <= most;
 }
 
-static bool address(struct view text, struct net *out, bool *v4)
-{
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-	char room[INET6_ADDRSTRLEN];
-
-	if (text.n >= sizeof room)
-		return false;
-	if (text.n)
-		memcpy(room, text.p, text.n);
-	room[text.n] = 0;
-	memcpy(out->address, mapped, sizeof mapped);
-	*v4 = inet_pton(AF_INET, room, out->address + 12) == 1;
-	return *v4 || inet_pton(AF_INET6, room, out->address) == 1;
-}
-
 bool net_build(struct view text, struct net *out)
 {
 	size_t slash = 0;
@@ -42,8 +26,10 @@ bool net_build(struct view text, struct net *out)
 
 	while (slash < text.n && text.p[slash] != '/')
 		slash++;
-	if (!address(view_sub(text, 0, slash), out, &v4))
+	/* A network is of no interface: no zone. */
+	if ((slash && memchr(text.p, '%', slash)) || !address_parse(view_sub(text, 0, slash), out->address))
 		return false;
+	v4 = !memchr(text.p, ':', slash);
 	bits = v4 ? 32 : 128;
 	if (slash < text.n && !prefix(view_sub(text, slash + 1, SIZE_MAX), bits, &bits))
 		return false;
