@@ -140,7 +140,5 @@ int correlate_explain(struct correlate *c, size_t rule, const struct explain_wha
 int finding_id_again(struct finding *f); /* -1: no memory */
 /* What a bound cut off: pendings given up, for the manifest. */
 uint64_t correlate_dropped(const struct correlate *c);
-/* Memory for whatever the caller hangs on findings; lives as long as `c`. */
-struct arena *correlate_arena(struct correlate *c);
 
 #endif

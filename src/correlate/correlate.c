@@ -358,8 +358,3 @@ uint64_t correlate_dropped(const struct correlate *c)
 {
 	return c->dropped;
 }
-
-struct arena *correlate_arena(struct correlate *c)
-{
-	return &c->arena;
-}

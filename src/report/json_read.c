@@ -114,7 +114,7 @@ bool json_read_text(struct json_reader *r, struct buf *out)
 	return false;
 }
 
-/* ---- numbers and words ---- */
+/* ---- numbers ---- */
 
 bool json_read_uint(struct json_reader *r, uint64_t *out)
 {
@@ -134,26 +134,6 @@ bool json_read_uint(struct json_reader *r, uint64_t *out)
 		return true;
 	}
 	r->at = start;
-	json_skip(r);
-	return false;
-}
-
-static bool word(struct json_reader *r, const char *w)
-{
-	struct view v = view_sub(r->text, r->at, strlen(w));
-
-	if (!view_eq_str(v, w))
-		return false;
-	r->at += v.n;
-	return true;
-}
-
-bool json_read_bool(struct json_reader *r, bool *out)
-{
-	peek(r);
-	*out = word(r, "true");
-	if (*out || word(r, "false"))
-		return true;
 	json_skip(r);
 	return false;
 }

@@ -23,7 +23,6 @@ bool json_element(struct json_reader *r);
 /* A value of that type; one of another is skipped, and gives false. */
 bool json_read_text(struct json_reader *r, struct buf *out); /* \udc80 to \udcff as the byte; UTF-8 else */
 bool json_read_uint(struct json_reader *r, uint64_t *out);
-bool json_read_bool(struct json_reader *r, bool *out);
 void json_skip(struct json_reader *r);
 
 #endif
