@@ -599,4 +599,18 @@ static inline void story_row(const struct story_row *row)
 	story_row_tweaked(row, NULL);
 }
 
+struct story_tweaked {
+	const char *name, *rules;
+	const char *records[16];
+	const char *findings, *tweak;
+};
+
+static inline void story_tweaked_row(const struct story_tweaked *t)
+{
+	struct story_row row = {t->name, t->rules, {NULL}, t->findings};
+
+	memcpy(row.records, t->records, sizeof(row.records));
+	story_row_tweaked(&row, t->tweak);
+}
+
 #endif

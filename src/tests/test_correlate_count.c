@@ -9,11 +9,7 @@
 #define T " guid=#1 pid=16 port=2 sport="
 #define Q " guid=#2 pid=20 port=1 sport="
 
-static const struct {
-	const char *name, *rules;
-	const char *records[16];
-	const char *findings, *tweak;
-} rows[] = {
+static const struct story_tweaked rows[] = {
 	{"events: as many as are asked for", "m", {"S3 1 0" P "5", "S3 2 9" P "5", "S3 3 60" T "5"},
 	 "m:s1=S1 s1=S2 s2=S3 both", "events ge=3"},
 	{"events: fewer", "m", {"S3 1 0" P "5", "S3 2 9" P "5"}, "", "events ge=3"},
@@ -91,12 +87,8 @@ static const struct {
 static void every_sentence_holds(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < TEST_COUNT(rows); i++) {
-		struct story_row row = {rows[i].name, rows[i].rules, {NULL}, rows[i].findings};
-
-		memcpy(row.records, rows[i].records, sizeof(row.records));
-		story_row_tweaked(&row, rows[i].tweak);
-	}
+	for (size_t i = 0; i < TEST_COUNT(rows); i++)
+		story_tweaked_row(&rows[i]);
 }
 
 static void what_was_measured_is_told(void **state)
