@@ -173,6 +173,15 @@ static void network_cells(const struct activity *act, struct cell *c)
 		c[TC_INITIATED] = cell_str(act->initiated ? "true" : "false");
 }
 
+/* A length of one byte where that is enough, and the text. */
+static void row_cell(struct buf *b, struct view v)
+{
+	buf_byte(b, v.n < TIMELINE_LONG ? (uint8_t)v.n : TIMELINE_LONG);
+	if (v.n >= TIMELINE_LONG)
+		buf_u32(b, (uint32_t)v.n);
+	buf_view(b, v);
+}
+
 static void record_cells(struct timeline *t, const struct event *ev, const struct activity *act,
 			 struct cell *c)
 {
@@ -185,26 +194,20 @@ static void record_cells(struct timeline *t, const struct event *ev, const struc
 	c[TC_RECORD_ID] = cell_plain(&t->arena, "%" PRIu64, ev->record_id);
 }
 
-/* `row`: the cells before the place and those behind it, as blobs. */
 static void row_make(struct timeline *t, const struct event *ev, const struct activity *act)
 {
 	struct cell c[TC_COUNT] = {0};
-	struct buf text;
 
 	message_make(&t->message, act);
 	record_cells(t, ev, act, c);
 	process_cells(&t->arena, act, c);
 	network_cells(act, c);
 	buf_clear(&t->row);
-	buf_init(&text, 0);
-	csv_cells(&text, c, TC_PLACE);
-	buf_blob(&t->row, buf_data(&text));
-	t->row.bad |= text.bad;
-	buf_clear(&text);
-	csv_cells(&text, c + TC_REST, TC_FINDINGS - TC_REST);
-	buf_blob(&t->row, buf_data(&text));
-	t->row.bad |= text.bad;
-	buf_release(&text);
+	for (size_t i = 0; i < TC_COUNT; i++)
+		if (timeline_in_row(i)) {
+			row_cell(&t->row, c[i].v);
+			t->row.bad |= c[i].bad;
+		}
 }
 
 static bool wanted(enum event_kind k)

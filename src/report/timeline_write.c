@@ -109,6 +109,7 @@ struct record_group {
 	uint32_t rank;       /* its; recovered places behind all others */
 	uint32_t *findings;
 	size_t n, cap;
+	struct buf ids;      /* their ids, as the row tells them */
 };
 
 static int group_finding(struct record_group *g, uint32_t finding, struct err *e)
@@ -135,17 +136,29 @@ static int number_cmp(const void *x, const void *y)
 
 static void group_findings(struct record_group *g)
 {
-	struct buf *b = &g->sheet.b;
+	struct buf *b = &g->ids;
+	size_t n = 0;
 
 	if (g->n > 1)
 		qsort(g->findings, g->n, sizeof(*g->findings), number_cmp);
-	for (size_t i = 0; i < g->n; i++) {
-		if (i && g->findings[i] == g->findings[i - 1])
-			continue;
+	for (size_t i = 0; i < g->n; i++)
+		if (!i || g->findings[i] != g->findings[n - 1])
+			g->findings[n++] = g->findings[i];
+	g->n = n;
+	buf_clear(b);
+	for (size_t i = 0; i < n; i++) {
 		if (i)
 			buf_byte(b, ';');
 		buf_str(b, g->marks.ids[g->findings[i]]);
 	}
+	g->sheet.b.bad |= b->bad;
+}
+
+static struct view cursor_cell(struct cursor *c)
+{
+	size_t n = cursor_u8(c);
+
+	return cursor_take(c, n == TIMELINE_LONG ? cursor_u32(c) : n);
 }
 
 static int group_write(struct record_group *g, struct err *e)
@@ -153,20 +166,21 @@ static int group_write(struct record_group *g, struct err *e)
 	const struct source_result *src = run_source(g->sheet.run, g->source);
 	struct provenance from = provenance_of(g->sheet.run, src ? src->source : NULL, g->offset);
 	struct cursor c = cursor_of(buf_data(&g->row));
-	struct buf *b = &g->sheet.b;
+	struct cell cells[TC_COUNT] = {0};
 
 	if (!g->any || (g->findings_only && !g->n))
 		return 0;
-	buf_view(b, cursor_blob(&c));
-	buf_byte(b, ',');
-	csv_field(b, view_str(src ? src->source->path : ""), true);
-	buf_fmt(b, ",%" PRIu64 ",%" PRIu64 ",", g->chunk, g->offset);
-	buf_view(b, cursor_blob(&c));
-	buf_byte(b, ',');
 	group_findings(g);
-	buf_byte(b, ',');
-	buf_str(b, from.image ? source_state_name(from.state) : "");
-	csv_end(b);
+	for (size_t i = 0; i < TC_COUNT; i++)
+		if (timeline_in_row(i))
+			cells[i] = cell_text(cursor_cell(&c));
+	cells[TC_SOURCE] = cell_text(view_str(src ? src->source->path : ""));
+	cells[TC_CHUNK] = cell_plain(&g->sheet.a, "%" PRIu64, g->chunk);
+	cells[TC_OFFSET] = cell_plain(&g->sheet.a, "%" PRIu64, g->offset);
+	cells[TC_FINDINGS] = cell_text(buf_data(&g->ids));
+	cells[TC_SOURCE_STATE] = cell_str(from.image ? source_state_name(from.state) : "");
+	csv_cells(&g->sheet.b, cells, TC_COUNT);
+	csv_end(&g->sheet.b);
 	return sheet_flush(&g->sheet, e);
 }
 
@@ -255,6 +269,7 @@ int timeline_write(struct timeline *t, const struct run *run, bool findings_only
 		return -1;
 	buf_init(&g.key, 0);
 	buf_init(&g.row, 0);
+	buf_init(&g.ids, 0);
 	rc = marks_make(&g.marks, run, e);
 	rc = rc ? rc : rows_write(t, &g, e);
 	rc = sheet_close(&g.sheet, rc, &o, e);
@@ -265,5 +280,6 @@ int timeline_write(struct timeline *t, const struct run *run, bool findings_only
 	mem_free(g.findings);
 	buf_release(&g.key);
 	buf_release(&g.row);
+	buf_release(&g.ids);
 	return rc;
 }
