@@ -63,7 +63,7 @@ static void reason_table(struct buf *b, const struct host_coverage *h, size_t n)
 {
 	static const char *const columns[] = {"Reason", "What it means", "#Hosts", "#Rules on them", NULL};
 
-	page_table(b, "", columns);
+	page_table(b, "wide", columns);
 	for (size_t k = 0; k < REASONS; k++) {
 		uint64_t hosts = 0, rules = 0;
 

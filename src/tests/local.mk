@@ -14,6 +14,7 @@ include src/tests/report.mk
 include src/tests/forge.mk
 include src/tests/pipeline.mk
 include src/tests/cli.mk
+include src/tests/browser.mk
 
 # The house itself.
 dist_check_SCRIPTS += src/tests/includes.sh

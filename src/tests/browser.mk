@@ -1,0 +1,4 @@
+# what a real browser says of the report
+dist_check_SCRIPTS += src/tests/browser/report.sh
+TESTS += src/tests/browser/report.sh
+EXTRA_DIST += src/tests/browser/lib.sh src/tests/browser/browser.py src/tests/browser/report.py

@@ -1,0 +1,10 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# report.html in Chromium: no error, no request; its sections, links, looks, keyboard, print.
+. "${SRCDIR:-.}/src/tests/lib.sh"
+. "$SRCDIR/src/tests/browser/lib.sh"
+
+"$EVTXHOUND" forge "$SRCDIR/fixtures/scenarios/story.yml" --out "$work/story" >/dev/null
+expect 'hunt' 1 hunt "$work/story"
+in_browser report.py "$work/out/report.html"
+finish
