@@ -23,7 +23,13 @@ int outfile_open(struct outfile **o, int dirfd, const char *name, struct err *e)
 /* The same, and it takes the place of no other file: then outfile_commit() fails. */
 int outfile_open_new(struct outfile **o, int dirfd, const char *name, struct err *e);
 int outfile_write(struct outfile *o, struct view v, struct err *e); /* buffered; hashed on the way */
-/* Flushes, syncs, renames; gives the SHA-256 of what was written. Frees either way. */
+/* In steps, so that the disk works on several files at once: outfile_finish() hands all of it to the
+   system and gives the SHA-256 of what was written; outfile_keep() waits until it is on the disk, renames, and
+   frees either way; folder_sync() waits for the names. What failed to finish is to be abandoned. */
+int outfile_finish(struct outfile *o, uint8_t sha256[32], uint64_t *size, struct err *e);
+int outfile_keep(struct outfile *o, struct err *e);
+int folder_sync(int dirfd, struct err *e);
+/* The three of them. Frees either way. */
 int outfile_commit(struct outfile *o, uint8_t sha256[32], uint64_t *size, struct err *e);
 void outfile_abandon(struct outfile *o); /* removes the temporary; NULL is fine */
 /* An unlinked temporary file in the folder, for spools; the descriptor or -1. */
@@ -356,10 +362,6 @@ struct timeline *timeline_new(int dirfd, struct err *e);
 /* Takes what it needs of the event. */
 int timeline_add(struct timeline *t, const struct event *ev, const struct activity *act,
 		 const struct place *p, struct err *e);
-/* Sorts by time, host, channel, record id, source, offset; merges the same record from several
-   places; writes timeline.csv. Only the rows of findings when `findings_only`. */
-int timeline_write(struct timeline *t, const struct run *run, bool findings_only, uint8_t sha256[32],
-		   uint64_t *size, struct err *e);
 void timeline_free(struct timeline *t);
 
 /* ---- a manifest that was written once ---- */

@@ -440,14 +440,15 @@ static void outputs_list(struct json *j, const struct output *o, size_t n)
 	json_close(j, ']');
 }
 
-int manifest_write(const struct run *run, const struct output *outputs, size_t n, struct err *e)
+int manifest_write(const struct run *run, const struct output *outputs, size_t n, struct output *own,
+		   struct err *e)
 {
-	struct output own = {.name = "manifest.json"};
 	struct json j = {.pretty = true};
 	struct sheet s;
 	int rc;
 
-	if (sheet_open(&s, run, own.name, e) < 0)
+	own->name = "manifest.json";
+	if (sheet_open(&s, run, own->name, e) < 0)
 		return -1;
 	j.b = &s.b;
 	json_open(&j, NULL, '{');
@@ -468,5 +469,5 @@ int manifest_write(const struct run *run, const struct output *outputs, size_t n
 	rc = rc ? rc : sources_list(&s, &j, e);
 	json_close(&j, '}');
 	buf_byte(&s.b, '\n');
-	return sheet_close(&s, rc, &own, e);
+	return sheet_close(&s, rc, own, e);
 }

@@ -117,22 +117,6 @@ int outfile_write(struct outfile *o, struct view v, struct err *e)
 	return 0;
 }
 
-static int settle(struct outfile *o, struct err *e)
-{
-	if (flush(o, e) < 0)
-		return -1;
-	if (ftruncate(o->fd, (off_t)o->size) < 0) /* there may be a hole at its end */
-		return err_errno(e, ERR_IO, "cannot write %s", o->name);
-	/* EINVAL: a file system that cannot sync; there is nothing more to be done on it. */
-	if (fsync(o->fd) < 0 && errno != EINVAL)
-		return err_errno(e, ERR_IO, "cannot sync %s", o->name);
-	int rc = o->fresh ? give_name(o->dirfd, o->temp, o->name)
-			  : renameat(o->dirfd, o->temp, o->dirfd, o->name);
-	if (rc < 0)
-		return err_errno(e, ERR_IO, "cannot rename %s to its final name", o->name);
-	return 0;
-}
-
 static void release(struct outfile *o)
 {
 	uint8_t unused[32];
@@ -143,23 +127,58 @@ static void release(struct outfile *o)
 	mem_free(o);
 }
 
-int outfile_commit(struct outfile *o, uint8_t sha256[32], uint64_t *size, struct err *e)
+int outfile_finish(struct outfile *o, uint8_t sha256[32], uint64_t *size, struct err *e)
+{
+	if (flush(o, e) < 0)
+		return -1;
+	if (ftruncate(o->fd, (off_t)o->size) < 0) /* there may be a hole at its end */
+		return err_errno(e, ERR_IO, "cannot write %s", o->name);
+	/* Only a beginning: what fails here fails again where it is waited for. */
+	(void)sync_file_range(o->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	sha256_end(&o->sha, sha256);
+	o->sha.ctx = NULL;
+	*size = o->size;
+	return 0;
+}
+
+static int settle(struct outfile *o, struct err *e)
+{
+	/* EINVAL: a file system that cannot sync; there is nothing more to be done on it. */
+	if (fsync(o->fd) < 0 && errno != EINVAL)
+		return err_errno(e, ERR_IO, "cannot sync %s", o->name);
+	int rc = o->fresh ? give_name(o->dirfd, o->temp, o->name)
+			  : renameat(o->dirfd, o->temp, o->dirfd, o->name);
+	if (rc < 0)
+		return err_errno(e, ERR_IO, "cannot rename %s to its final name", o->name);
+	return 0;
+}
+
+int outfile_keep(struct outfile *o, struct err *e)
 {
 	if (settle(o, e) < 0) {
 		outfile_abandon(o);
 		return -1;
 	}
-	if (fsync(o->dirfd) < 0 && errno != EINVAL && errno != EBADF) {
-		int rc = err_errno(e, ERR_IO, "cannot sync the folder of %s", o->name);
-
-		release(o);
-		return rc;
-	}
-	sha256_end(&o->sha, sha256);
-	o->sha.ctx = NULL;
-	*size = o->size;
 	release(o);
 	return 0;
+}
+
+int folder_sync(int dirfd, struct err *e)
+{
+	if (fsync(dirfd) < 0 && errno != EINVAL && errno != EBADF)
+		return err_errno(e, ERR_IO, "cannot sync the output folder");
+	return 0;
+}
+
+int outfile_commit(struct outfile *o, uint8_t sha256[32], uint64_t *size, struct err *e)
+{
+	int dirfd = o->dirfd;
+
+	if (outfile_finish(o, sha256, size, e) < 0) {
+		outfile_abandon(o);
+		return -1;
+	}
+	return outfile_keep(o, e) < 0 ? -1 : folder_sync(dirfd, e);
 }
 
 void outfile_abandon(struct outfile *o)

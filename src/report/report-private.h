@@ -26,6 +26,7 @@ int give_name(int dirfd, const char *temp, const char *name);
 
 struct output {
 	const char *name;
+	struct outfile *file; /* finished, and not kept yet */
 	uint64_t size;
 	uint8_t sha256[32];
 };
@@ -40,7 +41,7 @@ struct sheet {
 int sheet_open(struct sheet *s, const struct run *run, const char *name, struct err *e);
 /* Hands `b` on and forgets what is in `a`. A buffer that failed is ERR_NOMEM. */
 int sheet_flush(struct sheet *s, struct err *e);
-/* Commits when rc is 0, else abandons; frees either way. Returns rc, or -1. */
+/* Finishes the file when rc is 0, else abandons it; frees the rest either way. Returns rc, or -1. */
 int sheet_close(struct sheet *s, int rc, struct output *o, struct err *e);
 
 /* ---- JSON ---- */
@@ -185,7 +186,8 @@ void manifest_source_image(struct json *j, const struct run *run, const struct s
 void manifest_signs(struct json *j, const struct run *run);
 int manifest_source_signs(struct sheet *s, struct json *j, const struct source_result *r,
 			  struct err *e);
-int manifest_write(const struct run *run, const struct output *outputs, size_t n, struct err *e);
+int manifest_write(const struct run *run, const struct output *outputs, size_t n, struct output *own,
+		   struct err *e);
 
 /* The column names, for the test that compares them with the manual. */
 const char *const *findings_columns(size_t *n);
@@ -198,6 +200,10 @@ const char *const *suppressed_columns(size_t *n);
 /* Says that there is no memory for `what`; -1. */
 int no_memory(struct err *e, const char *what);
 
+/* Sorts by time, host, channel, record id, source, offset; merges the same record from several
+   places; writes timeline.csv. Only the rows of findings when `findings_only`. */
+int timeline_write(struct timeline *t, const struct run *run, bool findings_only, struct output *o,
+		   struct err *e);
 /* timeline_new() with another bound on the memory of the sort and on the runs merged at once. */
 struct timeline *timeline_new_bounded(int dirfd, size_t memory, unsigned fanin, struct err *e);
 

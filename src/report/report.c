@@ -54,24 +54,28 @@ static int clear(const struct run *run, struct err *e)
 	return 0;
 }
 
-static int write_timeline(const struct run *run, struct timeline *t, struct output *o,
-			  struct err *e)
+/* What was finished stays, also where something else failed. */
+static int keep(int dirfd, struct output *o, size_t n, int rc, struct err *e)
 {
-	bool findings_only = run->timeline && strcmp(run->timeline, "findings") == 0;
+	struct err unused = {0};
 
-	o->name = "timeline.csv";
-	return timeline_write(t, run, findings_only, o->sha256, &o->size, e);
+	for (size_t i = 0; i < n; i++) {
+		struct err *told = rc == 0 ? e : &unused;
+
+		if (o[i].file && outfile_keep(o[i].file, told) < 0)
+			rc = -1;
+		o[i].file = NULL;
+	}
+	return folder_sync(dirfd, rc == 0 ? e : &unused) < 0 ? -1 : rc;
 }
 
-int report_write(const struct run *run, struct timeline *t, struct err *e)
+static int write_all_but_manifest(const struct run *run, struct timeline *t, struct output *outputs,
+				  size_t *n_outputs, struct err *e)
 {
 	static int (*const files[])(const struct run *, struct output *, struct err *) = {
 		findings_csv_write, evidence_csv_write, findings_jsonl_write, page_write};
-	struct output outputs[MAX_OUTPUTS] = {0};
 	size_t n = 0;
 
-	if (clear(run, e) < 0)
-		return -1;
 	for (size_t i = 0; i < ARRAY_LEN(files); i++, n++)
 		if (files[i](run, &outputs[n], e) < 0)
 			return -1;
@@ -82,7 +86,24 @@ int report_write(const struct run *run, struct timeline *t, struct err *e)
 	     suppressed_jsonl_write(run, &outputs[n + 1], e) < 0))
 		return -1;
 	n += run->rules->n_exceptions ? 2 : 0;
-	if (t && write_timeline(run, t, &outputs[n++], e) < 0)
+	bool findings_only = run->timeline && strcmp(run->timeline, "findings") == 0;
+	if (t && timeline_write(t, run, findings_only, &outputs[n++], e) < 0)
 		return -1;
-	return manifest_write(run, outputs, n, e);
+	*n_outputs = n;
+	return 0;
+}
+
+int report_write(const struct run *run, struct timeline *t, struct err *e)
+{
+	struct output outputs[MAX_OUTPUTS] = {0}, manifest = {0};
+	size_t n = 0;
+	int rc;
+
+	if (clear(run, e) < 0)
+		return -1;
+	rc = write_all_but_manifest(run, t, outputs, &n, e);
+	rc = keep(run->dirfd, outputs, MAX_OUTPUTS, rc, e);
+	if (rc == 0)
+		rc = manifest_write(run, outputs, n, &manifest, e);
+	return keep(run->dirfd, &manifest, 1, rc, e);
 }

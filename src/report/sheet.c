@@ -33,7 +33,9 @@ int sheet_close(struct sheet *s, int rc, struct output *o, struct err *e)
 	if (rc == 0)
 		rc = sheet_flush(s, e);
 	if (rc == 0)
-		rc = outfile_commit(s->out, o->sha256, &o->size, e);
+		rc = outfile_finish(s->out, o->sha256, &o->size, e);
+	if (rc == 0)
+		o->file = s->out;
 	else
 		outfile_abandon(s->out);
 	buf_release(&s->b);

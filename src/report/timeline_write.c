@@ -258,23 +258,21 @@ static int rows_write(struct timeline *t, struct record_group *g, struct err *e)
 	return rc < 0 ? rc : group_write(g, e);
 }
 
-int timeline_write(struct timeline *t, const struct run *run, bool findings_only,
-		   uint8_t sha256[32], uint64_t *size, struct err *e)
+int timeline_write(struct timeline *t, const struct run *run, bool findings_only, struct output *o,
+		   struct err *e)
 {
 	struct record_group g = {.findings_only = findings_only};
-	struct output o = {.name = "timeline.csv"};
 	int rc;
 
-	if (sheet_open(&g.sheet, run, o.name, e) < 0)
+	o->name = "timeline.csv";
+	if (sheet_open(&g.sheet, run, o->name, e) < 0)
 		return -1;
 	buf_init(&g.key, 0);
 	buf_init(&g.row, 0);
 	buf_init(&g.ids, 0);
 	rc = marks_make(&g.marks, run, e);
 	rc = rc ? rc : rows_write(t, &g, e);
-	rc = sheet_close(&g.sheet, rc, &o, e);
-	memcpy(sha256, o.sha256, sizeof(o.sha256));
-	*size = o.size;
+	rc = sheet_close(&g.sheet, rc, o, e);
 	mem_free(g.marks.v);
 	mem_free(g.marks.ids);
 	mem_free(g.findings);

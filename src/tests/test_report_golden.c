@@ -157,8 +157,7 @@ static void each_copy(struct report_case *c, size_t i, bool backwards)
 	struct activity act;
 	struct folder f;
 	struct err e = {0};
-	uint8_t sha[32];
-	uint64_t size;
+	struct output out = {0};
 	size_t n = 0;
 
 	folder_make(&f);
@@ -174,7 +173,8 @@ static void each_copy(struct report_case *c, size_t i, bool backwards)
 		assert_int_equal(timeline_add(t, c->events[1], &act, &p, &e), 0);
 	}
 	c->run.dirfd = f.fd;
-	assert_int_equal(timeline_write(t, &c->run, false, sha, &size, &e), 0);
+	assert_int_equal(timeline_write(t, &c->run, false, &out, &e), 0);
+	assert_int_equal(outfile_keep(out.file, &e), 0);
 	struct buf b = folder_read(&f, "timeline.csv");
 	buf_byte(&b, 0);
 	snprintf(want, sizeof(want), ",0,%u,", 5000 + copies[i].best); /* chunk and offset */
