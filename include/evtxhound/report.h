@@ -364,6 +364,8 @@ int timeline_add(struct timeline *t, const struct event *ev, const struct activi
 		 const struct place *p, struct err *e);
 void timeline_free(struct timeline *t);
 
+#define SUMMARY_SCHEMA "evtxhound-summary/1"
+
 /* ---- a manifest that was written once ---- */
 
 #define MANIFEST_SCHEMA "evtxhound-manifest/1"

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libreport.a
 libreport_a_SOURCES = \
 	src/report/columns.h \
+	src/report/counts.c \
 	src/report/coverage.c \
 	src/report/csv.c \
 	src/report/finding.c \
@@ -40,6 +41,7 @@ libreport_a_SOURCES = \
 	src/report/sort.c \
 	src/report/sources.c \
 	src/report/text.c \
+	src/report/ticket.c \
 	src/report/timeline.c \
 	src/report/timeline.h \
 	src/report/timeline_write.c

@@ -30,11 +30,8 @@ static void levels(struct buf *b, const struct run *run)
 	const char *before = ": ";
 
 	for (int l = LEVEL_CRITICAL; l >= LEVEL_NONE; l--) {
-		uint64_t n = 0;
+		uint64_t n = level_findings(run, (enum rule_level)l);
 
-		for (size_t i = 0; i < run->rules->n; i++)
-			if (run->rules->rules[i].level == (enum rule_level)l)
-				n += rule_findings(run, i);
 		if (!n)
 			continue;
 		buf_str(b, before);

@@ -154,6 +154,8 @@ struct totals {
 	uint64_t first_time, last_time; /* of records; 0 when there are none */
 };
 struct totals run_totals(const struct run *run);
+uint64_t run_missed(const struct run *run); /* sources that were not read, and should have been */
+uint64_t level_findings(const struct run *run, enum rule_level l);
 const char *source_state(const struct source_result *r); /* "read", "empty", "unreadable" ... */
 
 /* ---- the files ---- */
@@ -162,6 +164,8 @@ int findings_csv_write(const struct run *run, struct output *o, struct err *e);
 int evidence_csv_write(const struct run *run, struct output *o, struct err *e);
 int findings_jsonl_write(const struct run *run, struct output *o, struct err *e);
 int page_write(const struct run *run, struct output *o, struct err *e);
+int counts_write(const struct run *run, struct output *o, struct err *e); /* summary.json */
+int ticket_write(const struct run *run, struct output *o, struct err *e); /* report.md */
 /* Only where run->coverage is. */
 int coverage_csv_write(const struct run *run, struct output *o, struct err *e);
 /* Only where there are exceptions. */

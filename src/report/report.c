@@ -9,7 +9,7 @@
 
 #include "report-private.h"
 
-#define MAX_OUTPUTS 8u
+#define MAX_OUTPUTS 16u
 
 /* ".NAME.PID.part" of a process that is no more: what a killed run left. */
 static bool is_orphan(const char *entry, const char *name)
@@ -45,7 +45,8 @@ static int clear(const struct run *run, struct err *e)
 {
 	static const char *const names[] = {"manifest.json", "findings.csv",   "evidence.csv",
 					    "timeline.csv",  "findings.jsonl", "report.html",
-					    "coverage.csv", "suppressed.csv", "suppressed.jsonl"};
+					    "coverage.csv", "suppressed.csv", "suppressed.jsonl",
+					    "summary.json",  "report.md"};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (unlinkat(run->dirfd, names[i], 0) < 0 && errno != ENOENT)
@@ -73,7 +74,8 @@ static int write_all_but_manifest(const struct run *run, struct timeline *t, str
 				  size_t *n_outputs, struct err *e)
 {
 	static int (*const files[])(const struct run *, struct output *, struct err *) = {
-		findings_csv_write, evidence_csv_write, findings_jsonl_write, page_write};
+		findings_csv_write, evidence_csv_write, findings_jsonl_write, page_write, counts_write,
+		ticket_write};
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(files); i++, n++)

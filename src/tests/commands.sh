@@ -38,11 +38,12 @@ for rule in 'MsiExec Web Install' 'Potential Remote File Execution via MSIEXEC' 
 	'Windows HTTP Network Communication From MSIExec'; do
 	says 'hunt' stdout "$rule"
 done
-for file in findings.csv evidence.csv timeline.csv findings.jsonl coverage.csv report.html manifest.json; do
+for file in findings.csv evidence.csv timeline.csv findings.jsonl coverage.csv report.html report.md summary.json \
+	manifest.json; do
 	rows=$((rows + 1))
 	[ -s "$work/out/$file" ] || fail "hunt writes no $file"
 done
-[ "$(ls -A "$work/out" | wc -l)" = 7 ] || fail "hunt leaves more than its seven files: $(ls -A "$work/out")"
+[ "$(ls -A "$work/out" | wc -l)" = 9 ] || fail "hunt leaves more than its nine files: $(ls -A "$work/out")"
 log=$(find "$work/story" -name '*.evtx' | LC_ALL=C sort | head -n 1)
 expect 'info' 0 "$EVTXHOUND" info -v "$log"
 for text in 'SHA-256' 'records' 'event id' 'chunk 0'; do
@@ -117,7 +118,7 @@ if grep -q '<script' "$work/out/report.html"; then
 fi
 
 # ---- the same bytes ----
-files='findings.csv evidence.csv timeline.csv findings.jsonl report.html'
+files='findings.csv evidence.csv timeline.csv findings.jsonl report.html report.md summary.json'
 hunt "$work/story" >/dev/null || true
 mv "$work/out" "$work/first"
 again() {

@@ -5,6 +5,8 @@ EXTRA_DIST += \
 	fixtures/golden/report/evidence.csv fixtures/golden/report/findings.csv \
 	fixtures/golden/report/findings.jsonl fixtures/golden/report/manifest.json \
 	fixtures/golden/report/report.html fixtures/golden/report/timeline.csv \
+	fixtures/golden/report/report.md fixtures/golden/report/summary.json \
+	fixtures/golden/images/report.md fixtures/golden/images/summary.json \
 	fixtures/golden/images/evidence.csv fixtures/golden/images/findings.jsonl \
 	fixtures/golden/images/manifest.json fixtures/golden/images/report.html \
 	fixtures/golden/images/timeline.csv

@@ -109,6 +109,7 @@ static void test_members(void **state)
 
 		check_members(buf_data(&b), golden, "findings.jsonl");
 		check_members(buf_data(&b), golden, "manifest.json");
+		check_members(buf_data(&b), golden, "summary.json");
 	}
 	buf_release(&b);
 }

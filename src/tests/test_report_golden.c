@@ -9,9 +9,10 @@
 
 /* findings.csv says nothing of places. */
 static const char *const image_names[] = {"evidence.csv", "timeline.csv", "findings.jsonl", "report.html",
-					  "manifest.json"};
+					  "manifest.json", "report.md", "summary.json"};
 static const char *const names[] = {"findings.csv",   "evidence.csv", "timeline.csv",
-				    "findings.jsonl", "report.html",  "manifest.json"};
+				    "findings.jsonl", "report.html",  "manifest.json",
+				    "report.md", "summary.json"};
 
 static int write_report(struct report_case *c, const struct folder *f, bool backwards,
 			size_t memory, struct err *e)
@@ -121,7 +122,7 @@ static void test_no_findings(void **state)
 	folder_make(&f);
 	c.run.dirfd = f.fd;
 	assert_int_equal(report_write(&c.run, NULL, &e), 0);
-	assert_int_equal(folder_count(&f), 5);
+	assert_int_equal(folder_count(&f), 7);
 	b = folder_read(&f, "findings.jsonl");
 	assert_int_equal(b.n, 0);
 	buf_release(&b);

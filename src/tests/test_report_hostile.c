@@ -5,6 +5,8 @@
  */
 #include "report_case.h"
 
+#include <ctype.h>
+
 #include "../report/report-private.h"
 
 struct hostile {
@@ -29,6 +31,9 @@ static const struct hostile rows[] = {
 	H("bad bytes", "\xff\xfe\xc0\xaf\xe2\x80"),
 	H("JSON", "\\\",\"x\":{\"\\u0000"),
 	H("backslash at the end", "C:\\path\\"),
+	H("grave accents", "`a``[x](http://x) <img src=x onerror=alert(1)> ``` @all"),
+	H("a grave accent at the end", "`"),
+	H("blocks", "\n# a\n- b\n\n    c\n| d |"),
 	H("empty", ""),
 };
 
@@ -196,6 +201,29 @@ static void check_json(const char *row, const struct folder *f, const char *name
 	buf_release(&b);
 }
 
+/* ---- report.md: what is not ours stands in code spans that end on their line ---- */
+
+static void check_ticket(const char *row, const struct folder *f)
+{
+	struct buf b = folder_read(f, "report.md");
+	struct view v = buf_data(&b);
+	bool code = false;
+	size_t at;
+
+	TEST_ROW(row, text_valid(v, &at));
+	for (size_t i = 0; i < v.n; i++) {
+		TEST_ROW(row, v.p[i] != '\n' || !code);
+		TEST_ROW(row, v.p[i] >= 0x20 || v.p[i] == '\n');
+		if (v.p[i] == '`')
+			code = !code;
+		else if (!code && !isalnum(v.p[i]) && !strchr(" \n#-,.:;()", v.p[i]))
+			fail_msg("row \"%s\": report.md has a %c of its own", row, v.p[i]);
+		if (!code && i + 5 < v.n)
+			TEST_ROW(row, memcmp(v.p + i, "alert", 5) && memcmp(v.p + i, "http:", 5));
+	}
+	buf_release(&b);
+}
+
 /* ---- the page: our tags only, no script, no link to elsewhere ---- */
 
 static bool known_tag(struct view v)
@@ -272,6 +300,8 @@ static void test_hostile(void **state)
 		check_csv(rows[i].name, &f, "timeline.csv", timeline);
 		check_json(rows[i].name, &f, "findings.jsonl");
 		check_json(rows[i].name, &f, "manifest.json");
+		check_json(rows[i].name, &f, "summary.json");
+		check_ticket(rows[i].name, &f);
 		check_page(rows[i].name, &f);
 		folder_free(&f);
 		case_free(&c);
