@@ -9,7 +9,7 @@ int room(void **v, size_t *cap, size_t n, size_t size, struct err *e)
 {
 	if (n <= *cap)
 		return 0;
-	size_t want = *cap * 2 > n ? *cap * 2 : n + 15;
+	size_t want = *cap * 2 > n ? *cap * 2 : n; /* of most sources there is one: many hold few each */
 	void *p = mem_grow(*v, want * size);
 	if (!p)
 		return err_set(e, ERR_NOMEM, 0, "no memory to keep what was read");
