@@ -102,6 +102,8 @@ int open_container(const struct open_request *r, const struct open_sink *sink, s
 /* True of formats that open_container() reads; of others *why says what stands against it, and what to
    do instead (static). */
 bool open_knows(const char *format, const char **why);
+/* How an image must be carved for that path to be in it: "p2/[carved]". */
+enum open_carve open_carve_asked(struct view path);
 
 /* ---- the process, and what it is told and tells: frames, as of base.h ---- */
 

@@ -109,6 +109,12 @@ struct source_contents {
 	uint64_t deaths; /* of processes that opened it */
 };
 
+/* A path in a container that was asked for. */
+struct source_want {
+	char *path; /* as struct source.inner, or that and more behind it: never "" */
+	bool found;
+};
+
 struct source {
 	uint32_t index;      /* position in the list: the fixed order of the walk */
 	char *path;          /* as given, joined with '/' below a folder; raw bytes. In a container: its path,
@@ -133,7 +139,8 @@ struct source {
 	uint32_t spool;      /* else in the container through `image` */
 	uint64_t spool_at;
 	struct source_contents *contents; /* of an opened container; NULL */
-	char *want;          /* of a container, what was asked for of it, as `inner`; "" all */
+	struct source_want *want; /* of a container, what was asked for of it; none: all */
+	size_t n_want;
 	struct err error;    /* does not repeat the path */
 	/* Filled in by whoever read it. */
 	bool hashed;
@@ -169,6 +176,8 @@ int source_list_add(struct source_list *l, const char *path, struct err *e);
  * spool cannot be written.
  */
 int source_list_stream(struct source_list *l, int fd, int spool, uint64_t max, struct err *e);
+/* Asks for a path in it, slashes behind it dropped; without a path for all of it. <0: no memory. */
+int source_ask(struct source *s, struct view path, struct err *e);
 /* Takes over an unlinked file that holds what cannot be read where it is. */
 int source_list_spool(struct source_list *l, int fd, struct err *e);
 /* Adds what was found in a container; takes the members over that are set, mem_alloc()ed, and frees them

@@ -9,10 +9,6 @@
 #include "carve-private.h"
 #include "image-private.h"
 
-#define NAME "carved"
-#define NAME_OUTSIDE NAME "-outside"
-#define NAME_ALL NAME "-all"
-
 struct carve {
 	struct image *im;
 	const struct volume *v; /* NULL: the media */
@@ -163,23 +159,11 @@ static int carve(struct carve *c, int (*ranges)(struct carve *c))
 
 /* ---- what is searched ---- */
 
-static bool begins(struct view v, const char *with)
-{
-	return view_eq_str(view_sub(v, 0, strlen(with)), with);
-}
-
 bool carve_asks_outside(const struct open_request *r)
 {
-	return begins(r->only, "[" NAME_OUTSIDE);
-}
+	static const char name[] = "[" CARVED_OUTSIDE;
 
-enum open_carve carve_asked(const struct open_request *r)
-{
-	struct view name = view_after_last(r->only, "/");
-
-	if (begins(name, "[" NAME_ALL))
-		return CARVE_ALL;
-	return begins(name, "[" NAME) ? CARVE_FREE : r->options->carve;
+	return view_eq_str(view_sub(r->only, 0, sizeof(name) - 1), name);
 }
 
 static int free_space(struct carve *c)
@@ -189,7 +173,7 @@ static int free_space(struct carve *c)
 
 int carve_volume(struct image *im, const struct volume *v)
 {
-	struct carve c = { .im = im, .v = v, .name = NAME, .what = "free space" };
+	struct carve c = { .im = im, .v = v, .name = CARVED, .what = "free space" };
 
 	return carve(&c, free_space);
 }
@@ -215,8 +199,8 @@ static int outside(struct carve *c)
 
 int carve_media(struct image *im)
 {
-	bool all = carve_asked(im->o->r) == CARVE_ALL;
-	struct carve c = { .im = im, .name = all ? NAME_ALL : NAME_OUTSIDE,
+	bool all = im->o->r->options->carve == CARVE_ALL;
+	struct carve c = { .im = im, .name = all ? CARVED_ALL : CARVED_OUTSIDE,
 			   .what = all ? "all of the image" : "what lies outside volumes" };
 
 	return carve(&c, all ? everything : outside);

@@ -126,3 +126,17 @@ enum open_choice open_choose(const struct open_request *r, struct view path, boo
 		return CHOICE_LOOK;
 	return CHOICE_NO;
 }
+
+static bool begins(struct view v, const char *with)
+{
+	return view_eq_str(view_sub(v, 0, strlen(with)), with);
+}
+
+enum open_carve open_carve_asked(struct view path)
+{
+	struct view name = view_after_last(path, "/");
+
+	if (begins(name, "[" CARVED_ALL))
+		return CARVE_ALL;
+	return begins(name, "[" CARVED) ? CARVE_FREE : CARVE_NONE;
+}

@@ -76,8 +76,6 @@ int shadow_stores(struct image *im, const struct volume *v);
 
 /* ---- carve.c ---- */
 
-/* What is to be carved: by the options, or when what carving gave is asked for by its path. */
-enum open_carve carve_asked(const struct open_request *r);
 /* What lies outside of volumes is asked for by its path: so where they lie must be known. */
 bool carve_asks_outside(const struct open_request *r);
 /* The free space of a known volume is searched: called with CARVE_FREE. */

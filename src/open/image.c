@@ -6,7 +6,7 @@ static int read_image(struct opening *o, struct media *m)
 	struct image im = { .o = o, .media = &m->bytes, .direct = m->direct };
 	int rc = image_volumes(&im);
 
-	if (rc == 0 && carve_asked(o->r) != CARVE_NONE)
+	if (rc == 0 && o->r->options->carve != CARVE_NONE)
 		rc = carve_media(&im);
 	if (rc == 0)
 		rc = media_verify(m);

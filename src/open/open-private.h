@@ -12,6 +12,11 @@ struct opening {
 	uint64_t spool_at; /* the next byte that goes to the spool */
 };
 
+/* What is carved is called so, in brackets: of a volume's free space, outside of volumes, of all. */
+#define CARVED "carved"
+#define CARVED_OUTSIDE CARVED "-outside"
+#define CARVED_ALL CARVED "-all"
+
 enum open_class { CLASS_NONE, CLASS_ARCHIVE, CLASS_IMAGE };
 enum open_class open_class_of(const char *format);
 

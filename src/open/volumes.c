@@ -50,7 +50,7 @@ static int read_volume(struct image *im, struct volume *v, uint64_t at, uint64_t
 	rc = remember(im, at, *known);
 	if (rc == 0 && options->stores)
 		rc = shadow_stores(im, v);
-	if (rc == 0 && carve_asked(im->o->r) == CARVE_FREE)
+	if (rc == 0 && im->o->r->options->carve == CARVE_FREE)
 		rc = carve_volume(im, v);
 	return rc;
 }

@@ -36,24 +36,34 @@ static struct source *container(struct expand *x)
 
 /* ---- sources ---- */
 
-/* "container:/inner", and "#inode" where that alone could mean another one. */
-static char *path_of(struct expand *x, const struct open_found *f, bool *tagged)
+static bool is_taken(const struct expand *x, const struct buf *path)
 {
-	struct view parts[2] = {view_str(container(x)->path), f->path};
-	uint64_t key = hash_bytes(hash_bytes(x->source, parts[0].p, parts[0].n), f->path.p, f->path.n);
-	uint64_t known;
+	return map_get(&x->paths, hash_bytes(x->source, path->p, path->n), NULL);
+}
+
+static bool take(struct expand *x, const struct buf *path)
+{
+	return !path->bad && map_put(&x->paths, hash_bytes(x->source, path->p, path->n), 1);
+}
+
+#define TAGS 4u /* who has given more such names to his entries has one path twice */
+
+/* "container:/inner", and "#inode" where that alone could mean another one. */
+static char *path_of(struct expand *x, const struct open_found *f)
+{
 	struct buf b;
 
-	*tagged = f->inode.n && (f->state == SOURCE_DELETED || map_get(&x->paths, key, &known));
 	buf_init(&b, 0);
-	buf_view(&b, parts[0]);
+	buf_str(&b, container(x)->path);
 	buf_str(&b, ":/");
 	buf_view(&b, f->path);
-	if (*tagged) {
+	bool tag = f->inode.n && (f->state == SOURCE_DELETED || is_taken(x, &b)), ok = take(x, &b);
+	for (unsigned i = 0; tag && i < TAGS; i++) {
 		buf_byte(&b, '#');
 		buf_view(&b, f->inode);
+		tag = is_taken(x, &b);
 	}
-	bool ok = !b.bad && map_put(&x->paths, key, 1);
+	ok = ok && take(x, &b);
 	char *path = ok ? mem_str(buf_data(&b)) : NULL;
 	buf_release(&b);
 	return path;
@@ -66,22 +76,37 @@ static bool goes_on(struct view v, struct view with, const char *by)
 	return view_eq(view_sub(v, 0, with.n), with) && view_eq_str(view_sub(v, with.n, n), by);
 }
 
-/* True when it is asked for; *rest: what of it, when only a part of it is. */
-static bool is_wanted(const struct source *c, const struct open_found *f, struct view tagged,
-		      struct view *rest)
-{
-	struct view want = view_str(c->want);
+enum meant { MEANT_NOT, MEANT_PART, MEANT };
 
-	*rest = (struct view){0};
-	while (want.n && want.p[want.n - 1] == '/')
-		want.n--;
-	if (!want.n || view_eq(want, f->path) || view_eq(want, tagged) || goes_on(f->path, want, "/"))
-		return true;
-	struct view of = goes_on(want, tagged, ":/") ? tagged : f->path;
+/* Whether `want` asks for it; *rest: what of it, when only a part of it is. */
+static enum meant is_meant(struct view want, struct view path, struct view tagged, struct view *rest)
+{
+	if (view_eq(want, path) || view_eq(want, tagged) || goes_on(path, want, "/"))
+		return MEANT;
+	struct view of = goes_on(want, tagged, ":/") ? tagged : path;
 	if (!goes_on(want, of, ":/"))
-		return false;
+		return MEANT_NOT;
 	*rest = view_sub(want, of.n + 2, want.n);
-	return true;
+	return MEANT_PART;
+}
+
+/* The same of all that is asked for; `s` is asked for what is asked of it. <0: no memory. */
+static int choose(struct expand *x, const struct open_found *f, struct view tagged, struct source *s,
+		  enum meant *out)
+{
+	struct source *c = container(x);
+	struct view rest;
+
+	*out = c->n_want ? MEANT_NOT : MEANT;
+	for (size_t i = 0; i < c->n_want; i++) {
+		enum meant one = is_meant(view_str(c->want[i].path), f->path, tagged, &rest);
+		c->want[i].found |= one != MEANT_NOT;
+		if (one == MEANT_PART && source_ask(s, rest, x->e) < 0)
+			return -1;
+		if (one > *out)
+			*out = one;
+	}
+	return *out == MEANT ? source_ask(s, view_str(""), x->e) : 0;
 }
 
 static bool fill(struct source *s, const struct open_found *f)
@@ -107,29 +132,27 @@ static int on_found(void *ctx, const struct open_found *f)
 {
 	struct expand *x = ctx;
 	struct source_list *l = x->h->sources;
-	struct view rest;
-	bool tagged;
+	enum meant w;
 	struct source s = {.kind = f->kind, .format = f->format, .searched = f->searched,
 			   .size = f->size, .container = x->source + 1, .state = f->state,
 			   .spooled = f->spooled, .spool_at = f->spool_at, .error = f->why};
 
 	s.spool = x->spool;
-	s.path = path_of(x, f, &tagged);
+	s.path = path_of(x, f);
 	if (!s.path)
 		return no_memory(x->e);
 	struct view whole = view_str(s.path);
 	size_t front = strlen(container(x)->path) + 2;
-	if (!is_wanted(container(x), f, view_sub(whole, front, whole.n), &rest)) {
+	int rc = choose(x, f, view_sub(whole, front, whole.n), &s, &w);
+	if (rc == 0 && w == MEANT_NOT) {
 		mem_free(s.path);
 		return 0;
 	}
-	if (rest.n)
-		s.want = mem_str(rest);
 	if (!is_readable(f) && f->kind != SOURCE_UNREADABLE) {
 		s.kind = SOURCE_UNREADABLE;
 		err_set(&s.error, ERR_DAMAGE, 0, "nobody says where its bytes are");
 	}
-	if (!fill(&s, f))
+	if (rc < 0 || !fill(&s, f))
 		mem_free(s.path), s.path = NULL;
 	container(x)->contents->logs += s.kind == SOURCE_EVTX;
 	return source_list_found(l, &s, x->e);
@@ -238,6 +261,27 @@ int expand_progress(void *ctx, struct view volume, uint64_t files, uint64_t byte
 
 /* ---- an answer ---- */
 
+/* What was asked for and is not in it. */
+static int tell_absent(struct expand *x, struct source *s, struct err *e)
+{
+	struct damage d = {.severity = DAMAGE_LOSS, .kind = "absent"};
+
+	if (s->n_want && !x->found) {
+		s->kind = SOURCE_UNREADABLE;
+		err_set(&s->error, ERR_USAGE, 0, "holds nothing that is called %s%s", s->want[0].path,
+			s->n_want > 1 ? ", nor anything else that was asked for" : "");
+		return 0;
+	}
+	for (size_t i = 0; i < s->n_want; i++) {
+		if (s->want[i].found)
+			continue;
+		snprintf(d.what, sizeof(d.what), "it holds nothing that is called %.150s", s->want[i].path);
+		if (expand_tell(x, s->contents, &d, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* It was opened, or in part; or not at all. */
 static int settle(struct expand *x, const struct err *failed, struct err *e)
 {
@@ -247,11 +291,7 @@ static int settle(struct expand *x, const struct err *failed, struct err *e)
 
 	if (!failed->code) {
 		s->kind = SOURCE_CONTAINER;
-		if (s->want && *s->want && !x->found) {
-			s->kind = SOURCE_UNREADABLE;
-			err_set(&s->error, ERR_USAGE, 0, "holds nothing that is called %s", s->want);
-		}
-		return 0;
+		return tell_absent(x, s, e);
 	}
 	if (!some) {
 		s->error = *failed;

@@ -13,6 +13,19 @@
 
 /* ---- what is to be opened ---- */
 
+/* What is asked for by its path is carved without the option. */
+static enum open_carve carving_of(const struct evidence_options *o, const struct source *s)
+{
+	enum open_carve most = CARVE_NONE;
+
+	for (size_t i = 0; i < s->n_want; i++) {
+		enum open_carve asked = open_carve_asked(view_str(s->want[i].path));
+		if (asked > most)
+			most = asked;
+	}
+	return most == CARVE_NONE ? o->open.carve : most;
+}
+
 static bool is_container(const struct evidence_options *o, const struct source *s)
 {
 	const char *why;
@@ -20,7 +33,7 @@ static bool is_container(const struct evidence_options *o, const struct source *
 	if (s->kind == SOURCE_RECOGNISED)
 		return open_knows(s->format, &why);
 	/* a file without a format is searched as an image is, where that is asked for */
-	return s->kind == SOURCE_EVTX && s->searched && s->named && o->open.carve != CARVE_NONE;
+	return s->kind == SOURCE_EVTX && s->searched && s->named && carving_of(o, s) != CARVE_NONE;
 }
 
 /* Why a known format is not opened. */
@@ -154,16 +167,34 @@ static int expand_next(void *ctx, struct unit *u, int fds[CHANNEL_FDS], struct e
 	return 0;
 }
 
-/* What is asked for, where its words can be nothing else than a path in this container. */
+/* The folder that both are in, or what they are. */
+static struct view common(struct view a, struct view b)
+{
+	size_t n = 0, most = a.n < b.n ? a.n : b.n;
+
+	while (n < most && a.p[n] == b.p[n])
+		n++;
+	if (n == a.n && (n == b.n || b.p[n] == '/'))
+		return a;
+	if (n == b.n && a.p[n] == '/')
+		return b;
+	while (n && a.p[n - 1] != '/')
+		n--;
+	return view_sub(a, 0, n ? n - 1 : 0);
+}
+
+/* Where all that is asked for is, if its words can be nothing else than paths in this container. */
 static struct view only_of(const struct source *s)
 {
-	struct view want = view_str(s->want);
+	struct view only = {0};
 
-	if (want.n && (memmem(want.p, want.n, ":/", 2) || memchr(want.p, '#', want.n)))
-		return (struct view){0};
-	while (want.n && want.p[want.n - 1] == '/')
-		want.n--;
-	return want;
+	for (size_t i = 0; i < s->n_want; i++) {
+		struct view want = view_str(s->want[i].path);
+		if (memmem(want.p, want.n, ":/", 2) || memchr(want.p, '#', want.n))
+			return (struct view){0};
+		only = i ? common(only, want) : want;
+	}
+	return only;
 }
 
 static void expand_request(void *ctx, const struct unit *u, struct buf *b)
@@ -173,6 +204,7 @@ static void expand_request(void *ctx, const struct unit *u, struct buf *b)
 	const struct source *s = &x->h->sources->v[u->source];
 	const struct reader bytes = {.size = s->size, .fd = a->bytes.fd};
 	const struct extents map = {a->bytes.map, a->bytes.n_map};
+	struct open_options options = source_format_is_archive(s->format) ? x->archive : x->opt->open;
 	const struct open_request r = {
 		.bytes = &bytes,
 		.format = s->kind == SOURCE_RECOGNISED ? s->format : "raw image",
@@ -182,9 +214,10 @@ static void expand_request(void *ctx, const struct unit *u, struct buf *b)
 		.spool_at = a->spool_at,
 		.spool_max = x->opt->spool_max,
 		.nesting = nesting_of(x->h->sources, s),
-		.options = source_format_is_archive(s->format) ? &x->archive : &x->opt->open,
+		.options = &options,
 	};
 
+	options.carve = carving_of(x->opt, s);
 	open_request_write(b, &r, &map);
 }
 

@@ -31,14 +31,23 @@ static void contents_free(struct source_contents *c)
 	mem_free(c);
 }
 
+static void forget_wants(struct source *s)
+{
+	for (size_t i = 0; i < s->n_want; i++)
+		mem_free(s->want[i].path);
+	mem_free(s->want);
+	s->want = NULL;
+	s->n_want = 0;
+}
+
 void inner_release(struct source *s)
 {
+	forget_wants(s);
 	mem_free(s->path);
 	mem_free(s->inner);
 	mem_free(s->volume);
 	mem_free(s->inode);
 	mem_free(s->image);
-	mem_free(s->want);
 	contents_free(s->contents);
 	*s = (struct source){ 0 };
 }
@@ -46,6 +55,25 @@ void inner_release(struct source *s)
 static int no_memory(struct err *e)
 {
 	return err_set(e, ERR_NOMEM, 0, "no memory for the list of evidence");
+}
+
+int source_ask(struct source *s, struct view path, struct err *e)
+{
+	while (path.n && path.p[path.n - 1] == '/')
+		path.n--;
+	if (!path.n)
+		forget_wants(s);
+	for (size_t i = 0; i < s->n_want; i++)
+		if (view_eq_str(path, s->want[i].path))
+			return 0;
+	if (!path.n)
+		return 0;
+	struct source_want *v = mem_grow(s->want, (s->n_want + 1) * sizeof(*v));
+	if (!v)
+		return no_memory(e);
+	s->want = v;
+	v[s->n_want] = (struct source_want){ .path = mem_str(path) };
+	return v[s->n_want].path ? (s->n_want++, 0) : no_memory(e);
 }
 
 int source_list_found(struct source_list *l, struct source *s, struct err *e)

@@ -72,6 +72,17 @@ static int no_memory(struct err *e)
 	return err_set(e, ERR_NOMEM, 0, "no memory for the list of evidence");
 }
 
+/* All of it, when one of the two is. */
+static int ask_as_well(struct source *same, const struct source *s, struct err *e)
+{
+	if (!same->n_want || !s->n_want)
+		return source_ask(same, view_str(""), e);
+	for (size_t i = 0; i < s->n_want; i++)
+		if (source_ask(same, view_str(s->want[i].path), e) < 0)
+			return -1;
+	return 0;
+}
+
 int list_push(struct source_list *l, struct source *s, struct err *e)
 {
 	uint64_t key = 0;
@@ -80,11 +91,9 @@ int list_push(struct source_list *l, struct source *s, struct err *e)
 
 	if (same) {
 		same->named = same->named || s->named;
-		/* the whole of it, when parts of it are asked for more than once */
-		if (same->want && (!s->want || strcmp(same->want, s->want) != 0))
-			*same->want = '\0';
+		int rc = ask_as_well(same, s, e);
 		inner_release(s);
-		return 0;
+		return rc;
 	}
 	if (!s->path || !list_room(l) || (known && !map_put(&l->ids, key, l->n))) {
 		inner_release(s);
@@ -127,7 +136,7 @@ static const char *name_of_type(mode_t mode)
 	}
 }
 
-/* `want`: what is asked for of a container; NULL all. */
+/* `want`: what is asked for of a container; "" all. */
 static int add_at(struct source_list *l, const char *path, int at, const char *last,
 		  const struct stat *st, const char *want, struct err *e)
 {
@@ -143,8 +152,10 @@ static int add_at(struct source_list *l, const char *path, int at, const char *l
 	if (!s.path)
 		return no_memory(e);
 	look_file(&s, at, last, st);
-	if (want)
-		s.want = mem_str(view_str(want));
+	if (source_ask(&s, view_str(want), e) < 0) {
+		inner_release(&s);
+		return -1;
+	}
 	return list_push(l, &s, e);
 }
 
@@ -192,7 +203,7 @@ int source_list_add(struct source_list *l, const char *path, struct err *e)
 	int error = errno;
 
 	if (there)
-		result = add_at(l, path, at, last, &st, NULL, e);
+		result = add_at(l, path, at, last, &st, "", e);
 	else
 		result = missing(error) ? add_into(l, path, e) : 1;
 	if (result > 0)

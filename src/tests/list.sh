@@ -161,6 +161,19 @@ if opens_archives; then
 	done
 fi
 
+# ---- names that look like ours ----
+mkdir "$work/tags"
+cp "$story/WS01/System.evtx" "$work/tags/a"
+cp "$story/WS01/System.evtx" "$work/tags/a#2"
+(cd "$work/tags" && tar cf ../tags.tar a && tar rf ../tags.tar a 'a#2')
+expect 'tags' 0 "$EVTXHOUND" list -F csv "$work/tags.tar"
+sed 1,2d "$work/stdout" | cut -d, -f 10 | sed 's/.*://' >"$work/got"
+printf '/%s\n' a 'a#2' 'a#2#3' >"$work/should"
+same 'tags' "$work/should" "$work/got"
+expect 'a tag of two' 0 "$EVTXHOUND" list "$work/tags.tar:/a#2#3"
+says 'a tag of two' stdout '1 log, '
+says 'a tag of two' stdout 'inode 3'
+
 # ---- a disk image ----
 tab=$(printf '\t')
 image=$work/left.raw
@@ -186,6 +199,16 @@ awk -F, '$1 ~ /evtx/ { print $6 }' "$work/image-out/extract.csv" >"$work/should"
 same 'out of an image: times' "$work/should" "$work/got"
 expect 'a folder of it' 0 "$EVTXHOUND" extract -q --out "$work/folder-out" "$image:/p1/Windows.old"
 says 'a folder of it' stdout 'copied 1 log,'
+expect 'several paths in it' 0 "$EVTXHOUND" list -F csv "$image:/p1/Windows.old/" \
+	"$image:/p1/Users/alice/Desktop/packed.evtx" "$image:/p1/Windows.old" "$image:/p1/[carved]"
+sed 1d "$work/stdout" | cut -d, -f 10 | sed 's/.*\///' >"$work/got"
+printf '%s\n' left.raw upgrade.evtx packed.evtx '[carved]' >"$work/should"
+same 'several paths in it' "$work/should" "$work/got"
+expect 'a path, and all of it' 0 "$EVTXHOUND" list "$image:/p1/Windows.old" "$image"
+says 'a path, and all of it' stdout '6 logs, '
+expect 'one path of two' 3 "$EVTXHOUND" list "$image:/p1/nowhere" "$image:/p1/Windows.old"
+says 'one path of two' stdout 'it holds nothing that is called p1/nowhere'
+says 'one path of two' stdout '1 log, '
 expect 'by a glob' 0 "$EVTXHOUND" extract -q --path '**/winevt/**/Sec*' --out "$work/glob-out" "$image"
 says 'by a glob' stdout 'copied 1 log,'
 [ -s "$work/glob-out/00001-Security.evtx" ] || fail "by a glob: $(ls "$work/glob-out")"
