@@ -89,6 +89,23 @@ static void turn_backslashes(struct buf *name)
 			name->p[i] = '/';
 }
 
+/* Where a path is a text it would end there: a picture of it instead. */
+static void show_nuls(struct buf *name)
+{
+	static const char picture[] = "\xe2\x90\x80";
+	size_t n = name->n;
+
+	for (size_t i = 0; i < n; i++) {
+		if (name->p[i])
+			buf_byte(name, name->p[i]);
+		else
+			buf_str(name, picture);
+	}
+	if (!name->bad)
+		memmove(name->p, name->p + n, name->n - n);
+	name->n -= n;
+}
+
 int entry_name(struct unpack *u, uint64_t before)
 {
 	bool zip = u->way == WAY_ZIP || u->way == WAY_STREAM;
@@ -101,6 +118,8 @@ int entry_name(struct unpack *u, uint64_t before)
 		take_name(u);
 	if (zip || u->way == WAY_7Z)
 		turn_backslashes(&u->name);
+	if (u->name.n && memchr(u->name.p, 0, u->name.n))
+		show_nuls(&u->name);
 	if (!entry_path(u).n) {
 		buf_clear(&u->name);
 		buf_fmt(&u->name, "(entry %llu)", (unsigned long long)u->feed.files);
