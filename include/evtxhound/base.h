@@ -468,6 +468,20 @@ bool sha256_start(struct sha256 *s);
 void sha256_add(struct sha256 *s, struct view v);
 void sha256_end(struct sha256 *s, uint8_t out[32]); /* frees; call also to abandon */
 bool sha256_of(struct view v, uint8_t out[32]);
+
+/* ---- signatures: Ed25519 ---- */
+
+#define SIGNATURE_BYTES 64u
+#define PUBLIC_KEY_BYTES 32u
+struct signing_key {
+	void *key; /* NULL: none */
+};
+/* From PEM, without a password. ERR_SYNTAX: no such key. Release whatever the result. */
+int signing_key_read(struct signing_key *k, struct view pem, bool secret, struct err *e);
+void signing_key_release(struct signing_key *k); /* overwrites it; a zeroed one is fine */
+bool signing_key_public(const struct signing_key *k, uint8_t out[PUBLIC_KEY_BYTES]);
+int signature_make(const struct signing_key *k, struct view v, uint8_t out[SIGNATURE_BYTES], struct err *e);
+bool signature_holds(const struct signing_key *k, struct view v, struct view signature);
 /* Those that images store of themselves. digest_end() frees, and gives how many bytes it wrote, 0 after
    a failure on the way. */
 enum digest_kind { DIGEST_MD5, DIGEST_SHA1 };

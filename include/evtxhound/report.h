@@ -320,6 +320,7 @@ struct run {
 	struct part_version *versions; /* tool first */
 	size_t n_versions;
 	const char *build;         /* compiler and flags, or "" */
+	const struct signing_key *key; /* that signs the manifest; NULL: none */
 };
 
 /* A sentence without its full stop; only where not_live is not 0. */
@@ -367,6 +368,9 @@ void timeline_free(struct timeline *t);
 #define SUMMARY_SCHEMA "evtxhound-summary/1"
 
 /* ---- a manifest that was written once ---- */
+
+/* Of its bytes, the 64 of an Ed25519 signature. */
+#define MANIFEST_SIGNATURE "manifest.sig"
 
 #define MANIFEST_SCHEMA "evtxhound-manifest/1"
 struct manifest_file {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Digests: the only place that knows libcrypto. */
+/* Digests, by libcrypto. */
 #include <string.h>
 
 #include <openssl/crypto.h>

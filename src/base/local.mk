@@ -4,7 +4,7 @@ libbase_a_SOURCES = src/base/address.c src/base/arena.c src/base/buf.c src/base/
 	src/base/digest.c src/base/err.c src/base/escape.c \
 	src/base/escape.h src/base/fold.c src/base/guid.c src/base/hash.c \
 	src/base/hex.c src/base/keyed.c src/base/keyed.h src/base/lucene.c src/base/map.c \
-	src/base/regex.c src/base/regex.h \
+	src/base/regex.c src/base/regex.h src/base/signature.c \
 	src/base/strtab.c src/base/text.c src/base/text16.c src/base/time.c \
 	src/base/version.c src/base/view.c
 libbase_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(DEFLATE_CFLAGS) $(PCRE_CFLAGS)

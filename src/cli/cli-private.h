@@ -124,6 +124,14 @@ uint64_t time_now(void);
 /* Of each rule the kinds of logs that it can be evaluated on: a table, or JSON. */
 int print_coverage(FILE *f, const struct ruleset *rules, bool json, struct err *e);
 
+/* ---- key.c ---- */
+
+/* 0, or -1 and *e, which names the file. */
+int load_key(struct signing_key *k, const char *path, bool secret, struct err *e);
+/* Whether a private key is there. It does not stay in memory: processes that read evidence must not have it.
+   EXIT_NOTHING, or EXIT_USAGE after having said why. */
+int probe_key(const char *command, const char *path);
+
 /* ---- output folder ---- */
 
 struct out_folder {

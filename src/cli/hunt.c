@@ -23,6 +23,7 @@ enum {
 	OPT_VERIFY,
 	OPT_CODEPAGE,
 	OPT_SUPPRESS,
+	OPT_SIGN,
 	OPT_NO_HASH,
 	OPT_REHASH,
 	OPT_VERBOSE,
@@ -46,6 +47,7 @@ static const struct option_row option_rows[N_OPTIONS] = {
 	[OPT_VERIFY] = {"verify", 0, "WHAT", "what both decoders read: none, evidence (default), all"},
 	[OPT_CODEPAGE] = {"ansi-codepage", 0, "NAME", "of ANSI texts; else windows-1252"},
 	[OPT_SUPPRESS] = {"suppress", 0, "FILE", "exceptions: findings that are listed apart"},
+	[OPT_SIGN] = {"sign", 0, "KEY", "sign the manifest with this Ed25519 private key (PEM)"},
 	[OPT_NO_HASH] = {"no-hash", 0, NULL, "leave out the SHA-256 of the sources"},
 	[OPT_REHASH] = {"rehash", 0, NULL, "hash the sources once more at the end of the run"},
 	[OPT_VERBOSE] = {"verbose", 'v', NULL, "a line on stderr for every file"},
@@ -65,7 +67,7 @@ struct hunt_command {
 	bool skip_bad;
 	const char *suppress[MAX_RULE_SETS];
 	size_t n_suppress;
-	const char *out;
+	const char *out, *key_path;
 	bool force, help;
 	enum verbosity verbosity;
 	struct hunt_options hunt;
@@ -124,7 +126,7 @@ static int take_rules(struct hunt_command *c, const char *value)
 /* Where the report goes, how many work on it and what is told meanwhile change no output. */
 static bool bears_on_result(int option)
 {
-	return option != OPT_OUT && option != OPT_JOBS && option != OPT_FORCE &&
+	return option != OPT_OUT && option != OPT_SIGN && option != OPT_JOBS && option != OPT_FORCE &&
 	       option != OPT_VERBOSE && option != OPT_QUIET && option != OPT_HELP;
 }
 
@@ -195,6 +197,9 @@ static int take_option(struct hunt_command *c, int option, const char *value)
 		return take_codepage("hunt", value, &c->hunt.code_page);
 	case OPT_SUPPRESS:
 		return take_suppress(c, value);
+	case OPT_SIGN:
+		c->key_path = value;
+		return EXIT_NOTHING;
 	case OPT_NO_HASH:
 		c->hunt.hash = false;
 		return EXIT_NOTHING;
@@ -337,6 +342,19 @@ static int write_report(struct hunt_command *c, struct run *run, struct timeline
 	return rc == 0 ? run->exit_code : report_error(&e);
 }
 
+/* The report, signed where that is asked for. */
+static int write_signed(struct hunt_command *c, struct run *run, struct timeline *t)
+{
+	struct signing_key key = {0};
+	struct err e = {0};
+	if (c->key_path && load_key(&key, c->key_path, true, &e) < 0)
+		return report_error(&e);
+	run->key = c->key_path ? &key : NULL;
+	int code = write_report(c, run, t);
+	signing_key_release(&key);
+	return code;
+}
+
 static int run_hunt(struct hunt_command *c, struct run *run)
 {
 	struct hunt *h = NULL;
@@ -355,7 +373,7 @@ static int run_hunt(struct hunt_command *c, struct run *run)
 	if (rc < 0)
 		code = report_error(&e);
 	else
-		code = write_report(c, run, t);
+		code = write_signed(c, run, t);
 	if (rc == 0 && code != EXIT_STOPPED)
 		print_summary(stdout, run, c->folder.path);
 	hunt_free(h);
@@ -365,6 +383,8 @@ static int run_hunt(struct hunt_command *c, struct run *run)
 static int hunt(struct hunt_command *c)
 {
 	struct err e = {0};
+	if (c->key_path && probe_key("hunt", c->key_path) != EXIT_NOTHING)
+		return EXIT_USAGE;
 	c->shipped = c->rules.n_sets ? NULL : default_rules();
 	c->rules.sets = c->sets;
 	int code = load_rules(&c->ruleset, &c->rules, c->skip_bad);

@@ -13,8 +13,9 @@
 
 #include "cli-private.h"
 
-enum { OPT_NO_RUN, OPT_QUIET, OPT_HELP, N_OPTIONS };
+enum { OPT_KEY, OPT_NO_RUN, OPT_QUIET, OPT_HELP, N_OPTIONS };
 static const struct option_row option_rows[N_OPTIONS] = {
+	[OPT_KEY] = {"key", 0, "KEY", "first the manifest's signature, by this public key (PEM)"},
 	[OPT_NO_RUN] = {"no-run", 0, NULL, "do not run the hunt again; hash the sources instead"},
 	[OPT_QUIET] = {"quiet", 'q', NULL, "only what differs or is not there"},
 	[OPT_HELP] = {"help", 'h', NULL, "this text"},
@@ -29,6 +30,8 @@ static const struct command_help verify_help = {
 struct verify {
 	const char *path;
 	int folder, origin; /* the report's, and where its hunt was run; -1: not there */
+	const char *key_path;
+	struct signing_key key;
 	bool no_run, quiet, help;
 	struct manifest m;
 	uint64_t changed, missing; /* things said, of all kinds */
@@ -86,18 +89,59 @@ static struct view read_manifest(int dir, const char *path)
 	return v;
 }
 
-static int manifest_load(int dir, const char *path, struct manifest *m)
+static int manifest_parse(struct view text, const char *path, struct manifest *m)
 {
 	struct err e = {0};
-	struct view text = read_manifest(dir, path);
-	if (!text.p)
-		return EXIT_STOPPED;
-	int rc = manifest_read(text, m, &e);
-	mem_free((void *)text.p);
-	if (rc == 0)
+	if (manifest_read(text, m, &e) == 0)
 		return EXIT_NOTHING;
 	say("%s/" MANIFEST ": %s", path, e.msg);
 	return EXIT_STOPPED;
+}
+
+static int manifest_load(int dir, const char *path, struct manifest *m)
+{
+	struct view text = read_manifest(dir, path);
+	if (!text.p)
+		return EXIT_STOPPED;
+	int code = manifest_parse(text, path, m);
+	mem_free((void *)text.p);
+	return code;
+}
+
+/* What was signed is the text that is then believed. */
+static int check_signature(const struct verify *v, struct view text)
+{
+	uint8_t signature[SIGNATURE_BYTES + 1];
+	int fd = openat(v->folder, MANIFEST_SIGNATURE, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t n = fd < 0 ? -1 : read(fd, signature, sizeof(signature));
+	if (fd >= 0)
+		close(fd);
+	if (n < 0) {
+		printf("signature: there is none (%s)\n", strerror(errno));
+	} else if (!signature_holds(&v->key, text, (struct view){signature, (size_t)n})) {
+		puts("signature: not of this manifest by this key: the manifest was changed, or another key "
+		     "signed it");
+	} else {
+		if (!v->quiet)
+			puts("signature: the manifest is what this key signed");
+		return EXIT_NOTHING;
+	}
+	return EXIT_FINDINGS;
+}
+
+/* Of the report. What nobody signed is not looked into: it would say what to read and to run. */
+static int manifest_trusted(struct verify *v)
+{
+	struct view text = read_manifest(v->folder, v->path);
+	if (!text.p)
+		return EXIT_STOPPED;
+	int code = v->key_path ? check_signature(v, text) : EXIT_NOTHING;
+	if (!v->key_path && !v->quiet && faccessat(v->folder, MANIFEST_SIGNATURE, F_OK, 0) == 0)
+		puts("signature: not looked at; --key names whose it should be");
+	if (code == EXIT_NOTHING)
+		code = manifest_parse(text, v->path, &v->m);
+	mem_free((void *)text.p);
+	return code;
 }
 
 /* ---- what is told ---- */
@@ -434,6 +478,8 @@ static int parse(struct verify *v, int argc, char **argv)
 	while ((option = next_option(&verify_help, argc, argv, &value)) != -1) {
 		if (option < 0)
 			return EXIT_USAGE;
+		if (option == OPT_KEY)
+			v->key_path = value;
 		v->no_run |= option == OPT_NO_RUN;
 		v->quiet |= option == OPT_QUIET;
 		v->help |= option == OPT_HELP;
@@ -441,6 +487,9 @@ static int parse(struct verify *v, int argc, char **argv)
 	if (!v->help && argc - optind != 1)
 		return usage_error("verify", "name one folder with a report");
 	v->path = argv[optind];
+	struct err e = {0};
+	if (v->key_path && load_key(&v->key, v->key_path, false, &e) < 0)
+		return usage_error("verify", "--key: %s", e.msg);
 	return EXIT_NOTHING;
 }
 
@@ -451,7 +500,7 @@ static int verify(struct verify *v)
 		say("%s: %s", v->path, strerror(errno));
 		return EXIT_STOPPED;
 	}
-	int code = manifest_load(v->folder, v->path, &v->m);
+	int code = manifest_trusted(v);
 	if (code != EXIT_NOTHING)
 		return code;
 	char *origin = mem_str(v->m.directory);
@@ -483,6 +532,7 @@ int verify_command(int argc, char **argv)
 	v.stop = catch_signals();
 	code = verify(&v);
 	manifest_release(&v.m);
+	signing_key_release(&v.key);
 	if (v.folder >= 0)
 		close(v.folder);
 	if (v.origin >= 0)

@@ -18,6 +18,13 @@ static void libraries(struct json *j, const struct run *run)
 	library_end(&w);
 }
 
+static void public_key(struct json *j, const struct signing_key *key)
+{
+	uint8_t bytes[PUBLIC_KEY_BYTES];
+
+	json_hash(j, "public_key", bytes, signing_key_public(key, bytes));
+}
+
 static void pairs_object(struct json *j, const struct run *run)
 {
 	json_open(j, "tool", '{');
@@ -40,6 +47,8 @@ static void pairs_object(struct json *j, const struct run *run)
 	for (size_t i = 0; i < run->n_arguments; i++)
 		json_file(j, NULL, view_str(run->arguments[i]));
 	json_close(j, ']');
+	if (run->key)
+		public_key(j, run->key);
 	json_close(j, '}');
 	json_open(j, "options", '{');
 	for (size_t i = 0; i < run->n_options; i++)

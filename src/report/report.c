@@ -43,7 +43,7 @@ static void clear_orphans(int dirfd, const char *const *names, size_t n)
    manifest before all, so that it never vouches for other files. */
 static int clear(const struct run *run, struct err *e)
 {
-	static const char *const names[] = {"manifest.json", "findings.csv",   "evidence.csv",
+	static const char *const names[] = {"manifest.sig", "manifest.json", "findings.csv",   "evidence.csv",
 					    "timeline.csv",  "findings.jsonl", "report.html",
 					    "coverage.csv", "suppressed.csv", "suppressed.jsonl",
 					    "summary.json",  "report.md"};
@@ -95,6 +95,53 @@ static int write_all_but_manifest(const struct run *run, struct timeline *t, str
 	return 0;
 }
 
+/* What stands in the folder is signed, so it is read again, and must be what was written. */
+static int manifest_bytes(const struct run *run, const struct output *manifest, struct buf *out,
+			  struct err *e)
+{
+	uint8_t block[65536], sha256[32];
+	ssize_t n = 1;
+	int fd = openat(run->dirfd, manifest->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	while (fd >= 0 && n > 0 && !out->bad && out->n <= manifest->size)
+		if ((n = read(fd, block, sizeof(block))) > 0)
+			buf_add(out, block, (size_t)n);
+	if (fd < 0 || n < 0)
+		err_errno(e, ERR_IO, "cannot read %s again", manifest->name);
+	else if (out->bad || !sha256_of(buf_data(out), sha256))
+		no_memory(e, "the signature");
+	else if (memcmp(sha256, manifest->sha256, sizeof(sha256)) != 0)
+		err_set(e, ERR_IO, 0, "%s is not what was written", manifest->name);
+	else
+		n = -2;
+	if (fd >= 0)
+		close(fd);
+	return n == -2 ? 0 : -1;
+}
+
+static int sign_write(const struct run *run, const struct output *manifest, struct err *e)
+{
+	uint8_t signature[SIGNATURE_BYTES];
+	struct output own = {.name = MANIFEST_SIGNATURE};
+	struct outfile *o = NULL;
+	struct buf text;
+
+	buf_init(&text, LIMIT_MANIFEST);
+	int rc = manifest_bytes(run, manifest, &text, e);
+	if (rc == 0)
+		rc = signature_make(run->key, buf_data(&text), signature, e);
+	if (rc == 0)
+		rc = outfile_open(&o, run->dirfd, own.name, e);
+	if (rc == 0)
+		rc = outfile_write(o, (struct view){signature, sizeof(signature)}, e);
+	if (rc == 0)
+		rc = outfile_commit(o, own.sha256, &own.size, e);
+	else
+		outfile_abandon(o);
+	buf_release(&text);
+	return rc;
+}
+
 int report_write(const struct run *run, struct timeline *t, struct err *e)
 {
 	struct output outputs[MAX_OUTPUTS] = {0}, manifest = {0};
@@ -107,5 +154,6 @@ int report_write(const struct run *run, struct timeline *t, struct err *e)
 	rc = keep(run->dirfd, outputs, MAX_OUTPUTS, rc, e);
 	if (rc == 0)
 		rc = manifest_write(run, outputs, n, &manifest, e);
-	return keep(run->dirfd, &manifest, 1, rc, e);
+	rc = keep(run->dirfd, &manifest, 1, rc, e);
+	return rc == 0 && run->key ? sign_write(run, &manifest, e) : rc;
 }

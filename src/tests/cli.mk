@@ -20,3 +20,5 @@ dist_check_SCRIPTS += src/tests/provenance.sh
 TESTS += src/tests/provenance.sh
 dist_check_SCRIPTS += src/tests/containment.sh
 TESTS += src/tests/containment.sh
+dist_check_SCRIPTS += src/tests/sign.sh
+TESTS += src/tests/sign.sh
