@@ -9,7 +9,7 @@ expect 'version' 0 "$EVTXHOUND" --version
 for library in libevtx expat libfwnt libfyaml libdeflate libpcre2 OpenSSL; do
 	says 'version' stdout "$library"
 done
-for command in hunt dump info list extract explain rules forge; do
+for command in hunt dump info list extract explain rules forge verify; do
 	expect "help of $command" 0 "$EVTXHOUND" "$command" --help
 	cp "$work/stdout" "$work/help"
 	sed -n 's/^  \(-[a-z], *\|   *\)--\([a-z-]*\).*/\2/p' "$work/help" >"$work/options"
