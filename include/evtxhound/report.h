@@ -283,6 +283,16 @@ struct installers {
 #define INSTALLER_RULES 3u
 extern const char *const installer_rules[INSTALLER_RULES]; /* ids */
 
+/* What is said of the case. */
+enum case_fact {
+	CASE_NUMBER,
+	CASE_EVIDENCE_NUMBER,
+	CASE_EXAMINER,
+	CASE_DESCRIPTION,
+	CASE_NOTES,
+	CASE_FACTS
+};
+
 struct run {
 	int dirfd;
 	const struct ruleset *rules;
@@ -303,6 +313,7 @@ struct run {
 	size_t n_arguments;
 	struct option_value *options; /* those that bear on the result */
 	size_t n_options;
+	const char *case_facts[CASE_FACTS]; /* as the options say; NULL: they do not */
 	const char *decoder, *timeline; /* "evtxhound"|"libevtx", "all"|"findings"|"none" */
 	const char *witness_mode; /* "none", "evidence", "all" */
 	bool verified;             /* both decoders read everything */

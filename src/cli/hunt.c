@@ -26,6 +26,11 @@ enum {
 	OPT_SIGN,
 	OPT_NO_HASH,
 	OPT_REHASH,
+	OPT_CASE_NUMBER, /* in the order of enum case_fact */
+	OPT_EVIDENCE_NUMBER,
+	OPT_EXAMINER,
+	OPT_DESCRIPTION,
+	OPT_NOTES,
 	OPT_VERBOSE,
 	OPT_QUIET,
 	OPT_HELP,
@@ -50,6 +55,11 @@ static const struct option_row option_rows[N_OPTIONS] = {
 	[OPT_SIGN] = {"sign", 0, "KEY", "sign the manifest with this Ed25519 private key (PEM)"},
 	[OPT_NO_HASH] = {"no-hash", 0, NULL, "leave out the SHA-256 of the sources"},
 	[OPT_REHASH] = {"rehash", 0, NULL, "hash the sources once more at the end of the run"},
+	[OPT_CASE_NUMBER] = {"case-number", 0, "TEXT", "of the case, for the report"},
+	[OPT_EVIDENCE_NUMBER] = {"evidence-number", 0, "TEXT", "of what is examined"},
+	[OPT_EXAMINER] = {"examiner", 0, "TEXT", "who examines it"},
+	[OPT_DESCRIPTION] = {"description", 0, "TEXT", "of what is examined"},
+	[OPT_NOTES] = {"notes", 0, "TEXT", "what else the report shall say first"},
 	[OPT_VERBOSE] = {"verbose", 'v', NULL, "a line on stderr for every file"},
 	[OPT_QUIET] = {"quiet", 'q', NULL, "no progress"},
 	[OPT_HELP] = {"help", 'h', NULL, "this text"},
@@ -73,6 +83,7 @@ struct hunt_command {
 	struct hunt_options hunt;
 	struct evidence_command containers;
 	const char *level_text, *from_text, *to_text;
+	const char *case_facts[CASE_FACTS];
 	char **evidence;
 	size_t n_evidence;
 	char *shipped; /* rules */
@@ -206,6 +217,13 @@ static int take_option(struct hunt_command *c, int option, const char *value)
 	case OPT_REHASH:
 		c->hunt.rehash = true;
 		return EXIT_NOTHING;
+	case OPT_CASE_NUMBER:
+	case OPT_EVIDENCE_NUMBER:
+	case OPT_EXAMINER:
+	case OPT_DESCRIPTION:
+	case OPT_NOTES:
+		c->case_facts[option - OPT_CASE_NUMBER] = *value ? value : NULL;
+		return EXIT_NOTHING;
 	case OPT_VERBOSE:
 		c->verbosity = VERBOSE;
 		return EXIT_NOTHING;
@@ -324,6 +342,7 @@ static int write_report(struct hunt_command *c, struct run *run, struct timeline
 	run->rules = &c->ruleset;
 	run->options = options;
 	run->n_options = sizeof(options) / sizeof(options[0]);
+	memcpy(run->case_facts, c->case_facts, sizeof(run->case_facts));
 	run->decoder = options[4].value;
 	run->timeline = options[3].value;
 	run->witness_mode = verify_name(o->verify);

@@ -1,6 +1,7 @@
 # report: the report folder
 noinst_LIBRARIES += libreport.a
 libreport_a_SOURCES = \
+	src/report/case.c \
 	src/report/columns.h \
 	src/report/counts.c \
 	src/report/coverage.c \
@@ -18,6 +19,7 @@ libreport_a_SOURCES = \
 	src/report/outfile.c \
 	src/report/page.c \
 	src/report/page.h \
+	src/report/page_case.c \
 	src/report/page_coverage.c \
 	src/report/page_examined.c \
 	src/report/page_findings.c \

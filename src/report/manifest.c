@@ -61,6 +61,27 @@ static void pairs_object(struct json *j, const struct run *run)
 	json_number(j, "exit_code", (uint64_t)run->exit_code);
 }
 
+static void case_object(struct json *j, const struct run *run)
+{
+	json_open(j, "case", '{');
+	for (int f = 0; f < CASE_FACTS; f++) {
+		struct case_list l = case_list(run, (enum case_fact)f);
+
+		if (!l.n)
+			continue;
+		json_open(j, case_name((enum case_fact)f), '[');
+		for (size_t i = 0; i < l.n; i++) {
+			json_open(j, NULL, '{');
+			json_file(j, "value", view_str(l.v[i].value));
+			if (l.v[i].image)
+				json_file(j, "image", view_str(l.v[i].image->path));
+			json_close(j, '}');
+		}
+		json_close(j, ']');
+	}
+	json_close(j, '}');
+}
+
 static void notes_object(struct json *j)
 {
 	json_open(j, "csv", '{');
@@ -463,6 +484,7 @@ int manifest_write(const struct run *run, const struct output *outputs, size_t n
 	json_open(&j, NULL, '{');
 	json_text(&j, "schema", view_str(MANIFEST_SCHEMA));
 	pairs_object(&j, run);
+	case_object(&j, run);
 	notes_object(&j);
 	totals_object(&j, run);
 	manifest_sightings(&j, run);

@@ -26,6 +26,7 @@ void page_more(struct buf *b, uint64_t shown, uint64_t all, const char *where);
 /* "<style>...</style>" and the Content-Security-Policy that allows it and nothing else. */
 int page_style(struct buf *b, struct err *e);
 
+void page_case(struct buf *b, const struct run *run);
 int page_summary(struct sheet *s, struct err *e);
 int page_findings(struct sheet *s, struct err *e);
 void page_tree(struct buf *b, const struct finding *f, struct arena *a);

@@ -83,6 +83,7 @@ static const char *const style[] = {
 	"border:1px solid;border-radius:.2rem;padding:0 .35rem;margin-left:.4rem;",
 	"white-space:nowrap}",
 	".nd.m{color:var(--soft);font-size:.86rem}.nd .cmd{display:block;margin-top:.1rem}",
+	".case p{margin:0 0 .3rem}",
 	".signs td:first-child{width:16.5rem}.signs td[colspan]{padding-top:.8rem}",
 	"@media(max-width:48rem){.signs tr,.signs td,.signs td:first-child{display:block;width:auto}",
 	".signs td:first-child{border:0;padding-bottom:0}.signs thead{display:none}}",

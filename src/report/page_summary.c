@@ -212,7 +212,9 @@ int page_summary(struct sheet *s, struct err *e)
 	struct totals t = run_totals(s->run);
 	struct buf *b = &s->b;
 
-	buf_str(b, "<section id=summary>\n<h2>1 Summary</h2>\n<div class=sum>\n");
+	buf_str(b, "<section id=summary>\n<h2>1 Summary</h2>\n");
+	page_case(b, s->run);
+	buf_str(b, "<div class=sum>\n");
 	found(b, s->run);
 	unverified(b, s->run);
 	read_what(b, s->run, &t);

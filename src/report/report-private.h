@@ -114,6 +114,20 @@ struct library_walk {
 void library_begin(struct library_walk *w);
 const struct source_fact *library_next(const struct run *run, struct library_walk *w);
 void library_end(struct library_walk *w);
+/* What options and images say of the case: the first one holds, equal ones are told once. */
+#define LIMIT_CASE_SAID 16u
+struct case_said {
+	const char *value;
+	const struct source *image; /* NULL: an option */
+};
+struct case_list {
+	struct case_said v[LIMIT_CASE_SAID];
+	size_t n;
+	bool more;
+};
+struct case_list case_list(const struct run *run, enum case_fact f);
+const char *case_name(enum case_fact f);  /* "case_number" ... */
+const char *case_title(enum case_fact f); /* "Case number" ... */
 const struct rule *finding_rule(const struct run *run, const struct finding *f);
 uint64_t rule_findings(const struct run *run, size_t rule);
 /* Every finding that is shown, with its place in the order, until one gives other than 0: <0 an

@@ -128,6 +128,12 @@ if [ -x "$(dirname "$EVTXHOUND")/evtxhound-ntfs" ] && [ -x /usr/sbin/mkntfs ]; t
 		in_file 'E01: whose case it is' "$work/report/report.html" 'A. Examiner'
 		in_file 'E01: the library' "$work/report/manifest.json" 'libewf'
 		hunted 'E01, verified' 1 --verify-image "$here/case.E01"
+		hunted 'E01, by another' 1 --examiner 'B. Examiner' --case-number 17 "$here/case.E01"
+		in_file 'E01, by another: both' "$work/report/report.html" \
+			"<p>B. Examiner</p>"
+		in_file 'E01, by another: both' "$work/report/report.html" \
+			'otherwise: </span><code>A. Examiner</code>'
+		in_file 'E01, by another: the image' "$work/report/manifest.json" '"image": "'
 	fi
 	if has bsdtar; then
 		(cd "$here" && bsdtar -c -f image.zip --format zip disk.raw)

@@ -640,6 +640,10 @@ void case_make(struct report_case *c, const char *inject, size_t n)
 	c->inject = inject;
 	c->inject_n = n;
 	c->run.rules = &c->rules;
+	c->run.case_facts[CASE_NUMBER] = case_str(c, "2026-117");
+	c->run.case_facts[CASE_EXAMINER] = case_str(c, "A. Fournier");
+	c->run.case_facts[CASE_NOTES] =
+		case_str(c, "Seized on 12 March.\nThe seal was whole.\n\nSee the record of it.");
 	c->run.dirfd = -1;
 	for (size_t i = 0; i < CASE_EVENTS; i++)
 		c->events[i] = event_of(c, &made[i]);

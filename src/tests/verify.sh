@@ -32,6 +32,21 @@ rows=$((rows + 1))
 rows=$((rows + 1))
 [ -z "$(ls tmp)" ] || fail "folders are left behind: $(ls tmp)"
 
+rm -rf report
+expect 'a case' 1 "$EVTXHOUND" hunt -q --rules rules --out report --case-number '2026/117' --evidence-number 4 \
+	--examiner 'A. Fournier' --description 'Two <workstations>' --notes "First line.
+Second line." triage
+in_file 'a case' report/manifest.json '"value": "2026/117"'
+in_file 'a case' report/manifest.json '"value": "First line.\u000aSecond line."'
+in_file 'a case' report/report.html '<th scope=row>Case number</th><td><p>2026/117</p>'
+in_file 'a case' report/report.html '<p>Two &lt;workstations&gt;</p>'
+expect 'a case' 0 "$EVTXHOUND" verify report
+says 'a case' stdout 'the hunt writes the same bytes again'
+rm -rf report
+expect 'a case without texts' 1 "$EVTXHOUND" hunt -q --rules rules --out report --notes '' triage
+! grep -q '<table class="case">' report/report.html || fail 'a case without texts: a table'
+report
+
 printf x >>report/findings.csv
 expect 'an output that was changed' 1 "$EVTXHOUND" verify report
 says 'an output that was changed' stdout 'output findings.csv: changed: its SHA-256 is another'

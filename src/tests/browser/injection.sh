@@ -8,7 +8,9 @@
 in_browser injection.py make
 expect 'forge' 0 "$EVTXHOUND" forge "$work/corpus.yml" --out "$work/evidence"
 rm -rf "$work/out"
-expect 'hunt' 3 "$EVTXHOUND" hunt -v --out "$work/out" --rules "$work/rules" "$work/evidence" "$work/named"
+esc=$(printf '\033')
+expect 'hunt' 3 "$EVTXHOUND" hunt -v --case-number '</td><script>window.ran=1</script>' --examiner '=1+1' \
+	--description '" onmouseover="window.ran=1' --notes "<img src=x onerror=window.ran=1>$esc[2J" --out "$work/out" --rules "$work/rules" "$work/evidence" "$work/named"
 cp "$work/stdout" "$work/hunt.stdout"
 cp "$work/stderr" "$work/hunt.stderr"
 in_browser injection.py tables "$work/out"
