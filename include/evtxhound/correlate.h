@@ -57,6 +57,8 @@ struct evidence {
 struct record_proof {
 	uint8_t record_sha256[32], chunk_sha256[32];
 	bool known;         /* false: it could not be read again */
+	uint64_t chunk_at;  /* where in the source the chunk's bytes begin, */
+	uint32_t chunk_lead, chunk_size; /* how many it lacks before them (they are zeros), and all */
 	struct view witness; /* "agree", "differ: ...", "libevtx cannot read it", "not asked" */
 };
 

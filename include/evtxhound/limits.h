@@ -149,6 +149,7 @@
 #define LIMIT_PAGE_RECORDS 200u          /* records of one finding */
 #define LIMIT_PAGE_SOURCES 2000u         /* rows of a table of sources, hosts or damage */
 #define LIMIT_PAGE_TEXT 16384u           /* bytes of one text */
+#define LIMIT_EXPORT_CHUNKS 65536u       /* chunks of --export-records: 4 GiB */
 #define LIMIT_SORT_FANIN 64u             /* runs merged at once by an external sort */
 
 /* Reading a manifest again. */

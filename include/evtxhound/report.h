@@ -331,6 +331,7 @@ struct run {
 	struct part_version *versions; /* tool first */
 	size_t n_versions;
 	const char *build;         /* compiler and flags, or "" */
+	bool records;              /* --export-records */
 	const struct signing_key *key; /* that signs the manifest; NULL: none */
 };
 
@@ -376,6 +377,7 @@ int timeline_add(struct timeline *t, const struct event *ev, const struct activi
 		 const struct place *p, struct err *e);
 void timeline_free(struct timeline *t);
 
+#define RECORDS_FOLDER "records"
 #define SUMMARY_SCHEMA "evtxhound-summary/1"
 
 /* ---- a manifest that was written once ---- */

@@ -23,6 +23,7 @@ enum {
 	OPT_VERIFY,
 	OPT_CODEPAGE,
 	OPT_SUPPRESS,
+	OPT_RECORDS,
 	OPT_SIGN,
 	OPT_NO_HASH,
 	OPT_REHASH,
@@ -52,6 +53,7 @@ static const struct option_row option_rows[N_OPTIONS] = {
 	[OPT_VERIFY] = {"verify", 0, "WHAT", "what both decoders read: none, evidence (default), all"},
 	[OPT_CODEPAGE] = {"ansi-codepage", 0, "NAME", "of ANSI texts; else windows-1252"},
 	[OPT_SUPPRESS] = {"suppress", 0, "FILE", "exceptions: findings that are listed apart"},
+	[OPT_RECORDS] = {"export-records", 0, NULL, "the chunks that hold the findings' records, as logs"},
 	[OPT_SIGN] = {"sign", 0, "KEY", "sign the manifest with this Ed25519 private key (PEM)"},
 	[OPT_NO_HASH] = {"no-hash", 0, NULL, "leave out the SHA-256 of the sources"},
 	[OPT_REHASH] = {"rehash", 0, NULL, "hash the sources once more at the end of the run"},
@@ -78,7 +80,7 @@ struct hunt_command {
 	const char *suppress[MAX_RULE_SETS];
 	size_t n_suppress;
 	const char *out, *key_path;
-	bool force, help;
+	bool force, help, records;
 	enum verbosity verbosity;
 	struct hunt_options hunt;
 	struct evidence_command containers;
@@ -208,6 +210,9 @@ static int take_option(struct hunt_command *c, int option, const char *value)
 		return take_codepage("hunt", value, &c->hunt.code_page);
 	case OPT_SUPPRESS:
 		return take_suppress(c, value);
+	case OPT_RECORDS:
+		c->records = true;
+		return EXIT_NOTHING;
 	case OPT_SIGN:
 		c->key_path = value;
 		return EXIT_NOTHING;
@@ -368,6 +373,7 @@ static int write_signed(struct hunt_command *c, struct run *run, struct timeline
 	struct err e = {0};
 	if (c->key_path && load_key(&key, c->key_path, true, &e) < 0)
 		return report_error(&e);
+	run->records = c->records;
 	run->key = c->key_path ? &key : NULL;
 	int code = write_report(c, run, t);
 	signing_key_release(&key);

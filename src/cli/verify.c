@@ -186,8 +186,12 @@ static void tell_count(const struct verify *v, const char *what, size_t same, si
 		printf("%s: %zu of %zu are what they were\n", what, same, all);
 }
 
+/* Of a report's file, perhaps one in the folder of records. */
 static bool is_plain_name(struct view name)
 {
+	const size_t folder = sizeof(RECORDS_FOLDER);
+	if (view_eq_str(view_sub(name, 0, folder), RECORDS_FOLDER "/"))
+		name = view_sub(name, folder, name.n);
 	for (size_t i = 0; i < name.n; i++)
 		if (name.p[i] == '/' || !name.p[i])
 			return false;
@@ -254,14 +258,22 @@ static char *again_folder(void)
 	return NULL;
 }
 
-static void remove_folder(const char *path)
+static void empty_folder(int fd)
 {
-	DIR *d = opendir(path);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *en;
 	while (d && (en = readdir(d)))
-		unlinkat(dirfd(d), en->d_name, 0);
+		unlinkat(fd, en->d_name, 0);
 	if (d)
 		closedir(d);
+}
+
+static void remove_folder(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	empty_folder(openat(fd, RECORDS_FOLDER, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+	unlinkat(fd, RECORDS_FOLDER, AT_REMOVEDIR);
+	empty_folder(fd);
 	rmdir(path);
 }
 

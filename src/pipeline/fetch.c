@@ -123,6 +123,9 @@ static int prove(struct fetch *f, struct record *r, const struct wanted *want)
 	if (rc == 0) {
 		p.known = sha256_of(r->bytes, p.record_sha256);
 		memcpy(p.chunk_sha256, f->chunk_sha256, sizeof(p.chunk_sha256));
+		p.chunk_at = w->chunk.from;
+		p.chunk_lead = (uint32_t)(w->chunk.from - w->chunk.base);
+		p.chunk_size = (uint32_t)f->chunk.n;
 		p.witness = buf_data(&text);
 		frame_proof(&w->out, &p);
 	}

@@ -28,6 +28,9 @@ static void put_proof(struct buf *b, const struct record_proof *p)
 	buf_add(b, p->record_sha256, 32);
 	buf_add(b, p->chunk_sha256, 32);
 	buf_byte(b, p->known);
+	buf_u64(b, p->chunk_at);
+	buf_u32(b, p->chunk_lead);
+	buf_u32(b, p->chunk_size);
 	buf_blob(b, p->witness);
 }
 
@@ -133,6 +136,9 @@ static struct record_proof *take_proof(struct taking *t)
 	take_bytes(t, p->record_sha256, 32);
 	take_bytes(t, p->chunk_sha256, 32);
 	p->known = cursor_u8(t->c);
+	p->chunk_at = cursor_u64(t->c);
+	p->chunk_lead = cursor_u32(t->c);
+	p->chunk_size = cursor_u32(t->c);
 	p->witness = cursor_blob(t->c);
 	return p;
 }

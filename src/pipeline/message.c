@@ -342,6 +342,9 @@ void frame_proof(struct buf *b, const struct proof_frame *f)
 	buf_byte(b, f->known);
 	buf_add(b, f->record_sha256, 32);
 	buf_add(b, f->chunk_sha256, 32);
+	buf_u64(b, f->chunk_at);
+	buf_u32(b, f->chunk_lead);
+	buf_u32(b, f->chunk_size);
 	buf_blob(b, f->witness);
 	buf_byte(b, f->has_event);
 	if (f->has_event)
@@ -698,6 +701,9 @@ static int read_proof(struct reading *r, struct cursor *c)
 	f.known = cursor_u8(c) & 1;
 	take_digest(c, f.record_sha256);
 	take_digest(c, f.chunk_sha256);
+	f.chunk_at = cursor_u64(c);
+	f.chunk_lead = cursor_u32(c);
+	f.chunk_size = cursor_u32(c);
 	f.witness = cursor_blob(c);
 	f.has_event = cursor_u8(c) & 1;
 	if (!c->bad && f.has_event && event_read(c, &r->arena, r->fields, &f.event) < 0)

@@ -193,6 +193,8 @@ struct proof_frame {
 	uint32_t slot;
 	bool known;
 	uint8_t record_sha256[32], chunk_sha256[32];
+	uint64_t chunk_at; /* as of struct record_proof */
+	uint32_t chunk_lead, chunk_size;
 	struct view witness;
 	bool has_event;
 	struct event event;

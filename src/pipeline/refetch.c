@@ -136,6 +136,9 @@ static int on_proof(void *ctx, const struct proof_frame *p, struct err *e)
 	s->proof->known = true;
 	memcpy(s->proof->record_sha256, p->record_sha256, 32);
 	memcpy(s->proof->chunk_sha256, p->chunk_sha256, 32);
+	s->proof->chunk_at = p->chunk_at;
+	s->proof->chunk_lead = p->chunk_lead;
+	s->proof->chunk_size = p->chunk_size;
 	if (f->list.wanted[p->slot].witness || !s->witness)
 		s->proof->witness = arena_keep(a, p->witness);
 	if (!p->has_event)

@@ -142,6 +142,23 @@
 	C(XC_FILE, "File")                                                                         \
 	C(XC_LINE, "Line")
 
+#define RECORDS_COLUMNS(C)                                                                         \
+	C(RC_FINDING_ID, "FindingId")                                                              \
+	C(RC_ROLE, "Role")                                                                         \
+	C(RC_RECORD_ID, "RecordId")                                                                \
+	C(RC_SOURCE, "Source")                                                                     \
+	C(RC_SOURCE_SHA256, "SourceSha256")                                                        \
+	C(RC_CHUNK, "Chunk")                                                                       \
+	C(RC_CHUNK_OFFSET, "ChunkOffset")                                                          \
+	C(RC_CHUNK_SIZE, "ChunkSize")                                                              \
+	C(RC_CHUNK_SHA256, "ChunkSha256")                                                          \
+	C(RC_OFFSET, "Offset")                                                                     \
+	C(RC_SIZE, "Size")                                                                         \
+	C(RC_RECORD_SHA256, "RecordSha256")                                                        \
+	C(RC_FILE, "File")                                                                         \
+	C(RC_OFFSET_IN_FILE, "OffsetInFile")                                                       \
+	C(RC_NOTE, "Note")
+
 /* Of `list`; the first one only where logs were copied. */
 #define SOURCES_COLUMNS(C)                                                                         \
 	C(SC_NAME, "Name")                                                                         \

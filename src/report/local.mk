@@ -36,6 +36,7 @@ libreport_a_SOURCES = \
 	src/report/suppressed.c \
 	src/report/page_tree.c \
 	src/report/provenance.c \
+	src/report/records.c \
 	src/report/report-private.h \
 	src/report/report.c \
 	src/report/sheet.c \

@@ -31,6 +31,15 @@ struct output {
 	uint8_t sha256[32];
 };
 
+/* All files of a report, as the manifest lists them. */
+struct outputs {
+	struct output *v;
+	size_t n, cap;
+	struct arena names;
+};
+/* Keeps the name. */
+int outputs_add(struct outputs *l, const char *name, struct output **out, struct err *e);
+
 /* The text gathers in `b`; sheet_flush() hands it on. `a` is for what one row needs. */
 struct sheet {
 	struct outfile *out;
@@ -39,6 +48,7 @@ struct sheet {
 	const struct run *run;
 };
 int sheet_open(struct sheet *s, const struct run *run, const char *name, struct err *e);
+int sheet_open_in(struct sheet *s, const struct run *run, int dirfd, const char *name, struct err *e);
 /* Hands `b` on and forgets what is in `a`. A buffer that failed is ERR_NOMEM. */
 int sheet_flush(struct sheet *s, struct err *e);
 /* Finishes the file when rc is 0, else abandons it; frees the rest either way. Returns rc, or -1. */
@@ -207,6 +217,10 @@ int manifest_source_signs(struct sheet *s, struct json *j, const struct source_r
 int manifest_write(const struct run *run, const struct output *outputs, size_t n, struct output *own,
 		   struct err *e);
 
+/* The folder of records; what is written is kept at once. */
+int records_write(const struct run *run, struct outputs *out, struct err *e);
+int records_clear(int dirfd, struct err *e); /* what an earlier report left there */
+
 /* The column names, for the test that compares them with the manual. */
 const char *const *findings_columns(size_t *n);
 const char *const *evidence_columns(size_t *n);
@@ -214,6 +228,7 @@ const char *const *timeline_columns(size_t *n);
 const char *const *sources_columns(size_t *n);
 const char *const *coverage_columns(size_t *n);
 const char *const *suppressed_columns(size_t *n);
+const char *const *records_columns(size_t *n);
 
 /* Says that there is no memory for `what`; -1. */
 int no_memory(struct err *e, const char *what);

@@ -52,7 +52,7 @@ static int clear(const struct run *run, struct err *e)
 		if (unlinkat(run->dirfd, names[i], 0) < 0 && errno != ENOENT)
 			return err_errno(e, ERR_IO, "cannot remove the earlier %s", names[i]);
 	clear_orphans(run->dirfd, names, ARRAY_LEN(names));
-	return 0;
+	return records_clear(run->dirfd, e);
 }
 
 /* What was finished stays, also where something else failed. */
@@ -142,18 +142,44 @@ static int sign_write(const struct run *run, const struct output *manifest, stru
 	return rc;
 }
 
-int report_write(const struct run *run, struct timeline *t, struct err *e)
+static int list_outputs(struct outputs *l, const struct output *v, size_t n, struct err *e)
+{
+	struct output *o;
+
+	for (size_t i = 0; i < n; i++) {
+		if (outputs_add(l, v[i].name, &o, e) < 0)
+			return -1;
+		o->size = v[i].size;
+		memcpy(o->sha256, v[i].sha256, sizeof(o->sha256));
+	}
+	return 0;
+}
+
+static int write_files(const struct run *run, struct timeline *t, struct outputs *l, struct err *e)
 {
 	struct output outputs[MAX_OUTPUTS] = {0}, manifest = {0};
 	size_t n = 0;
-	int rc;
+	int rc = write_all_but_manifest(run, t, outputs, &n, e);
 
-	if (clear(run, e) < 0)
-		return -1;
-	rc = write_all_but_manifest(run, t, outputs, &n, e);
 	rc = keep(run->dirfd, outputs, MAX_OUTPUTS, rc, e);
-	if (rc == 0)
-		rc = manifest_write(run, outputs, n, &manifest, e);
+	if (rc == 0 && run->records)
+		rc = records_write(run, l, e);
+	rc = rc ? rc : list_outputs(l, outputs, n, e);
+	rc = rc ? rc : manifest_write(run, l->v, l->n, &manifest, e);
 	rc = keep(run->dirfd, &manifest, 1, rc, e);
 	return rc == 0 && run->key ? sign_write(run, &manifest, e) : rc;
+}
+
+int report_write(const struct run *run, struct timeline *t, struct err *e)
+{
+	struct outputs l = {0};
+	int rc;
+
+	arena_init(&l.names, SIZE_MAX);
+	rc = clear(run, e);
+	if (rc == 0)
+		rc = write_files(run, t, &l, e);
+	arena_release(&l.names);
+	mem_free(l.v);
+	return rc;
 }

@@ -9,11 +9,16 @@ int no_memory(struct err *e, const char *what)
 
 int sheet_open(struct sheet *s, const struct run *run, const char *name, struct err *e)
 {
+	return sheet_open_in(s, run, run->dirfd, name, e);
+}
+
+int sheet_open_in(struct sheet *s, const struct run *run, int dirfd, const char *name, struct err *e)
+{
 	memset(s, 0, sizeof(*s));
 	s->run = run;
 	buf_init(&s->b, 0);
 	arena_init(&s->a, LIMIT_CHUNK_ARENA);
-	return outfile_open(&s->out, run->dirfd, name, e);
+	return outfile_open(&s->out, dirfd, name, e);
 }
 
 int sheet_flush(struct sheet *s, struct err *e)

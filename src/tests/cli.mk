@@ -22,3 +22,5 @@ dist_check_SCRIPTS += src/tests/containment.sh
 TESTS += src/tests/containment.sh
 dist_check_SCRIPTS += src/tests/sign.sh
 TESTS += src/tests/sign.sh
+dist_check_SCRIPTS += src/tests/records.sh
+TESTS += src/tests/records.sh

@@ -56,7 +56,8 @@ static void write_answer(struct buf *b)
 	struct damage d = {DAMAGE_LOSS, 5, 6, "record-size", "what there is to say"};
 	struct fact f = {.kind = KIND_BOOT, .host = view_str("HOST"), .channel = view_str("System")};
 	struct event_frame e = {.row = true, .event = some_event()};
-	struct proof_frame p = {.slot = 1, .known = true, .has_event = true, .event = some_event()};
+	struct proof_frame p = {.slot = 1, .known = true, .has_event = true, .event = some_event(),
+				.chunk_at = 1ull << 40, .chunk_lead = 100, .chunk_size = 65536};
 	struct turn_frame turn = {.bytes = 1, .more = true};
 	struct verification verified = {.agree = 5, .n = {4, 3, 2, 1}, .recovered = {1}};
 	struct difference difference = {DIFFERENCE_UNREAD, 4608, 9, 4688, true, view_str("x")};
@@ -242,6 +243,7 @@ static int see_proof(void *ctx, const struct proof_frame *p, struct err *e)
 	struct seen *s = ctx;
 	(void)e;
 	assert_true(p->slot == 1 && p->known && p->has_event && view_eq_str(p->witness, "agree"));
+	assert_true(p->chunk_at == 1ull << 40 && p->chunk_lead == 100 && p->chunk_size == 65536);
 	s->proof++;
 	return 0;
 }
