@@ -244,7 +244,7 @@ struct rule_count {
 };
 struct text_count {
 	struct view text;
-	uint64_t n;
+	uint64_t n, levels[LEVELS]; /* in all, and by the level of the findings' rules */
 };
 struct findings_about {
 	uint64_t n, unverified;

@@ -165,6 +165,7 @@ struct pipe {
 };
 enum rule_language { LANGUAGE_SIGMA, LANGUAGE_CORRELATION, LANGUAGE_EQL };
 enum rule_level { LEVEL_NONE, LEVEL_INFORMATIONAL, LEVEL_LOW, LEVEL_MEDIUM, LEVEL_HIGH, LEVEL_CRITICAL };
+#define LEVELS (LEVEL_CRITICAL + 1)
 #define SPAN_NONE UINT64_MAX     /* no bound */
 #define SPAN_LIFETIME (UINT64_MAX - 1) /* the life of the process that is the key */
 

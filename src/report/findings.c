@@ -35,11 +35,11 @@ struct finding_reader finding_array_reader(struct finding_array *a)
 
 struct counter {
 	struct strtab texts;
-	uint64_t *n; /* by the text's number */
+	struct text_count *v; /* by the text's number; without the text */
 	size_t cap, most;
 };
 
-static int counter_add(struct counter *c, struct view text, struct err *e)
+static int counter_add(struct counter *c, struct view text, enum rule_level level, struct err *e)
 {
 	uint32_t id = strtab_find(&c->texts, text);
 
@@ -51,16 +51,17 @@ static int counter_add(struct counter *c, struct view text, struct err *e)
 		return no_memory(e, "the findings");
 	if (id >= c->cap) {
 		size_t cap = c->cap ? c->cap * 2 : 64;
-		uint64_t *p = mem_grow(c->n, cap * sizeof(*p));
+		struct text_count *p = mem_grow(c->v, cap * sizeof(*p));
 
 		if (!p)
 			return no_memory(e, "the findings");
 		for (size_t i = c->cap; i < cap; i++)
-			p[i] = 0;
-		c->n = p;
+			p[i] = (struct text_count){0};
+		c->v = p;
 		c->cap = cap;
 	}
-	c->n[id]++;
+	c->v[id].n++;
+	c->v[id].levels[level]++;
 	return 0;
 }
 
@@ -72,7 +73,8 @@ static int counter_give(struct counter *c, struct arena *a, struct text_count **
 	if (!*out)
 		return no_memory(e, "the findings");
 	for (uint32_t i = 0; i < *n; i++) {
-		(*out)[i] = (struct text_count){arena_keep(a, strtab_text(&c->texts, i)), c->n[i]};
+		(*out)[i] = c->v[i];
+		(*out)[i].text = arena_keep(a, strtab_text(&c->texts, i));
 		if (!(*out)[i].text.p)
 			return no_memory(e, "the findings");
 	}
@@ -88,7 +90,7 @@ static void counter_init(struct counter *c, size_t most)
 static void counter_release(struct counter *c)
 {
 	strtab_release(&c->texts);
-	mem_free(c->n);
+	mem_free(c->v);
 }
 
 static int by_name(const void *x, const void *y)
@@ -98,8 +100,8 @@ static int by_name(const void *x, const void *y)
 	return view_cmp(a->text, b->text);
 }
 
-static int count_one(const struct finding *f, struct findings_about *out, struct counter *hosts,
-		     struct counter *conditions, struct err *e)
+static int count_one(const struct finding *f, enum rule_level level, struct findings_about *out,
+		     struct counter *hosts, struct counter *conditions, struct err *e)
 {
 	struct rule_count *r = &out->rules[f->rule];
 
@@ -114,9 +116,9 @@ static int count_one(const struct finding *f, struct findings_about *out, struct
 								       : out->first_time;
 	out->last_time = f->last_time > out->last_time ? f->last_time : out->last_time;
 	for (size_t i = 0; i < f->n_unchecked; i++)
-		if (counter_add(conditions, f->unchecked[i], e) < 0)
+		if (counter_add(conditions, f->unchecked[i], level, e) < 0)
 			return -1;
-	return counter_add(hosts, f->computer, e);
+	return counter_add(hosts, f->computer, level, e);
 }
 
 int findings_count(const struct finding_reader *r, const struct ruleset *rules, struct arena *a,
@@ -134,7 +136,7 @@ int findings_count(const struct finding_reader *r, const struct ruleset *rules, 
 	counter_init(&conditions, LIMIT_PAGE_SOURCES);
 	rc = r->rewind(r->ctx, e);
 	while (rc == 0 && (rc = r->next(r->ctx, &f, e)) == 0)
-		rc = count_one(f, out, &hosts, &conditions, e);
+		rc = count_one(f, rules->rules[f->rule].level, out, &hosts, &conditions, e);
 	rc = rc < 0 ? rc : counter_give(&hosts, a, &out->hosts, &out->n_hosts, e);
 	rc = rc < 0 ? rc : counter_give(&conditions, a, &out->conditions, &out->n_conditions, e);
 	if (rc == 0 && out->n_hosts)

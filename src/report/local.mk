@@ -26,6 +26,7 @@ libreport_a_SOURCES = \
 	src/report/page_images.c \
 	src/report/page_installers.c \
 	src/report/page_method.c \
+	src/report/page_overview.c \
 	src/report/page_record.c \
 	src/report/page_rules.c \
 	src/report/page_signs.c \

@@ -27,6 +27,8 @@ void page_more(struct buf *b, uint64_t shown, uint64_t all, const char *where);
 int page_style(struct buf *b, struct err *e);
 
 void page_case(struct buf *b, const struct run *run);
+/* Findings by computer, level and rule, and on which computers rules could not be judged. */
+void page_overview(struct buf *b, const struct run *run);
 int page_summary(struct sheet *s, struct err *e);
 int page_findings(struct sheet *s, struct err *e);
 void page_tree(struct buf *b, const struct finding *f, struct arena *a);

@@ -41,6 +41,7 @@ static void levels(struct buf *b, const struct run *run)
 	}
 }
 
+/* The result in three sentences: what was found, on what it rests, what it does not tell. */
 static void found(struct buf *b, const struct run *run)
 {
 	if (!run->about.n) {
@@ -67,12 +68,17 @@ static void unverified(struct buf *b, const struct run *run)
 {
 	uint64_t n = run->about.unverified;
 
-	if (!n)
+	if (!run->about.n)
 		return;
 	buf_str(b, "<p>");
-	page_count(b, n, "finding is", "findings are");
-	buf_str(b, " <b>unverified</b>: the rule holds, but the records do not tell all that it "
-		   "asks. What is missing is named with each.</p>\n");
+	if (n) {
+		page_count(b, n, "finding is", "findings are");
+		buf_str(b, " <b>unverified</b>: the rule holds, but the records do not tell all that "
+			   "it asks. What is missing is named with each.</p>\n");
+	} else {
+		buf_str(b, "All of them are fully checked: the records answer every condition of the "
+			   "rules.</p>\n");
+	}
 }
 
 static void opened_what(struct buf *b, const struct totals *t)
@@ -173,38 +179,25 @@ static void signs(struct buf *b, const struct run *run)
 	}
 	if (*before == ',')
 		buf_str(b, ".</p>\n");
+	else
+		buf_str(b, "<p>No sign of tampering of medium or high weight was seen; those of low "
+			   "weight stand <a href=\"#signs\">with the signs</a>.</p>\n");
 }
 
-static void rule_row(struct buf *b, const struct run *run, size_t i)
+static void hidden(struct buf *b, const struct run *run)
 {
-	const struct rule *r = &run->rules->rules[i];
-	uint64_t n = rule_findings(run, i);
-
-	if (!n && run->rules->n > LIMIT_PAGE_RECORDS)
+	if (!run->findings_hidden)
 		return;
-	buf_str(b, "<tr><td class=w>");
-	page_level(b, r->level);
-	buf_str(b, "</td><td>");
-	if (n)
-		buf_fmt(b, "<a href=\"#R-%zu\">", i + 1);
-	page_text(b, r->title);
-	buf_fmt(b, "%s</td><td>%s</td><td class=n>", n ? "</a>" : "",
-		rule_language_name(r->language));
-	page_number(b, n);
-	buf_str(b, "</td></tr>\n");
+	buf_str(b, "<p>");
+	page_count(b, run->findings_hidden, "more finding is", "more findings are");
+	buf_str(b, " not shown, by the options of the run (least level, first and last time).</p>\n");
 }
 
-/* The gravest first; with very many rules only those that found something. */
-static void by_rule(struct buf *b, const struct run *run)
+static void rules_what(struct buf *b, const struct run *run)
 {
-	static const char *const columns[] = {"Level", "Rule", "Language", "#Findings", NULL};
-
-	page_table(b, "", columns);
-	for (int l = LEVEL_CRITICAL; l >= LEVEL_NONE; l--)
-		for (size_t i = 0; i < run->rules->n; i++)
-			if (run->rules->rules[i].level == (enum rule_level)l)
-				rule_row(b, run, i);
-	buf_str(b, "</tbody></table>\n");
+	buf_str(b, "<p>");
+	page_count(b, run->rules->n, "rule was", "rules were");
+	buf_str(b, " run on them: <a href=\"#method\">their files and hashes</a>.</p>\n");
 }
 
 int page_summary(struct sheet *s, struct err *e)
@@ -217,20 +210,17 @@ int page_summary(struct sheet *s, struct err *e)
 	buf_str(b, "<div class=sum>\n");
 	found(b, s->run);
 	unverified(b, s->run);
+	hidden(b, s->run);
+	buf_str(b, "</div>\n<h3>What was examined</h3>\n");
 	read_what(b, s->run, &t);
 	opened_what(b, &t);
 	not_live(b, s->run);
 	apart(b, s->run);
+	rules_what(b, s->run);
+	page_overview(b, s->run);
+	buf_str(b, "<h3>Damage and signs of tampering</h3>\n");
 	damaged(b, &t);
 	signs(b, s->run);
-	if (s->run->findings_hidden) {
-		buf_str(b, "<p>");
-		page_count(b, s->run->findings_hidden, "more finding is", "more findings are");
-		buf_str(b, " not shown, by the options of the run (least level, first and last "
-			   "time).</p>\n");
-	}
-	buf_str(b, "</div>\n");
-	by_rule(b, s->run);
 	buf_str(b, "</section>\n");
 	return sheet_flush(s, e);
 }

@@ -38,12 +38,22 @@ def sections(b):
         b.check(f"section {name} in the contents", b.find(f"nav a[href='#{name}']"))
 
 
+def first_page(b):
+    text = b.find("#summary")[0].text
+    for said in ("2026/117", "A. Fournier", "Sealed. Second line.", "6 findings on 2 computers: 4 medium, 2 low.",
+                 "On 2 of 3 computers", "No damage was found", "3 rules were run"):
+        b.check(f"first page: {said}", said in text)
+    rows = b.js("return [...document.querySelectorAll('#summary table.wide tbody tr')].map(r => r.innerText)")
+    b.check("findings by computer and level", rows == ["ws01.corp.example\t2\t1\t3", "ws02.corp.example\t2\t1\t3"], rows)
+
+
 def main():
     work, path = sys.argv[1], pathlib.Path(sys.argv[2])
     b = Browser(work)
     b.open(path)
     b.quiet("opened")
     sections(b)
+    first_page(b)
     b.outline("report")
     b.names("report")
     b.tab_order("report")
