@@ -538,6 +538,10 @@ static inline uint64_t hex_eight(uint32_t four, char letter)
 		       (uint64_t)(letter - '0' - 10);
 }
 uint32_t crc32_add(uint32_t crc, struct view v);        /* start with 0 */
+/* Appends a zlib stream of the bytes (libdeflate); the same for the same version of it. false: no memory. */
+#define ZLIB_LEVEL 7
+bool zlib_pack(struct buf *b, struct view v);
+void base64_add(struct buf *b, struct view v); /* RFC 4648, padded; ignores b->max */
 const char *crypto_version(void);
 const char *deflate_version(void);
 

@@ -150,6 +150,16 @@
 #define LIMIT_PAGE_SOURCES 2000u         /* rows of a table of sources, hosts or damage */
 #define LIMIT_PAGE_TEXT 16384u           /* bytes of one text */
 #define LIMIT_EXPORT_CHUNKS 65536u       /* chunks of --export-records: 4 GiB */
+/* Its script's data: blocks of JSON, each packed. */
+#define PAGE_TICKS 10000u                /* 100 ns in a millisecond, in which the script counts time */
+#define LIMIT_PAGE_LIST 2048u            /* findings whose columns are one block, */
+#define LIMIT_PAGE_LIST_TEXT 1024u       /* and bytes of a text there that is looked for */
+#define LIMIT_PAGE_BLOCK (256u << 10)    /* bytes of a block of whole findings, from which on it ends */
+#define LIMIT_PAGE_FINDING (4u << 20)    /* bytes of one finding, from which on no record follows */
+#define LIMIT_PAGE_CHART 32768u          /* timeline entries whose columns are one block */
+#define LIMIT_PAGE_ENTRIES 4096u         /* whole ones in a block */
+#define LIMIT_PAGE_BUNDLE (4u << 20)     /* bytes of blocks that go together, from which on they end */
+#define LIMIT_PAGE_DATA (96u << 20)      /* packed bytes of one page; with more there are several pages */
 #define LIMIT_SORT_FANIN 64u             /* runs merged at once by an external sort */
 
 /* Reading a manifest again. */

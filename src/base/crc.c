@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* CRC-32 of EVTX headers and chunks. The one place that knows libdeflate, whose sum takes carry-less
-   products: a tenth of zlib's time, and every chunk is summed. */
+/* CRC-32 of EVTX headers and chunks: libdeflate's sum takes carry-less products, a tenth of zlib's time,
+   and every chunk is summed. */
 #include <libdeflate.h>
 
 #include "evtxhound/base.h"

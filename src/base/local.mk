@@ -3,7 +3,7 @@ noinst_LIBRARIES += libbase.a libmem.a
 libbase_a_SOURCES = src/base/address.c src/base/arena.c src/base/buf.c src/base/channel.c src/base/crc.c src/base/cursor.c \
 	src/base/digest.c src/base/err.c src/base/escape.c \
 	src/base/escape.h src/base/fold.c src/base/guid.c src/base/hash.c \
-	src/base/hex.c src/base/keyed.c src/base/keyed.h src/base/lucene.c src/base/map.c \
+	src/base/hex.c src/base/keyed.c src/base/keyed.h src/base/lucene.c src/base/map.c src/base/pack.c \
 	src/base/regex.c src/base/regex.h src/base/signature.c \
 	src/base/strtab.c src/base/text.c src/base/text16.c src/base/time.c \
 	src/base/version.c src/base/view.c

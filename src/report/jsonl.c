@@ -248,13 +248,13 @@ static void finding_head(struct json *j, const struct finding *f, const struct r
 	json_close(j, ']');
 }
 
-static int finding_line(void *ctx, const struct finding *f, size_t i, struct err *e)
+int finding_json(struct sheet *s, const struct finding *f, size_t most, size_t bytes, size_t *told,
+		 struct err *e)
 {
-	struct sheet *s = ctx;
 	struct json j = {.b = &s->b};
+	size_t from = s->b.n, k = 0;
 	int rc = 0;
 
-	(void)i;
 	json_open(&j, NULL, '{');
 	finding_head(&j, f, finding_rule(s->run, f));
 	if (f->exception) {
@@ -262,12 +262,24 @@ static int finding_line(void *ctx, const struct finding *f, size_t i, struct err
 		json_close(&j, '}');
 	}
 	json_open(&j, "evidence", '[');
-	for (size_t k = 0; rc == 0 && k < f->n_evidence; k++)
-		rc = evidence_object(s, &j, &f->evidence[k], e);
+	while (rc == 0 && k < f->n_evidence && k < most && (s->b.n < from || s->b.n - from <= bytes))
+		rc = evidence_object(s, &j, &f->evidence[k++], e);
+	*told = k;
 	json_close(&j, ']');
 	json_close(&j, '}');
+	return rc;
+}
+
+static int finding_line(void *ctx, const struct finding *f, size_t i, struct err *e)
+{
+	struct sheet *s = ctx;
+	size_t told;
+
+	(void)i;
+	if (finding_json(s, f, SIZE_MAX, SIZE_MAX, &told, e) < 0)
+		return -1;
 	buf_byte(&s->b, '\n');
-	return rc < 0 ? rc : sheet_flush(s, e);
+	return sheet_flush(s, e);
 }
 
 static int write_lines(const struct run *run, const struct finding_reader *f, uint64_t n,

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* report.html: the frame of the page and the pieces that its parts are made of. */
 #include "page.h"
+#include "page_data.h"
 
 void page_text(struct buf *b, struct view v)
 {
-	size_t n = v.n;
+	size_t n = view_cut(v, LIMIT_PAGE_TEXT).n;
 
-	if (n > LIMIT_PAGE_TEXT) {
-		n = LIMIT_PAGE_TEXT;
-		while (n && (v.p[n] & 0xc0) == 0x80)
-			n--;
-	}
 	html_text(b, view_sub(v, 0, n));
 	if (n == v.n)
 		return;
@@ -143,7 +139,7 @@ void page_more(struct buf *b, uint64_t shown, uint64_t all, const char *where)
 	buf_fmt(b, " are shown here; all are in %s.</p>\n", where);
 }
 
-static int page_head(struct sheet *s, struct err *e)
+static int frame_head(struct sheet *s, struct err *e)
 {
 	struct buf *b = &s->b;
 
@@ -156,15 +152,22 @@ static int page_head(struct sheet *s, struct err *e)
 		   "<header>\n<h1>Windows event log examination</h1>\n"
 		   "<p class=sub>Report of evtxhound ");
 	html_text(b, view_str(program_version()));
-	buf_str(b, ". All times are UTC, as the records hold them.</p>\n"
-		   "<nav aria-label=Contents><a href=\"#summary\">1 Summary</a>"
-		   "<a href=\"#findings\">2 Findings</a>"
-		   "<a href=\"#rules\">3 Triage and response</a>"
-		   "<a href=\"#examined\">4 What was examined</a>"
-		   "<a href=\"#signs\">5 Signs of tampering and loss</a>"
-		   "<a href=\"#unchecked\">6 What could not be checked</a>"
-		   "<a href=\"#coverage\">7 What could not be seen</a>"
-		   "<a href=\"#method\">8 Method</a></nav>\n</header>\n<main>\n");
+	buf_str(b, ". All times are UTC, as the records hold them.</p>\n");
+	return 0;
+}
+
+static int page_head(struct sheet *s, struct err *e)
+{
+	if (frame_head(s, e) < 0)
+		return -1;
+	buf_str(&s->b, "<nav aria-label=Contents><a href=\"#summary\">1 Summary</a>"
+		       "<a href=\"#findings\">2 Findings</a>"
+		       "<a href=\"#rules\">3 Triage and response</a>"
+		       "<a href=\"#examined\">4 What was examined</a>"
+		       "<a href=\"#signs\">5 Signs of tampering and loss</a>"
+		       "<a href=\"#unchecked\">6 What could not be checked</a>"
+		       "<a href=\"#coverage\">7 What could not be seen</a>"
+		       "<a href=\"#method\">8 Method</a></nav>\n</header>\n<main>\n");
 	return sheet_flush(s, e);
 }
 
@@ -173,25 +176,44 @@ static int page_foot(struct sheet *s, struct err *e)
 	buf_str(&s->b,
 		"</main>\n<footer>Text of the evidence is shown as it was recorded. Characters "
 		"that have no shape of their own or change the direction of text are shown as "
-		"<span class=c>U+202E</span>. This page needs no network and runs no script. The "
+		"<span class=c>U+202E</span>. This page needs no network; its one script is its own, "
+		"and its policy allows no other. The "
 		"same findings stand in findings.csv, evidence.csv and findings.jsonl; the SHA-256 "
-		"of every file of this report is in manifest.json.</footer>\n</body>\n</html>\n");
+		"of every file of this report is in manifest.json.</footer>\n");
 	return sheet_flush(s, e);
 }
 
-int page_write(const struct run *run, struct output *o, struct err *e)
+/* A further page of a large set: what it is for needs the script, and the rest stands on the first. */
+static int more_head(struct sheet *s, struct err *e)
 {
-	static int (*const parts[])(struct sheet *, struct err *) = {
+	if (frame_head(s, e) < 0)
+		return -1;
+	buf_str(&s->b, "</header>\n<main>\n<section id=findings>\n<h2>Findings, continued</h2>\n"
+		       "<p>The report begins in report.html. This page shows further findings and "
+		       "records of the timeline by a script; without one, they stand in findings.csv, "
+		       "evidence.csv, findings.jsonl and timeline.csv.</p>\n</section>\n");
+	return sheet_flush(s, e);
+}
+
+typedef int page_part(struct sheet *s, struct err *e);
+
+int page_write(struct page_data *d, size_t part, struct output *o, struct err *e)
+{
+	static page_part *const parts[] = {
 		page_head,  page_summary,   page_findings, page_installers, page_suppressed, page_rules, page_examined,
 		page_signs, page_unchecked, page_coverage, page_method, page_foot,
 	};
+	static page_part *const more[] = {more_head, page_rules, page_foot};
+	page_part *const *all = part ? more : parts;
+	size_t n = part ? ARRAY_LEN(more) : ARRAY_LEN(parts);
 	struct sheet s;
 	int rc = 0;
 
-	o->name = "report.html";
-	if (sheet_open(&s, run, o->name, e) < 0)
+	if (sheet_open(&s, d->run, o->name, e) < 0)
 		return -1;
-	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(parts); i++)
-		rc = parts[i](&s, e);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = all[i](&s, e);
+	rc = rc ? rc : page_script(&s, d, part, e);
+	buf_str(&s.b, "</body>\n</html>\n");
 	return sheet_close(&s, rc, o, e);
 }

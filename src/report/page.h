@@ -23,8 +23,11 @@ void page_row_close(struct buf *b);
 void page_table(struct buf *b, const char *class_name, const char *const *columns);
 void page_more(struct buf *b, uint64_t shown, uint64_t all, const char *where);
 
-/* "<style>...</style>" and the Content-Security-Policy that allows it and nothing else. */
+/* "<style>...</style>" and the Content-Security-Policy that allows it and the script, and nothing else. */
 int page_style(struct buf *b, struct err *e);
+/* page.css and page.js, which the program holds. */
+struct view page_css(void);
+struct view page_js(void);
 
 void page_case(struct buf *b, const struct run *run);
 /* Findings by computer, level and rule, and on which computers rules could not be judged. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How the page looks, and the policy that lets it look so and do nothing. */
+/* How the page looks, and the policy that lets it look so and do nothing but what its script does. */
 #include "page.h"
 
 static const char *const style[] = {
@@ -112,21 +112,17 @@ static const char *const style[] = {
 	".e{overflow:visible}}",
 };
 
-static void base64(struct buf *b, const uint8_t *p, size_t n)
+extern const uint8_t page_css_text[], page_js_text[];
+extern const size_t page_css_size, page_js_size;
+
+struct view page_css(void)
 {
-	static const char set[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	return (struct view){page_css_text, page_css_size};
+}
 
-	for (size_t i = 0; i < n; i += 3) {
-		uint32_t left = (uint32_t)(n - i);
-		uint32_t v = (uint32_t)p[i] << 16 | (left > 1 ? (uint32_t)p[i + 1] << 8 : 0) |
-			     (left > 2 ? p[i + 2] : 0);
-
-		buf_byte(b, (uint8_t)set[v >> 18]);
-		buf_byte(b, (uint8_t)set[v >> 12 & 63]);
-		buf_byte(b, left > 1 ? (uint8_t)set[v >> 6 & 63] : '=');
-		buf_byte(b, left > 2 ? (uint8_t)set[v & 63] : '=');
-	}
+struct view page_js(void)
+{
+	return (struct view){page_js_text, page_js_size};
 }
 
 static bool style_hash(uint8_t out[32])
@@ -137,6 +133,7 @@ static bool style_hash(uint8_t out[32])
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(style); i++)
 		sha256_add(&sha, view_str(style[i]));
+	sha256_add(&sha, page_css());
 	sha256_end(&sha, out);
 	return true;
 }
@@ -149,10 +146,15 @@ int page_style(struct buf *b, struct err *e)
 		return no_memory(e, "the page");
 	buf_str(b, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
 		   "style-src 'sha256-");
-	base64(b, hash, sizeof(hash));
+	base64_add(b, (struct view){hash, sizeof(hash)});
+	if (!sha256_of(page_js(), hash))
+		return no_memory(e, "the page");
+	buf_str(b, "'; script-src 'sha256-");
+	base64_add(b, (struct view){hash, sizeof(hash)});
 	buf_str(b, "'; base-uri 'none'; form-action 'none'\">\n<style>");
 	for (size_t i = 0; i < ARRAY_LEN(style); i++)
 		buf_str(b, style[i]);
+	buf_view(b, page_css());
 	buf_str(b, "</style>\n");
 	return 0;
 }

@@ -17,6 +17,10 @@
 
 /* Controls, bidi controls and characters without width or ink. */
 bool text_hidden(uint32_t cp);
+/* The first n ranges of these, first and last; returns how many there are. */
+size_t text_hidden_ranges(uint32_t (*out)[2], size_t n);
+/* At most n bytes, cut where a character begins. */
+struct view view_cut(struct view v, size_t n);
 /* All of it, or -1 with errno. */
 int write_all(int fd, struct view v);
 /* A name of its own, or none: whatever came there meanwhile stays. 0, or -1 with errno. */
@@ -24,6 +28,7 @@ int give_name(int dirfd, const char *temp, const char *name);
 
 /* ---- a file being filled ---- */
 
+#define OUTPUT_NAME 64
 struct output {
 	const char *name;
 	struct outfile *file; /* finished, and not kept yet */
@@ -49,6 +54,8 @@ struct sheet {
 };
 int sheet_open(struct sheet *s, const struct run *run, const char *name, struct err *e);
 int sheet_open_in(struct sheet *s, const struct run *run, int dirfd, const char *name, struct err *e);
+/* Gathers, and goes nowhere: the caller releases `b` and `a`. */
+void sheet_memory(struct sheet *s, const struct run *run);
 /* Hands `b` on and forgets what is in `a`. A buffer that failed is ERR_NOMEM. */
 int sheet_flush(struct sheet *s, struct err *e);
 /* Finishes the file when rc is 0, else abandons it; frees the rest either way. Returns rc, or -1. */
@@ -187,7 +194,12 @@ const char *source_state(const struct source_result *r); /* "read", "empty", "un
 int findings_csv_write(const struct run *run, struct output *o, struct err *e);
 int evidence_csv_write(const struct run *run, struct output *o, struct err *e);
 int findings_jsonl_write(const struct run *run, struct output *o, struct err *e);
-int page_write(const struct run *run, struct output *o, struct err *e);
+/* One finding as an object; of at most `most` records, and none more once it has `bytes`: *told. */
+int finding_json(struct sheet *s, const struct finding *f, size_t most, size_t bytes, size_t *told,
+		 struct err *e);
+struct page_data;
+/* The page, or one of the further pages, into which a large set is split. */
+int page_write(struct page_data *d, size_t part, struct output *o, struct err *e);
 int counts_write(const struct run *run, struct output *o, struct err *e); /* summary.json */
 int ticket_write(const struct run *run, struct output *o, struct err *e); /* report.md */
 /* Only where run->coverage is. */
@@ -237,6 +249,20 @@ int no_memory(struct err *e, const char *what);
    places; writes timeline.csv. Only the rows of findings when `findings_only`. */
 int timeline_write(struct timeline *t, const struct run *run, bool findings_only, struct output *o,
 		   struct err *e);
+
+/* A row as it is written: cells by column, those with a place among them, and what it rests on. */
+struct timeline_entry {
+	uint64_t time;
+	const struct view *cells;
+	uint32_t source;
+	uint64_t offset;
+	const uint32_t *findings; /* in the order of findings, from 0 */
+	size_t n_findings;
+};
+typedef int timeline_entry_fn(void *ctx, const struct timeline_entry *t, struct err *e);
+/* Somebody else is told of each row that timeline_write() writes. */
+void timeline_tell(struct timeline *t, timeline_entry_fn *fn, void *ctx);
+
 /* timeline_new() with another bound on the memory of the sort and on the runs merged at once. */
 struct timeline *timeline_new_bounded(int dirfd, size_t memory, unsigned fanin, struct err *e);
 

@@ -7,19 +7,35 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "report-private.h"
+#include "page_data.h"
 
 #define MAX_OUTPUTS 16u
+
+/* What follows ".NAME." of the entry, or ".report-2.html." and the like; NULL: it is not of the name. */
+static const char *behind_name(const char *entry, const char *name)
+{
+	size_t n = strlen(name);
+	unsigned page;
+	int at = 0;
+
+	if (entry[0] != '.')
+		return NULL;
+	if (strncmp(entry + 1, name, n) == 0 && entry[n + 1] == '.')
+		return entry + n + 2;
+	if (strcmp(name, "report.html") == 0 && sscanf(entry, ".report-%u.html.%n", &page, &at) == 1 && at)
+		return entry + at;
+	return NULL;
+}
 
 /* ".NAME.PID.part" of a process that is no more: what a killed run left. */
 static bool is_orphan(const char *entry, const char *name)
 {
-	size_t n = strlen(name);
+	const char *behind = behind_name(entry, name);
 	char *end;
 
-	if (entry[0] != '.' || strncmp(entry + 1, name, n) != 0 || entry[n + 1] != '.')
+	if (!behind)
 		return false;
-	long pid = strtol(entry + n + 2, &end, 10);
+	long pid = strtol(behind, &end, 10);
 	return pid > 0 && strcmp(end, ".part") == 0 && kill((pid_t)pid, 0) < 0 && errno == ESRCH;
 }
 
@@ -39,6 +55,16 @@ static void clear_orphans(int dirfd, const char *const *names, size_t n)
 		closedir(d);
 }
 
+/* The further pages of an earlier report, to the last. */
+static int clear_pages(const struct run *run, struct err *e)
+{
+	char name[OUTPUT_NAME];
+
+	for (size_t i = 1; unlinkat(run->dirfd, page_name(i, name), 0) == 0; i++)
+		;
+	return errno == ENOENT ? 0 : err_errno(e, ERR_IO, "cannot remove the earlier %s", name);
+}
+
 /* A folder never mixes two runs: what an earlier one left under our names goes first, and its
    manifest before all, so that it never vouches for other files. */
 static int clear(const struct run *run, struct err *e)
@@ -52,7 +78,7 @@ static int clear(const struct run *run, struct err *e)
 		if (unlinkat(run->dirfd, names[i], 0) < 0 && errno != ENOENT)
 			return err_errno(e, ERR_IO, "cannot remove the earlier %s", names[i]);
 	clear_orphans(run->dirfd, names, ARRAY_LEN(names));
-	return records_clear(run->dirfd, e);
+	return clear_pages(run, e) < 0 ? -1 : records_clear(run->dirfd, e);
 }
 
 /* What was finished stays, also where something else failed. */
@@ -70,14 +96,27 @@ static int keep(int dirfd, struct output *o, size_t n, int rc, struct err *e)
 	return folder_sync(dirfd, rc == 0 ? e : &unused) < 0 ? -1 : rc;
 }
 
-static int write_all_but_manifest(const struct run *run, struct timeline *t, struct output *outputs,
-				  size_t *n_outputs, struct err *e)
+/* Behind the timeline, which tells them what it has. */
+static int write_pages(struct page_data *d, struct err *e)
+{
+	if (chart_end(d, e) < 0 || page_list(d, e) < 0 || page_parts(d, e) < 0)
+		return -1;
+	for (size_t i = 0; i < d->n_parts; i++)
+		if (page_write(d, i, &d->pages[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+static int write_tables(struct page_data *d, struct timeline *t, struct output *outputs,
+			size_t *n_outputs, struct err *e)
 {
 	static int (*const files[])(const struct run *, struct output *, struct err *) = {
-		findings_csv_write, evidence_csv_write, findings_jsonl_write, page_write, counts_write,
-		ticket_write};
+		findings_csv_write, evidence_csv_write, findings_jsonl_write, counts_write, ticket_write};
+	const struct run *run = d->run;
 	size_t n = 0;
 
+	if (t)
+		timeline_tell(t, chart_entry, d);
 	for (size_t i = 0; i < ARRAY_LEN(files); i++, n++)
 		if (files[i](run, &outputs[n], e) < 0)
 			return -1;
@@ -155,16 +194,20 @@ static int list_outputs(struct outputs *l, const struct output *v, size_t n, str
 	return 0;
 }
 
-static int write_files(const struct run *run, struct timeline *t, struct outputs *l, struct err *e)
+static int write_files(struct page_data *d, struct timeline *t, struct outputs *l, struct err *e)
 {
+	const struct run *run = d->run;
 	struct output outputs[MAX_OUTPUTS] = {0}, manifest = {0};
 	size_t n = 0;
-	int rc = write_all_but_manifest(run, t, outputs, &n, e);
+	int rc = write_tables(d, t, outputs, &n, e);
 
+	rc = rc ? rc : write_pages(d, e);
 	rc = keep(run->dirfd, outputs, MAX_OUTPUTS, rc, e);
+	rc = keep(run->dirfd, d->pages, d->n_parts, rc, e);
 	if (rc == 0 && run->records)
 		rc = records_write(run, l, e);
 	rc = rc ? rc : list_outputs(l, outputs, n, e);
+	rc = rc ? rc : list_outputs(l, d->pages, d->n_parts, e);
 	rc = rc ? rc : manifest_write(run, l->v, l->n, &manifest, e);
 	rc = keep(run->dirfd, &manifest, 1, rc, e);
 	return rc == 0 && run->key ? sign_write(run, &manifest, e) : rc;
@@ -173,12 +216,15 @@ static int write_files(const struct run *run, struct timeline *t, struct outputs
 int report_write(const struct run *run, struct timeline *t, struct err *e)
 {
 	struct outputs l = {0};
+	struct page_data *d;
 	int rc;
 
+	if (clear(run, e) < 0)
+		return -1;
+	d = page_data_new(run, e);
 	arena_init(&l.names, SIZE_MAX);
-	rc = clear(run, e);
-	if (rc == 0)
-		rc = write_files(run, t, &l, e);
+	rc = d ? write_files(d, t, &l, e) : -1;
+	page_data_free(d);
 	arena_release(&l.names);
 	mem_free(l.v);
 	return rc;

@@ -29,6 +29,24 @@ bool text_hidden(uint32_t cp)
 	return false;
 }
 
+size_t text_hidden_ranges(uint32_t (*out)[2], size_t n)
+{
+	for (size_t i = 0; i < n && i < ARRAY_LEN(hidden); i++) {
+		out[i][0] = hidden[i].first;
+		out[i][1] = hidden[i].last;
+	}
+	return ARRAY_LEN(hidden);
+}
+
+struct view view_cut(struct view v, size_t n)
+{
+	if (n >= v.n)
+		return v;
+	while (n && (v.p[n] & 0xc0) == 0x80)
+		n--;
+	return view_sub(v, 0, n);
+}
+
 /* The ASCII characters that a writer copies as they are, a bit each. Nearly all text is that, and
    copying it is most of the work of a large timeline. */
 struct plain {

@@ -37,6 +37,12 @@ struct timeline *timeline_new(int dirfd, struct err *e)
 	return timeline_new_bounded(dirfd, LIMIT_SORT_MEMORY, LIMIT_SORT_FANIN, e);
 }
 
+void timeline_tell(struct timeline *t, timeline_entry_fn *fn, void *ctx)
+{
+	t->tell = fn;
+	t->tell_ctx = ctx;
+}
+
 void timeline_free(struct timeline *t)
 {
 	if (!t)

@@ -19,6 +19,8 @@ struct timeline {
 	struct sorter *sorter;
 	struct arena arena;
 	struct buf key, row, message, payload;
+	timeline_entry_fn *tell;
+	void *tell_ctx;
 };
 
 static inline bool timeline_in_row(size_t column)

@@ -101,6 +101,7 @@ static size_t marks_find(const struct marks *m, const struct mark *at)
 
 struct record_group {
 	struct sheet sheet;
+	const struct timeline *timeline;
 	struct marks marks;
 	bool findings_only, any;
 	struct buf key, row; /* of the record: its key without the place */
@@ -161,6 +162,22 @@ static struct view cursor_cell(struct cursor *c)
 	return cursor_take(c, n == TIMELINE_LONG ? cursor_u32(c) : n);
 }
 
+static int group_tell(struct record_group *g, const struct cell *cells, struct err *e)
+{
+	struct timeline_entry t = {.source = g->source, .offset = g->offset, .findings = g->findings,
+				   .n_findings = g->n};
+	struct view values[TC_COUNT];
+
+	if (!g->timeline->tell || g->key.n < 8)
+		return 0;
+	for (size_t i = 0; i < 8; i++)
+		t.time = t.time << 8 | g->key.p[i];
+	for (size_t i = 0; i < TC_COUNT; i++)
+		values[i] = cells[i].v;
+	t.cells = values;
+	return g->timeline->tell(g->timeline->tell_ctx, &t, e);
+}
+
 static int group_write(struct record_group *g, struct err *e)
 {
 	const struct source_result *src = run_source(g->sheet.run, g->source);
@@ -181,6 +198,8 @@ static int group_write(struct record_group *g, struct err *e)
 	cells[TC_SOURCE_STATE] = cell_str(from.image ? source_state_name(from.state) : "");
 	csv_cells(&g->sheet.b, cells, TC_COUNT);
 	csv_end(&g->sheet.b);
+	if (group_tell(g, cells, e) < 0)
+		return -1;
 	return sheet_flush(&g->sheet, e);
 }
 
@@ -261,7 +280,7 @@ static int rows_write(struct timeline *t, struct record_group *g, struct err *e)
 int timeline_write(struct timeline *t, const struct run *run, bool findings_only, struct output *o,
 		   struct err *e)
 {
-	struct record_group g = {.findings_only = findings_only};
+	struct record_group g = {.findings_only = findings_only, .timeline = t};
 	int rc;
 
 	o->name = "timeline.csv";

@@ -100,21 +100,6 @@ static void put_utf16(struct buf *out, struct view utf8, unsigned mods)
 	}
 }
 
-static void put_base64(struct buf *out, struct view v)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (size_t i = 0; i < v.n; i += 3) {
-		size_t left = v.n - i;
-		uint32_t bits = (uint32_t)v.p[i] << 16;
-
-		bits |= left > 1 ? (uint32_t)v.p[i + 1] << 8 : 0;
-		bits |= left > 2 ? v.p[i + 2] : 0;
-		for (size_t k = 0; k < 4; k++)
-			buf_byte(out, k > left ? '=' : (uint8_t)digits[bits >> (18 - 6 * k) & 63]);
-	}
-}
-
 /* Of a text that begins `shift` bytes behind a group of three: the characters that it alone decides. */
 static bool shifted(struct item *it, struct view v, size_t shift, struct spot at, form_fn *each)
 {
@@ -128,7 +113,7 @@ static bool shifted(struct item *it, struct view v, size_t shift, struct spot at
 	for (size_t i = 0; i < shift; i++)
 		buf_byte(&bytes, ' ');
 	buf_view(&bytes, v);
-	put_base64(&whole, buf_data(&bytes));
+	base64_add(&whole, buf_data(&bytes));
 	form = buf_data(&whole);
 	form = view_sub(form, front[shift], form.n - front[shift] - back[(v.n + shift) % 3]);
 	good = !bytes.bad && !whole.bad;
@@ -164,7 +149,7 @@ static bool based(struct item *it, struct view bytes, struct spot at, form_fn *e
 	if (!(it->mods & MOD_BASE64))
 		return each_byte(it, bytes, at, each);
 	buf_init(&b, 0);
-	put_base64(&b, bytes);
+	base64_add(&b, bytes);
 	return told(it, &b, at, each);
 }
 

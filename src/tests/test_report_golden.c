@@ -27,6 +27,43 @@ static int write_report(struct report_case *c, const struct folder *f, bool back
 	return rc;
 }
 
+static size_t find(const struct buf *b, const char *what, size_t n)
+{
+	const uint8_t *p = memmem(b->p, b->n, what, n);
+
+	return p ? (size_t)(p - b->p) : b->n;
+}
+
+static void cut(struct buf *b, size_t from, size_t to)
+{
+	assert_true(from < to && to < b->n);
+	memmove(b->p + from, b->p + to, b->n - to);
+	b->n -= to - from;
+}
+
+/* The page but for its script: that is another file of the sources, and what zlib streams are made of its
+   data is the library's affair. */
+static void cut_script(struct buf *b)
+{
+	static const char policy[] = "; script-src 'sha256-", data[] = "<script ";
+	size_t at = find(b, policy, sizeof(policy) - 1) + sizeof(policy) - 1;
+
+	assert_true(at + 44 < b->n);
+	cut(b, at, at + 44);
+	b->n = find(b, data, sizeof(data) - 1);
+}
+
+/* What of the manifest says size and hash of the page, likewise. */
+static void cut_sums(struct buf *b)
+{
+	static const char name[] = "\"report.html\",";
+	size_t at = find(b, name, sizeof(name) - 1) + sizeof(name) - 1;
+	const uint8_t *end = at < b->n ? memchr(b->p + at, '}', b->n - at) : NULL;
+
+	assert_non_null(end);
+	cut(b, at, (size_t)(end - b->p));
+}
+
 static void compare_golden(const struct folder *f, const char *golden, const char *name)
 {
 	const char *root = getenv("srcdir");
@@ -34,6 +71,10 @@ static void compare_golden(const struct folder *f, const char *golden, const cha
 	struct folder here = {.fd = AT_FDCWD};
 	char path[1024];
 
+	if (strcmp(name, "report.html") == 0)
+		cut_script(&got);
+	if (strcmp(name, "manifest.json") == 0)
+		cut_sums(&got);
 	snprintf(path, sizeof(path), "%s/fixtures/golden/%s/%s", root ? root : ".", golden, name);
 	if (getenv("UPDATE_GOLDEN")) {
 		FILE *out = fopen(path, "wb");

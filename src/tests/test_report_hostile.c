@@ -231,7 +231,7 @@ static bool known_tag(struct view v)
 	static const char *const known[] = {
 		"!doctype html", "html lang=en", "head", "meta ", "style", "title", "body",
 		"header", "h1", "h2", "h3", "h3 id=\"sign-", "h4", "p", "p class=",
-		"nav aria-label=Contents", "td colspan=",
+		"nav aria-label=Contents", "td colspan=", "script", "script type=\"text/plain\" id=\"",
 		"a href=\"#", "main", "section id=", "section class=rule id=\"R-", "div class=",
 		"table class=\"", "thead", "tr", "th scope=", "tbody", "td", "td class=",
 		"span class=", "b", "br", "code", "code class=cmd", "article class=f id=\"F-",
@@ -274,6 +274,8 @@ static void check_page(const char *row, const struct folder *f)
 			fail_msg("row \"%s\": a tag <%.*s>", row, (int)tag.n, tag.p);
 		if (view_eq_str(tag, "style")) /* ours; its selectors have ">" */
 			end = memmem(v.p + i, v.n - i, "</style", 7);
+		if (view_eq_str(tag, "script"))
+			end = memmem(v.p + i, v.n - i, "</script", 8);
 		i = (size_t)(end - v.p) - (*end == '<');
 	}
 	buf_release(&b);
@@ -308,16 +310,34 @@ static void test_hostile(void **state)
 	}
 }
 
-/* The policy names the hash of the style that stands there, and nothing else is allowed. */
+/* What stands behind `what` in the policy is the hash of the element that `open` begins; returns what follows. */
+static const char *check_hash(const char *page, const char *what, const char *open, const char *close)
+{
+	const char *hash = strstr(page, what), *from = strstr(page, open), *end;
+	struct buf want;
+	uint8_t sha[32];
+
+	assert_true(hash && from && hash < from);
+	from += strlen(open);
+	end = strstr(from, close);
+	assert_non_null(end);
+	hash += strlen(what);
+	assert_true(sha256_of((struct view){(const uint8_t *)from, (size_t)(end - from)}, sha));
+	buf_init(&want, 0);
+	base64_add(&want, (struct view){sha, sizeof(sha)});
+	assert_int_equal(want.n, 44);
+	assert_memory_equal(hash, want.p, want.n);
+	buf_release(&want);
+	return hash + 44;
+}
+
+/* The policy names the hashes of the style and the script that stand there, and nothing else is allowed. */
 static void test_policy(void **state)
 {
-	static const char set[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	struct report_case c;
 	struct folder f;
 	struct buf b;
-	const char *style, *end, *hash;
-	uint8_t want[33] = {0};
+	const char *page, *rest;
 
 	(void)state;
 	case_make(&c, NULL, 0);
@@ -325,20 +345,13 @@ static void test_policy(void **state)
 	write_report(&c, &f);
 	b = folder_read(&f, "report.html");
 	buf_byte(&b, 0);
-	hash = strstr((const char *)b.p, "content=\"default-src 'none'; style-src 'sha256-");
-	style = strstr((const char *)b.p, "<style>");
-	end = strstr((const char *)b.p, "</style>");
-	assert_true(hash && style && end && hash < style);
-	hash += strlen("content=\"default-src 'none'; style-src 'sha256-");
-	style += strlen("<style>");
-	assert_true(sha256_of((struct view){(const uint8_t *)style, (size_t)(end - style)}, want));
-	for (size_t i = 0; i < 43; i++) {
-		size_t bit = i * 6, v = (size_t)want[bit / 8] << 8 | want[bit / 8 + 1];
-
-		assert_int_equal(hash[i], set[v >> (10 - bit % 8) & 63]);
-	}
-	assert_int_equal(strncmp(hash + 43, "='; base-uri 'none'; form-action 'none'\">", 41), 0);
-	assert_null(strstr((const char *)b.p, " style="));
+	page = (const char *)b.p;
+	rest = check_hash(page, "content=\"default-src 'none'; style-src 'sha256-", "<style>", "</style>");
+	assert_int_equal(strncmp(rest, "'; script-src 'sha256-", 22), 0);
+	rest = check_hash(page, "'; script-src 'sha256-", "<script>", "</script>");
+	assert_int_equal(strncmp(rest, "'; base-uri 'none'; form-action 'none'\">", 40), 0);
+	assert_null(strstr(page, " style="));
+	assert_null(strstr(strstr(page, "<script>") + 1, "<script>"));
 	buf_release(&b);
 	folder_free(&f);
 	case_free(&c);

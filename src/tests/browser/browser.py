@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import sys
+import time
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
@@ -134,11 +135,19 @@ class Browser:
 
     # ---- the page ----
 
-    def open(self, path, fragment=""):
+    def open(self, path, fragment="", script=True):
         self.driver.get("about:blank")
         self.driver.get_log("browser")
         self.driver.get_log("performance")
         self.driver.get(pathlib.Path(path).resolve().as_uri() + fragment)
+        if script:
+            self.wait("the script is ready", "return document.documentElement.dataset.ready !== undefined")
+
+    def wait(self, name, script, *args, seconds=30):
+        end = time.monotonic() + seconds
+        while not (got := self.js(script, *args)) and time.monotonic() < end:
+            time.sleep(.02)
+        return self.check(name, got, "not in time") and got
 
     def js(self, script, *args):
         return self.driver.execute_script(script, *args)
