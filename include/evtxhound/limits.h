@@ -102,6 +102,8 @@
 #define LIMIT_NESTING 8u                 /* containers within one another */
 #define LIMIT_IMAGE_PARTS 16384u         /* files of one image */
 #define LIMIT_IMAGE_BYTES (1ull << 48)   /* of the disk that an image says it is of */
+#define LIMIT_IMAGE_FREE (64ull << 30)   /* bytes of it that are read, one after another, whatever its files */
+#define LIMIT_IMAGE_RATIO 2048u          /* have; beyond, so many for each of theirs: of zeros deflate makes 1,030 */
 #define LIMIT_VOLUMES 512u               /* volumes of one image */
 #define LIMIT_PROBES 262144u             /* places of an image where a volume is looked for, when its */
                                          /* partition table is of no use */

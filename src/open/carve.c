@@ -109,14 +109,34 @@ static void on_unread(void *ctx, uint64_t at, uint64_t n)
 			    "%" PRIu64 " bytes cannot be read and are not searched", n);
 }
 
+/* How much of the range may be searched. */
+static uint64_t allow(struct image *im, uint64_t at, uint64_t n)
+{
+	uint64_t left = im->most - im->searched;
+
+	if (n > left && !im->stopped) {
+		im->stopped = true;
+		open_damage(im->o, DAMAGE_LOSS, "limit", at + left, 0,
+			    "no more is searched from here on: of a disk in so small a file no more than %" PRIu64
+			    " bytes are", im->most);
+	}
+	n = n < left ? n : left;
+	im->searched += n;
+	return n;
+}
+
+/* >0: no more will be searched. */
 static int on_range(void *ctx, uint64_t at, uint64_t n)
 {
 	struct carve *c = ctx;
-	uint64_t offset = c->v ? c->v->offset : 0;
+	uint64_t size = c->im->media->size, offset = c->v ? c->v->offset : 0;
 
-	if (at > c->im->media->size || offset > c->im->media->size)
+	if (offset > size || at >= size - offset)
 		return 0;
-	return carving_range(&c->in, offset + at, n);
+	n = allow(c->im, offset + at, n < size - offset - at ? n : size - offset - at);
+	if (n && carving_range(&c->in, offset + at, n) < 0)
+		return -1;
+	return c->im->stopped;
 }
 
 static int tell_searched(struct carve *c)

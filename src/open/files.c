@@ -241,6 +241,8 @@ int volume_files(struct image *im, const struct volume *v, uint64_t *known)
 
 /* ---- free space ---- */
 
+#define RANGE (1ull << 30)
+
 struct freeing {
 	int (*fn)(void *ctx, uint64_t at, uint64_t n);
 	void *ctx;
@@ -261,12 +263,12 @@ static TSK_WALK_RET_ENUM on_block(const TSK_FS_BLOCK *b, void *ctx)
 	struct freeing *f = ctx;
 	uint64_t at = b->addr * f->block;
 
-	if (f->n && at == f->at + f->n) {
+	if (f->n && at == f->at + f->n && f->n < RANGE) {
 		f->n += f->block;
 		return TSK_WALK_CONT;
 	}
 	f->rc = flush_range(f);
-	if (f->rc < 0)
+	if (f->rc)
 		return TSK_WALK_STOP;
 	f->at = at;
 	f->n = f->block;

@@ -22,6 +22,9 @@ struct image {
 	size_t n_known;
 	uint64_t files, bytes;      /* looked at in the volume that is read, and */
 	uint64_t told;              /* work as sink->progress was last told */
+	uint64_t most;              /* bytes that may be searched, in all, */
+	uint64_t searched;          /* and those that were, or are to be next */
+	bool stopped;               /* there were more; told */
 };
 
 /* A partition, a volume without partitions, or a shadow copy. */
@@ -53,8 +56,8 @@ int image_volumes(struct image *im);
    space can be asked for; 0 when it cannot be read; may be NULL. */
 int volume_files(struct image *im, const struct volume *v, uint64_t *known);
 /*
- * The blocks that no file has, as ranges of bytes from the volume's first, in order, merged. <0 of fn
- * ends it and is returned. A volume that cannot be read has none.
+ * The blocks that no file has, as ranges of bytes from the volume's first, in order, merged up to 1 GiB.
+ * Other than 0 of fn ends it and is returned. A volume that cannot be read has none.
  */
 int volume_free(struct image *im, const struct volume *v, int (*fn)(void *ctx, uint64_t at, uint64_t n),
 		void *ctx);

@@ -3,7 +3,7 @@
 
 static int read_image(struct opening *o, struct media *m)
 {
-	struct image im = { .o = o, .media = &m->bytes, .direct = m->direct };
+	struct image im = { .o = o, .media = &m->bytes, .direct = m->direct, .most = media_most(m) };
 	int rc = image_volumes(&im);
 
 	if (rc == 0 && o->r->options->carve != CARVE_NONE)

@@ -62,6 +62,17 @@ int media_open(struct media *m, struct opening *o)
 	return m->direct ? 0 : tell_size(m);
 }
 
+uint64_t media_most(const struct media *m)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < m->parts.n; i++)
+		n += m->parts.v[i]->missing ? 0 : m->parts.v[i]->bytes.size;
+	if (n > LIMIT_IMAGE_BYTES / LIMIT_IMAGE_RATIO)
+		return LIMIT_IMAGE_BYTES;
+	return n * LIMIT_IMAGE_RATIO > LIMIT_IMAGE_FREE ? n * LIMIT_IMAGE_RATIO : LIMIT_IMAGE_FREE;
+}
+
 void media_release(struct media *m)
 {
 	if (m->release)

@@ -26,6 +26,9 @@ struct media {
 int media_open(struct media *m, struct opening *o);
 void media_release(struct media *m);
 
+/* How much of it may be read one after another: of a few KB that claim a disk of 2^48 bytes, not all. */
+uint64_t media_most(const struct media *m);
+
 /* Each of a file of its own; parts has the file that was named. */
 int media_open_raw(struct media *m);
 int media_open_ewf(struct media *m);

@@ -75,10 +75,16 @@ static int tell_digest(struct media *m, const char *fact, const char *name, stru
 int media_verify(struct media *m)
 {
 	struct pair p = { 0 };
-	uint64_t lost = 0;
+	uint64_t lost = 0, most = media_most(m);
 
 	if (!m->o->r->options->verify)
 		return 0;
+	if (m->bytes.size > most) {
+		open_damage(m->o, DAMAGE_LOSS, "limit", 0, m->bytes.size,
+			    "it is not verified: of a disk in so small a file no more than %llu bytes are read",
+			    (unsigned long long)most);
+		return 0;
+	}
 	if (!digest_start(&p.md5, DIGEST_MD5) || !digest_start(&p.sha1, DIGEST_SHA1) ||
 	    read_all(m, &m->bytes, take_pair, &p, &lost) < 0) {
 		uint8_t sum[20];

@@ -93,4 +93,18 @@ cp "$left" "$work/outside.raw"
 dd if="$left" of="$work/outside.raw" bs=512 skip=$((at / 512)) count=128 seek=256 conv=notrunc status=none
 expect 'outside of volumes' 0 "$EVTXHOUND" dump -q --format csv "$work/outside.raw:/[carved-outside]"
 says 'outside of volumes' stdout ',carved,,,[carved-outside],131584'
+dd if="$left" of="$work/piece.bin" bs=512 skip=$((at / 512)) count=128 seek=512 status=none
+expect 'of a file that is no image' 0 "$EVTXHOUND" dump -q --format csv "$work/piece.bin:/[carved-all]"
+says 'of a file that is no image' stdout ',carved,,,[carved-all],262656'
+
+# ---- a QCOW2 of 256 KiB that says its disk has 2^48 bytes ----
+{
+	printf 'QFI\373\0\0\0\002\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\020\0\001\0\0\0\0\0\0\0\0\0\0\0\010\0\0'
+	printf '\0\0\0\0\0\001\0\0\0\0\0\0\0\003\0\0\0\0\0\001'
+} >"$work/huge.qcow2"
+truncate -s 256K "$work/huge.qcow2"
+expect 'a huge disk' 3 "$EVTXHOUND" list --carve=all --verify-image "$work/huge.qcow2"
+says 'a huge disk' stdout 'media_size: 281474976710656'
+says 'a huge disk' stdout 'it is not verified: '
+says 'a huge disk' stdout 'at offset 68719476736: no more is searched from here on'
 finish
