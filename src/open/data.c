@@ -108,7 +108,7 @@ static bool is_plain(const TSK_FS_ATTR *a)
 	       !a->nrd.skiplen && a->size > 0;
 }
 
-int data_init(struct data *d, const struct volume *v, TSK_FS_FILE *f, TSK_FS_ATTR *attr,
+int data_init(struct data *d, const struct volume *v, TSK_FS_FILE *f, TSK_FS_ATTR *attr, uint64_t valid,
 	      struct buf *pieces)
 {
 	struct laying l = { .out = pieces, .d = d, .size = (uint64_t)attr->size };
@@ -119,7 +119,7 @@ int data_init(struct data *d, const struct volume *v, TSK_FS_FILE *f, TSK_FS_ATT
 	if (!is_plain(attr) || !block || f->fs_info->block_pre_size)
 		return 0;
 	l.ntfs = TSK_FS_TYPE_ISNTFS(f->fs_info->ftype);
-	l.stored = l.ntfs && attr->nrd.initsize >= 0 ? (uint64_t)attr->nrd.initsize : l.size;
+	l.stored = l.ntfs && attr->nrd.initsize >= 0 ? (uint64_t)attr->nrd.initsize : valid;
 	for (const TSK_FS_ATTR_RUN *run = attr->nrd.run; run && l.pos < l.size; run = run->next)
 		if (!lay_run(&l, run, block))
 			return 0;

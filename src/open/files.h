@@ -46,8 +46,8 @@ struct data {
 	uint64_t lost;        /* of `plain`: how many lie beyond the volume's end and are zero now, */
 	uint64_t lost_at;     /* the first in the stream */
 };
-/* Borrows all, and `pieces` for data->plain. */
-int data_init(struct data *d, const struct volume *v, TSK_FS_FILE *f, TSK_FS_ATTR *attr,
+/* Borrows all, and `pieces` for data->plain. Behind `valid` bytes of it there are zeros. */
+int data_init(struct data *d, const struct volume *v, TSK_FS_FILE *f, TSK_FS_ATTR *attr, uint64_t valid,
 	      struct buf *pieces);
 struct reader data_reader(const struct data *d);
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "exfat.h"
 #include "files.h"
 
 struct giving {
@@ -10,6 +11,7 @@ struct giving {
 	TSK_FS_FILE *file;
 	TSK_FS_ATTR *attr;
 	struct data data;
+	struct exfat_entry exfat; /* of other volumes: all of it valid, all times in UTC */
 	struct open_found found;
 	enum open_choice choice;
 };
@@ -200,7 +202,7 @@ static int give_stream(struct giving *g)
 				       "Windows packed it (WOF), which is not read; copy it out with Windows");
 	if (g->attr->size < 0)
 		return give_unreadable(g, ERR_DAMAGE, "its size cannot be");
-	if (data_init(&g->data, w->v, g->file, g->attr, &w->pieces) < 0)
+	if (data_init(&g->data, w->v, g->file, g->attr, g->exfat.valid, &w->pieces) < 0)
 		return err_set(w->im->o->e, ERR_NOMEM, 0, "no memory for the pieces of a file");
 	return look(g);
 }
@@ -229,6 +231,9 @@ static void describe(struct giving *g, struct view path, bool deleted)
 	f->times[TIME_ACCESSED] = time_of(m->atime, m->atime_nano);
 	f->times[TIME_CHANGED] = time_of(m->ctime, m->ctime_nano);
 	f->times[TIME_BORN] = time_of(m->crtime, m->crtime_nano);
+	for (int i = 0; i < 4; i++)
+		if ((int64_t)f->times[i] > g->exfat.zone[i])
+			f->times[i] -= (uint64_t)g->exfat.zone[i];
 }
 
 static bool is_data(const struct files *w, const TSK_FS_ATTR *a)
@@ -274,6 +279,8 @@ static int give_one(struct files *w, TSK_FS_FILE *f, int i, struct view path, bo
 			    .choice = open_choose(w->im->o->r, whole, false) };
 	if (g.choice == CHOICE_NO || (g.choice == CHOICE_LOOK && is_own(w, f, a)))
 		return 0;
+	if (w->fs->ftype != TSK_FS_TYPE_EXFAT || !exfat_read(w->v->bytes, f->meta->addr, &g.exfat))
+		g.exfat.valid = UINT64_MAX;
 	describe(&g, whole, deleted);
 	return w->inode.bad ? no_memory(w) : give_stream(&g);
 }

@@ -11,7 +11,7 @@ libopen_a_SOURCES += src/open/bfio.c src/open/bfio.h src/open/image-private.h sr
 	src/open/media.c src/open/media.h src/open/media-disk.c src/open/media-ewf.c src/open/media-raw.c \
 	src/open/parts.c src/open/parts.h src/open/progress.c src/open/verify.c
 libopen_a_SOURCES += src/open/table.c src/open/table.h src/open/tsk.c src/open/tsk.h src/open/volumes.c
-libopen_a_SOURCES += src/open/data.c src/open/files.c src/open/files.h src/open/give.c src/open/mend.c \
+libopen_a_SOURCES += src/open/data.c src/open/exfat.c src/open/exfat.h src/open/files.c src/open/files.h src/open/give.c src/open/mend.c \
 	src/open/mend.h src/open/ntfs.c src/open/tree.c
 # shadow copies, carving
 libopen_a_SOURCES += src/open/shadow.c

@@ -302,7 +302,7 @@ static int start(struct mft *m)
 		return 0;
 	/* the last number is that of a folder that the library makes up */
 	m->entry_size = (uint64_t)m->data->size / w->fs->last_inum;
-	return data_init(&m->place, w->v, m->self, (TSK_FS_ATTR *)(uintptr_t)m->data, &m->pieces);
+	return data_init(&m->place, w->v, m->self, (TSK_FS_ATTR *)(uintptr_t)m->data, UINT64_MAX, &m->pieces);
 }
 
 static void end(struct mft *m)

@@ -2,6 +2,11 @@
 noinst_HEADERS += src/tests/archive_make.h src/tests/carved_read.h src/tests/open_listing.h
 OPEN_TEST_LIBS = libopen.a libsource.a libevent.a $(OPEN_LIBS) $(FWNT_LIBS) $(TEST_LIBS)
 if HAVE_CMOCKA
+check_PROGRAMS += test_open_exfat
+TESTS += test_open_exfat
+test_open_exfat_SOURCES = src/tests/test_open_exfat.c
+test_open_exfat_LDADD = $(OPEN_TEST_LIBS)
+
 check_PROGRAMS += test_open_choose
 TESTS += test_open_choose
 test_open_choose_SOURCES = src/tests/test_open_choose.c
