@@ -332,6 +332,7 @@ struct run {
 	size_t n_versions;
 	const char *build;         /* compiler and flags, or "" */
 	bool records;              /* --export-records */
+	unsigned profiles;         /* PROFILE_BIT()s */
 	const struct signing_key *key; /* that signs the manifest; NULL: none */
 };
 
@@ -377,6 +378,10 @@ int timeline_add(struct timeline *t, const struct event *ev, const struct activi
 		 const struct place *p, struct err *e);
 void timeline_free(struct timeline *t);
 
+/* Files for the readers of others. */
+enum output_profile { PROFILE_TIMESKETCH, PROFILE_EXPLORER, PROFILE_ECS, PROFILES };
+#define PROFILE_BIT(p) (1u << (p))
+const char *profile_name(enum output_profile p); /* "timesketch" ...; static */
 #define RECORDS_FOLDER "records"
 #define SUMMARY_SCHEMA "evtxhound-summary/1"
 

@@ -23,6 +23,7 @@ enum {
 	OPT_VERIFY,
 	OPT_CODEPAGE,
 	OPT_SUPPRESS,
+	OPT_OUTPUT,
 	OPT_RECORDS,
 	OPT_SIGN,
 	OPT_NO_HASH,
@@ -53,6 +54,7 @@ static const struct option_row option_rows[N_OPTIONS] = {
 	[OPT_VERIFY] = {"verify", 0, "WHAT", "what both decoders read: none, evidence (default), all"},
 	[OPT_CODEPAGE] = {"ansi-codepage", 0, "NAME", "of ANSI texts; else windows-1252"},
 	[OPT_SUPPRESS] = {"suppress", 0, "FILE", "exceptions: findings that are listed apart"},
+	[OPT_OUTPUT] = {"output", 0, "FOR", "also files for timesketch, timeline-explorer or ecs; repeatable"},
 	[OPT_RECORDS] = {"export-records", 0, NULL, "the chunks that hold the findings' records, as logs"},
 	[OPT_SIGN] = {"sign", 0, "KEY", "sign the manifest with this Ed25519 private key (PEM)"},
 	[OPT_NO_HASH] = {"no-hash", 0, NULL, "leave out the SHA-256 of the sources"},
@@ -81,6 +83,7 @@ struct hunt_command {
 	size_t n_suppress;
 	const char *out, *key_path;
 	bool force, help, records;
+	unsigned profiles;
 	enum verbosity verbosity;
 	struct hunt_options hunt;
 	struct evidence_command containers;
@@ -126,6 +129,16 @@ static int take_level(struct hunt_command *c, const char *value)
 		return EXIT_NOTHING;
 	return usage_error("hunt", "--level: '%s' is none of informational, low, medium, high, critical",
 			   value);
+}
+
+static int take_profile(struct hunt_command *c, const char *value)
+{
+	for (unsigned i = 0; i < PROFILES; i++)
+		if (!strcmp(value, profile_name((enum output_profile)i))) {
+			c->profiles |= PROFILE_BIT(i);
+			return EXIT_NOTHING;
+		}
+	return usage_error("hunt", "--output: '%s' is none of timesketch, timeline-explorer, ecs", value);
 }
 
 static int take_rules(struct hunt_command *c, const char *value)
@@ -210,6 +223,8 @@ static int take_option(struct hunt_command *c, int option, const char *value)
 		return take_codepage("hunt", value, &c->hunt.code_page);
 	case OPT_SUPPRESS:
 		return take_suppress(c, value);
+	case OPT_OUTPUT:
+		return take_profile(c, value);
 	case OPT_RECORDS:
 		c->records = true;
 		return EXIT_NOTHING;
@@ -374,6 +389,7 @@ static int write_signed(struct hunt_command *c, struct run *run, struct timeline
 	if (c->key_path && load_key(&key, c->key_path, true, &e) < 0)
 		return report_error(&e);
 	run->records = c->records;
+	run->profiles = c->profiles;
 	run->key = c->key_path ? &key : NULL;
 	int code = write_report(c, run, t);
 	signing_key_release(&key);

@@ -41,6 +41,10 @@ libreport_a_SOURCES = \
 	src/report/page_suppressed.c \
 	src/report/suppressed.c \
 	src/report/page_tree.c \
+	src/report/profile.h \
+	src/report/profile_ecs.c \
+	src/report/profile_explorer.c \
+	src/report/profile_timesketch.c \
 	src/report/provenance.c \
 	src/report/records.c \
 	src/report/report-private.h \

@@ -246,8 +246,9 @@ const char *const *records_columns(size_t *n);
 int no_memory(struct err *e, const char *what);
 
 /* Sorts by time, host, channel, record id, source, offset; merges the same record from several
-   places; writes timeline.csv. Only the rows of findings when `findings_only`. */
-int timeline_write(struct timeline *t, const struct run *run, bool findings_only, struct output *o,
+   places; writes timeline.csv. `also` (or NULL) gets the rows, too. */
+struct timesketch;
+int timeline_write(struct timeline *t, const struct run *run, struct timesketch *also, struct output *o,
 		   struct err *e);
 
 /* A row as it is written: cells by column, those with a place among them, and what it rests on. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "page_data.h"
+#include "profile.h"
 
 #define MAX_OUTPUTS 16u
 
@@ -72,7 +73,8 @@ static int clear(const struct run *run, struct err *e)
 	static const char *const names[] = {"manifest.sig", "manifest.json", "findings.csv",   "evidence.csv",
 					    "timeline.csv",  "findings.jsonl", "report.html",
 					    "coverage.csv", "suppressed.csv", "suppressed.jsonl",
-					    "summary.json",  "report.md"};
+					    "summary.json",  "report.md", "timesketch.csv",
+					    "timesketch.jsonl", "timeline-explorer.csv", "ecs.ndjson"};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (unlinkat(run->dirfd, names[i], 0) < 0 && errno != ENOENT)
@@ -94,6 +96,42 @@ static int keep(int dirfd, struct output *o, size_t n, int rc, struct err *e)
 		o[i].file = NULL;
 	}
 	return folder_sync(dirfd, rc == 0 ? e : &unused) < 0 ? -1 : rc;
+}
+
+const char *profile_name(enum output_profile p)
+{
+	static const char *const names[PROFILES] = {[PROFILE_TIMESKETCH] = "timesketch",
+						    [PROFILE_EXPLORER] = "timeline-explorer",
+						    [PROFILE_ECS] = "ecs"};
+
+	return p < PROFILES ? names[p] : "";
+}
+
+static bool asked(const struct run *run, enum output_profile p)
+{
+	return run->profiles & PROFILE_BIT(p);
+}
+
+/* The timeline can be read once: all that is made of it is written together. */
+static int write_timelines(const struct run *run, struct timeline *t, struct output *o, size_t *n,
+			   struct err *e)
+{
+	struct timesketch ts;
+	bool both = asked(run, PROFILE_TIMESKETCH);
+	int rc = 0;
+
+	if (both && timesketch_open(&ts, run, e) < 0)
+		return -1;
+	if (t)
+		rc = timeline_write(t, run, both ? &ts : NULL, &o[(*n)++], e);
+	if (both)
+		rc = timesketch_close(&ts, rc, &o[*n], &o[*n + 1], e);
+	*n += both ? 2 : 0;
+	if (rc == 0 && asked(run, PROFILE_EXPLORER))
+		rc = explorer_write(run, &o[(*n)++], e);
+	if (rc == 0 && asked(run, PROFILE_ECS))
+		rc = ecs_write(run, &o[(*n)++], e);
+	return rc;
 }
 
 /* Behind the timeline, which tells them what it has. */
@@ -127,11 +165,8 @@ static int write_tables(struct page_data *d, struct timeline *t, struct output *
 	     suppressed_jsonl_write(run, &outputs[n + 1], e) < 0))
 		return -1;
 	n += run->rules->n_exceptions ? 2 : 0;
-	bool findings_only = run->timeline && strcmp(run->timeline, "findings") == 0;
-	if (t && timeline_write(t, run, findings_only, &outputs[n++], e) < 0)
-		return -1;
 	*n_outputs = n;
-	return 0;
+	return write_timelines(run, t, outputs, n_outputs, e);
 }
 
 /* What stands in the folder is signed, so it is read again, and must be what was written. */

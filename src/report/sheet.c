@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files filled piece by piece, and the syntax of JSON and CSV. */
-#include "report-private.h"
+#include "profile.h"
 
 int no_memory(struct err *e, const char *what)
 {
@@ -103,6 +103,14 @@ void json_text(struct json *j, const char *name, struct view v)
 {
 	json_name(j, name);
 	json_string(j->b, v);
+}
+
+void json_some(struct json *j, const char *name, struct view v)
+{
+	if (!v.n)
+		return;
+	json_name(j, name);
+	json_readable(j->b, v);
 }
 
 void json_number(struct json *j, const char *name, uint64_t n)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Text made safe for the place it goes to. Everything here may have been written by an attacker. */
-#include "report-private.h"
+#include "profile.h"
 
 struct range {
 	uint32_t first, last;
@@ -149,6 +149,22 @@ void json_string(struct buf *b, struct view v)
 	buf_byte(b, '"');
 	while (copy_plain(b, &v, &json_plain))
 		json_char(b, text_next(&v));
+	buf_byte(b, '"');
+}
+
+void json_readable(struct buf *b, struct view v)
+{
+	buf_byte(b, '"');
+	while (copy_plain(b, &v, &json_plain)) {
+		uint32_t cp = text_next(&v);
+
+		if (cp & TEXT_BAD)
+			buf_fmt(b, "\\\\x%02X", (unsigned)(cp & 0xff));
+		else if (is_surrogate(cp))
+			buf_fmt(b, "\\\\u%04X", (unsigned)cp);
+		else
+			json_char(b, cp);
+	}
 	buf_byte(b, '"');
 }
 

@@ -2,7 +2,7 @@
 /* The sorted rows to timeline.csv: copies of one record merged, findings named. */
 #include <stdlib.h>
 
-#include "timeline.h"
+#include "profile.h"
 
 /* ---- which findings a record belongs to ---- */
 
@@ -102,6 +102,7 @@ static size_t marks_find(const struct marks *m, const struct mark *at)
 struct record_group {
 	struct sheet sheet;
 	const struct timeline *timeline;
+	struct timesketch *also; /* gets the rows, too; or NULL */
 	struct marks marks;
 	bool findings_only, any;
 	struct buf key, row; /* of the record: its key without the place */
@@ -162,16 +163,26 @@ static struct view cursor_cell(struct cursor *c)
 	return cursor_take(c, n == TIMELINE_LONG ? cursor_u32(c) : n);
 }
 
+/* As the key begins. */
+static uint64_t key_time(struct view key)
+{
+	uint64_t time = 0;
+
+	for (size_t i = 0; i < 8 && i < key.n; i++)
+		time = time << 8 | key.p[i];
+	return time;
+}
+
 static int group_tell(struct record_group *g, const struct cell *cells, struct err *e)
 {
 	struct timeline_entry t = {.source = g->source, .offset = g->offset, .findings = g->findings,
-				   .n_findings = g->n};
+				   .n_findings = g->n, .time = key_time(buf_data(&g->key))};
 	struct view values[TC_COUNT];
 
-	if (!g->timeline->tell || g->key.n < 8)
+	if (g->also && timesketch_row(g->also, cells, t.time, e) < 0)
+		return -1;
+	if (!g->timeline->tell)
 		return 0;
-	for (size_t i = 0; i < 8; i++)
-		t.time = t.time << 8 | g->key.p[i];
 	for (size_t i = 0; i < TC_COUNT; i++)
 		values[i] = cells[i].v;
 	t.cells = values;
@@ -277,12 +288,13 @@ static int rows_write(struct timeline *t, struct record_group *g, struct err *e)
 	return rc < 0 ? rc : group_write(g, e);
 }
 
-int timeline_write(struct timeline *t, const struct run *run, bool findings_only, struct output *o,
-		   struct err *e)
+int timeline_write(struct timeline *t, const struct run *run, struct timesketch *also,
+		   struct output *o, struct err *e)
 {
-	struct record_group g = {.findings_only = findings_only, .timeline = t};
+	struct record_group g = {.also = also, .timeline = t};
 	int rc;
 
+	g.findings_only = run->timeline && strcmp(run->timeline, "findings") == 0;
 	o->name = "timeline.csv";
 	if (sheet_open(&g.sheet, run, o->name, e) < 0)
 		return -1;

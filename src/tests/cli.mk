@@ -24,3 +24,6 @@ dist_check_SCRIPTS += src/tests/sign.sh
 TESTS += src/tests/sign.sh
 dist_check_SCRIPTS += src/tests/records.sh
 TESTS += src/tests/records.sh
+dist_check_SCRIPTS += src/tests/outputs.sh
+TESTS += src/tests/outputs.sh
+EXTRA_DIST += docs/outputs.md

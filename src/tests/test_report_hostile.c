@@ -296,12 +296,17 @@ static void test_hostile(void **state)
 		case_make(&c, (const char *)rows[i].text.p, rows[i].text.n);
 		case_contain(&c);
 		folder_make(&f);
+		c.run.profiles = PROFILE_BIT(PROFILES) - 1;
 		write_report(&c, &f);
 		check_csv(rows[i].name, &f, "findings.csv", findings);
 		check_csv(rows[i].name, &f, "evidence.csv", evidence);
 		check_csv(rows[i].name, &f, "timeline.csv", timeline);
 		check_json(rows[i].name, &f, "findings.jsonl");
 		check_json(rows[i].name, &f, "manifest.json");
+		check_json(rows[i].name, &f, "timesketch.jsonl");
+		check_json(rows[i].name, &f, "ecs.ndjson");
+		check_csv(rows[i].name, &f, "timesketch.csv", timeline + 5);
+		check_csv(rows[i].name, &f, "timeline-explorer.csv", 10);
 		check_json(rows[i].name, &f, "summary.json");
 		check_ticket(rows[i].name, &f);
 		check_page(rows[i].name, &f);
