@@ -61,32 +61,16 @@ static struct view keep_utf8(struct compiler *c, struct view units)
 	return v.p ? v : (struct view){0};
 }
 
-/* A name carries a hash of itself, which tells damage where no checksum does. */
-static uint16_t name_hash(struct view units)
+/* The offset, or the name that it leads to, is damaged. */
+static struct view damaged_name(struct compiler *c, size_t at, size_t offset)
 {
-	struct cursor k = cursor_of(units);
-	uint32_t hash = 0;
+	struct view units = {0};
 
-	while (cursor_left(&k))
-		hash = hash * 65599 + cursor_u16(&k);
-	return (uint16_t)hash;
-}
-
-struct view name_units(struct view chunk, size_t pos)
-{
-	struct cursor k = cursor_of(chunk);
-	struct view units;
-	uint16_t hash;
-	size_t n;
-
-	cursor_seek(&k, pos);
-	cursor_skip(&k, 4); /* the next name of the same hash */
-	hash = cursor_u16(&k);
-	n = cursor_u16(&k);
-	units = cursor_take(&k, 2 * n);
-	if (k.bad || !n || n > LIMIT_NAME_UNITS || cursor_u16(&k) || k.bad)
-		return (struct view){0};
-	return name_hash(units) == hash ? units : (struct view){0};
+	flaw_alone(c, "refers to a name that is none", at);
+	if (!c->k.bad && (offset == at + 4 || name_units(c->chunk, at + 4).p))
+		units = name_damaged(&c->k);
+	compile_spend(c, 1 + units.n / 16);
+	return units.n ? keep_utf8(c, units) : view_str(NAME_LOST);
 }
 
 /*
@@ -99,10 +83,8 @@ static struct view read_name(struct compiler *c)
 	uint32_t pos = (uint32_t)(at - c->start);
 	struct view units = name_units(c->chunk, offset);
 
-	if (c->k.bad || !units.p || offset < EVTX_CHUNK_HEADER_SIZE) {
-		flaw_alone(c, "refers to a name that is none", at);
-		return view_str(NAME_LOST);
-	}
+	if (c->k.bad || !units.p || offset < EVTX_CHUNK_HEADER_SIZE)
+		return damaged_name(c, at, offset);
 	if (offset == at + 4) {
 		add_patch(c, (struct patch){.pos = pos, .kind = PATCH_INLINE});
 		add_patch(c, (struct patch){.pos = pos + 4, .kind = PATCH_ANY});
@@ -537,7 +519,13 @@ static void tokens(struct compiler *c)
 	c->unwinding = true;
 	c->attribute = (struct view){0};
 	markup_drop_attribute(c);
-	while (c->depth)
+	while (c->depth > 1)
+		close_element(c, false);
+	/* What values the definition would have shown further on is not known any more. */
+	c->rest = c->failed && !c->single;
+	if (c->rest)
+		markup_add(c, (struct node){.kind = NODE_REST});
+	if (c->depth)
 		close_element(c, false);
 }
 

@@ -45,7 +45,7 @@ struct compiler {
 	struct view instruction; /* the target of the processing instruction being read */
 	struct buf text;
 	enum event_section section;
-	bool nested, failed, unwinding, no_memory;
+	bool nested, failed, unwinding, rest, no_memory;
 	struct flaw flaw;
 };
 

@@ -86,7 +86,7 @@ void compile_start(struct compiler *c, const struct source_text *src, struct are
 	c->content = 0;
 	c->attribute = c->instruction = (struct view){0};
 	c->section = SECTION_NONE;
-	c->nested = c->failed = c->unwinding = c->no_memory = false;
+	c->nested = c->failed = c->unwinding = c->rest = c->no_memory = false;
 	c->flaw = (struct flaw){0};
 	start_path(c, src->element);
 }
@@ -175,6 +175,7 @@ int compile_finish(struct compiler *c, struct template *t)
 	t->nodes = keep(c, c->nodes, c->n_nodes, sizeof(*c->nodes));
 	t->section = c->section;
 	t->nested = c->nested;
+	t->rest = c->rest;
 	t->content = c->content;
 	if (t->system && t->fields && t->ops && t->patches && t->nodes) {
 		t->n_nodes = c->n_nodes;

@@ -154,6 +154,8 @@ int instance_read(struct reading *r, struct cursor *k, uint16_t context, unsigne
 		e = read_slots(r, k, &h, &in);
 	if (!e)
 		e = borrow(r, &h, context, &in);
+	if (in.t && in.t->rest && in.t->n_nodes == 1)
+		in.t = NULL; /* of which nothing can be read */
 	/* Only the first one: what comes before would be laid where its values are. */
 	keep = !e && !depth && first && in.t && in.n && faults == r->faults;
 	if (keep)

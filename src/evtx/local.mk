@@ -10,5 +10,5 @@ libevtx_a_SOURCES = \
 	src/evtx/remains.c src/evtx/render.c src/evtx/render.h src/evtx/run.c src/evtx/template.c \
 	src/evtx/template.h src/evtx/token.c src/evtx/token.h src/evtx/values.c src/evtx/xml_name.c
 libevtx_a_SOURCES += src/evtx/ansi.c src/evtx/layout.c src/evtx/plan.c src/evtx/run.h
-libevtx_a_SOURCES += src/evtx/trace.c src/evtx/trace.h
+libevtx_a_SOURCES += src/evtx/name.c src/evtx/trace.c src/evtx/trace.h
 EXTRA_DIST += docs/evtx.md

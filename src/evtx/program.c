@@ -196,7 +196,8 @@ struct content node_content(const struct node *nodes, uint32_t i)
 		if (n->kind == NODE_PI)
 			continue;
 		c.only = c.n++ ? NO_NODE : k;
-		c.elements += n->kind == NODE_ELEMENT || n->kind == NODE_INSTANCE;
+		c.elements += n->kind == NODE_ELEMENT || n->kind == NODE_INSTANCE ||
+			      n->kind == NODE_REST;
 		c.substituted |= n->kind == NODE_SLOT;
 	}
 	return c;

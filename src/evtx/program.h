@@ -19,6 +19,7 @@ enum step_kind {
 	STEP_ANY,      /* to `target` when none of the slots in the literal (2 bytes each) has one */
 	STEP_JUMP,     /* to `target` */
 	STEP_INSTANCE, /* the instance in the definition, `node` */
+	STEP_REST,     /* the values of which the definition tells nothing, by their slots */
 	/* Of JSON only. */
 	STEP_PAYLOAD,   /* to `target` when only the payload is wanted */
 	STEP_MEMBER,    /* a member of an object that is watched for repeated keys starts */

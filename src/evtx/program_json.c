@@ -294,7 +294,7 @@ static bool is_watched(const struct assembler *a, uint32_t i)
 	for (uint32_t k = i + 1; k < a->nodes[i].end; k = node_next(a->nodes, k)) {
 		const struct node *n = &a->nodes[k];
 
-		if (n->kind == NODE_SLOT || n->kind == NODE_INSTANCE)
+		if (n->kind == NODE_SLOT || n->kind == NODE_INSTANCE || n->kind == NODE_REST)
 			return true;
 		if (n->kind == NODE_ELEMENT &&
 		    (!has_key(a, k) || (key_of(a, k).n && key_of(a, k).p[0] == '#')))
@@ -486,6 +486,12 @@ static void embed(struct assembler *a, uint32_t k, uint32_t parent)
 	asm_after(a);
 }
 
+static void rest(struct assembler *a, uint32_t k)
+{
+	asm_step(a, (struct step){.kind = STEP_REST, .mode = MODE_JSON, .node = k});
+	asm_after(a);
+}
+
 static void content(struct assembler *a, uint32_t parent, uint32_t start, uint32_t end, bool watched)
 {
 	const struct node *nodes = a->nodes;
@@ -497,6 +503,8 @@ static void content(struct assembler *a, uint32_t parent, uint32_t start, uint32
 
 		if (n->kind == NODE_SLOT || n->kind == NODE_INSTANCE)
 			embed(a, k, parent);
+		else if (n->kind == NODE_REST)
+			rest(a, k);
 		if (n->kind != NODE_ELEMENT)
 			continue;
 		if (system && view_eq_str(n->text, "System"))
@@ -554,7 +562,9 @@ void program_json(struct assembler *a)
 	const struct node *nodes = a->nodes;
 
 	for (uint32_t i = 0; i < a->n_nodes && !a->spent; i = node_next(nodes, i))
-		if (nodes[i].kind != NODE_ELEMENT)
+		if (nodes[i].kind == NODE_REST)
+			rest(a, i);
+		else if (nodes[i].kind != NODE_ELEMENT)
 			continue;
 		else if (a->root && view_eq_str(nodes[i].text, "Event"))
 			members(a, i, true);

@@ -107,7 +107,12 @@ static void content(struct assembler *a, uint32_t from, uint32_t end, uint32_t p
 			value(a, k, parent, MODE_XML, alone);
 			break;
 		case NODE_INSTANCE:
-			asm_step(a, (struct step){.kind = STEP_INSTANCE, .node = k});
+		case NODE_REST:
+			asm_step(a, (struct step){
+					    .kind = nodes[k].kind == NODE_REST ? STEP_REST
+									       : STEP_INSTANCE,
+					    .node = k,
+				    });
 			asm_after(a);
 			break;
 		case NODE_PI:

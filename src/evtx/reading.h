@@ -53,6 +53,14 @@ bool field_add(struct reading *r, struct view name, field_id id, struct value v)
 bool field_add_items(struct reading *r, struct view name, field_id id, struct value v);
 /* The values of an instance whose template cannot be had, by their slots. The same results. */
 int instance_lost(struct reading *r, const struct instance *in, uint16_t context);
+/* The same of those of which a template that is cut tells nothing. */
+int instance_rest(struct reading *r, const struct instance *in);
+struct slot_set {
+	uint8_t bits[LIMIT_SUBSTITUTIONS / 8];
+};
+/* NULL: it is empty, or the template told of it. */
+const struct value *lost_value(const struct reading *r, const struct instance *in,
+			       const struct slot_set *told, size_t slot);
 /* System or the fields of an instance, by the bindings of its template. The same results. */
 int instance_apply(struct reading *r, const struct instance *in);
 

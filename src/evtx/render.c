@@ -89,29 +89,46 @@ static void put_slot(struct render *x, size_t slot, const struct value *v)
 		put_literal(x, list ? "]," : ",");
 }
 
-void render_lost(struct render *x, const struct instance *in)
+static void put_slots(struct render *x, const struct instance *in, const struct slot_set *told)
 {
 	bool xml = x->format == EVTX_XML;
 
-	if (!in->depth)
-		x->roots += 2; /* not one, so that Event is made around it */
-	if (!in->depth && x->format != EVTX_PAYLOAD) {
-		if (!xml)
-			members_note(x, false);
-		put_system(x, x->record);
-	}
 	if (!xml)
 		members_note(x, false);
 	put_literal(x, xml ? "<Undecoded xmlns=\"" OURS "\">" : "\"Undecoded\":{");
 	for (size_t i = 0; i < in->n && !x->over && reading_spend(x->r, 1); i++) {
-		const struct value *v = &x->r->d->slots[in->base + i];
+		const struct value *v = lost_value(x->r, in, told, i);
 
-		if (v->raw.n && v->type != VALUE_BINXML)
+		if (v && v->type != VALUE_BINXML)
 			put_slot(x, i, v);
 	}
 	if (!xml)
 		members_close(x);
 	put_literal(x, xml ? "</Undecoded>" : ",");
+}
+
+void render_lost(struct render *x, const struct instance *in, const struct slot_set *told)
+{
+	if (!in->depth)
+		x->roots += 2; /* not one, so that Event is made around it */
+	if (!in->depth && x->format != EVTX_PAYLOAD) {
+		if (x->format == EVTX_JSON)
+			members_note(x, false);
+		put_system(x, x->record);
+	}
+	put_slots(x, in, told);
+}
+
+void render_rest(struct render *x, const struct instance *in, const struct slot_set *told)
+{
+	for (size_t i = 0; i < in->n && reading_spend(x->r, 1); i++) {
+		const struct value *v = lost_value(x->r, in, told, i);
+
+		if (v && v->type != VALUE_BINXML) {
+			put_slots(x, in, told);
+			return;
+		}
+	}
 }
 
 /* Its id and time from its header, and its bytes. */

@@ -47,8 +47,9 @@ void renderer_free(struct renderer *x);
 
 /* An instance's values through its template's program. 0, or -1 for lack of memory. */
 int render_instance(struct render *x, const struct instance *in);
-/* The values of one without a template, by their slots. */
-void render_lost(struct render *x, const struct instance *in);
+/* The values of one without a template, by their slots; without a part of it, if there are some. */
+void render_lost(struct render *x, const struct instance *in, const struct slot_set *told);
+void render_rest(struct render *x, const struct instance *in, const struct slot_set *told);
 /* BinXML in a value that stands in element `node`: its elements, or its members. */
 int render_embedded(struct render *x, const struct instance *in, struct node *node,
 		    struct view raw);

@@ -182,6 +182,20 @@ static void items(struct run *r, const struct step *s, const struct value *v)
 	r->x->out->n--;
 }
 
+/* ---- what a definition that is cut would have shown ---- */
+
+static void rest(struct run *r, const struct step *s)
+{
+	struct render *x = r->x;
+	size_t start = x->out->n;
+
+	if (x->over)
+		return;
+	r->e = instance_rest(x->r, r->in);
+	x->roots += is_root(r, s->node) && x->out->n > start;
+	find_slots(r);
+}
+
 /* ---- text among elements, in JSON ---- */
 
 static void pieces(struct run *r, uint32_t node)
@@ -373,6 +387,9 @@ void run_other(struct run *r, const struct step *s)
 	switch ((enum step_kind)s->kind) {
 	case STEP_INSTANCE:
 		instance(r, s);
+		break;
+	case STEP_REST:
+		rest(r, s);
 		break;
 	case STEP_MEMBER:
 		members_note(x, s->list);

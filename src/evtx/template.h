@@ -65,6 +65,7 @@ enum node_kind {
 	NODE_SLOT,
 	NODE_INSTANCE, /* in the definition itself, `at` */
 	NODE_PI,       /* `text` is its target; its data is text within */
+	NODE_REST,     /* where a definition is cut: values of which it tells nothing */
 };
 #define NO_NODE UINT32_MAX
 struct node {
@@ -119,6 +120,7 @@ struct template
 	enum event_section section;
 	uint64_t content; /* a hash of what it says, wherever it and its names stand */
 	bool nested; /* has an OP_INSTANCE: bound to its place in its chunk */
+	bool rest;   /* has a NODE_REST */
 	struct flaw flaw;
 	struct cost cost;
 	struct template *next; /* of the same hash, or of the same loan */
@@ -144,6 +146,8 @@ int compile(struct compiler *c, const struct source_text *src, struct arena *a, 
 	    size_t *end);
 /* A name as it stands at `pos` of the chunk; .p NULL: there is none. */
 struct view name_units(struct view chunk, size_t pos);
+/* One that is damaged, and the cursor behind it. .n 0: it is lost, or there is no end to it. */
+struct view name_damaged(struct cursor *k);
 
 /* ---- the templates of a chunk, and those of chunks before ---- */
 

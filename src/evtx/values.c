@@ -306,7 +306,7 @@ static int read_fields(struct reading *r, const struct instance *in)
 		if ((r->what == READ_FIELDS ? read_field(r, in, b) : embedded_of(r, in, b)) < 0)
 			return -1;
 	}
-	return 0;
+	return in->t->rest ? instance_rest(r, in) : 0;
 }
 
 /* System stands in the outermost template; only where it does not is it sought in embedded ones. */

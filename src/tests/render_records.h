@@ -715,4 +715,82 @@ static void lost_first(struct build *b)
 	build_data_end(b, t, &v, 1);
 }
 
+/* Two texts, a number, and BinXML of its own; what a definition that is cut does not tell of. */
+static void cut_values(struct build *b, uint32_t t)
+{
+	struct build_value v[] = {{VALUE_UTF16, "a", 2}, {0x81, "b\0\0\0c", 6}, {VALUE_UINT32, "\7\0\0", 4},
+				  {VALUE_BINXML, NULL, 0}};
+	struct build_value inner = {VALUE_UTF16, "d", 2};
+	size_t descriptors, start;
+	uint32_t in;
+
+	build_template_end(b, t);
+	descriptors = b->n + 4;
+	build_values(b, v, 4);
+	start = b->n;
+	build_fragment(b);
+	in = build_template(b, 6);
+	build_open(b, "UserData", false);
+	build_close_start(b);
+	build_slot(b, 0, VALUE_UTF16);
+	build_end(b);
+	build_template_end(b, in);
+	build_values(b, &inner, 1);
+	build_u8(b, 0);
+	build_put32(b, descriptors + 12, (uint32_t)(b->n - start) | (uint32_t)VALUE_BINXML << 16);
+	build_record_end(b);
+}
+
+static void cut_definition(struct build *b)
+{
+	uint32_t t;
+
+	build_data_start(b, &t);
+	build_data_open(b, "X");
+	build_slot(b, 0, VALUE_UTF16);
+	build_end(b);
+	build_u8(b, 0x3f);
+	build_end(b);
+	build_end(b);
+	cut_values(b, t);
+}
+
+static void closed_definition(struct build *b)
+{
+	uint32_t t;
+
+	build_data_start(b, &t);
+	build_data_open(b, "X");
+	build_slot(b, 0, VALUE_UTF16);
+	build_end(b);
+	build_end(b);
+	build_end(b);
+	build_u8(b, 4);
+	cut_values(b, t);
+}
+
+static void cut_at_once(struct build *b)
+{
+	uint32_t t;
+
+	build_record(b, 1, BUILD_TIME);
+	t = build_template(b, 5);
+	build_u8(b, 0x3f);
+	cut_values(b, t);
+}
+
+/* What is missing has no value: nothing is said of it. */
+static void cut_without_values(struct build *b)
+{
+	struct build_value v[] = {{VALUE_UTF16, "a", 2}, {VALUE_NULL, NULL, 0}};
+	uint32_t t;
+
+	build_data_start(b, &t);
+	build_data_open(b, "X");
+	build_slot(b, 0, VALUE_UTF16);
+	build_end(b);
+	build_u8(b, 0x3f);
+	build_data_end(b, t, v, 2);
+}
+
 #endif

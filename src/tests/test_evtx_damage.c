@@ -381,6 +381,57 @@ static void definition_token(struct sample *s)
 	*c = 0x3f;
 }
 
+/* Where a name of the outer definition stands: its text; in front of that count, hash, link, offset. */
+static uint8_t *name_of(struct sample *s)
+{
+	uint8_t *c = memmem(s->b.p, EVTX_CHUNK_SIZE, "R\0e\0c\0o\0r\0d\0I\0D\0", 16);
+
+	assert_non_null(c);
+	return c - 10;
+}
+
+static void outer_token(struct sample *s)
+{
+	name_of(s)[-19] = 0x3f;
+}
+
+static void outer_closed(struct sample *s)
+{
+	static const uint8_t ends[] = {4, 4, 4};
+
+	memcpy(name_of(s) - 19, ends, sizeof(ends));
+}
+
+static void name_text(struct sample *s)
+{
+	name_of(s)[0] ^= 1;
+}
+
+static void name_text_zeroed(struct sample *s)
+{
+	memset(name_of(s) + 4, 0, 4);
+}
+
+static void name_count(struct sample *s)
+{
+	name_of(s)[-2] += 9;
+}
+
+static void name_count_zero(struct sample *s)
+{
+	name_of(s)[-2] = 0;
+}
+
+static void name_hash(struct sample *s)
+{
+	name_of(s)[-4] ^= 1;
+}
+
+static void name_here(struct sample *s)
+{
+	name_of(s)[-11] ^= 0x80;
+}
+
 static void name_offset(struct sample *s)
 {
 	/* The second Data refers to the first one's name. */
@@ -405,6 +456,10 @@ static void no_content_token(struct sample *s)
 #define W(n) n " whole: A=t" n " B=1337 " C
 #define P(n, rest) n " partly: A=t" n " " rest
 #define NAMELESS(n) P(n, "Data.#?=B =1337 " C)
+#define CUT(n) P(n, "B=1337 #2={33323130-3534-3736-3839-616263646566}\n")
+#define HALF(n) n " partly: #7=HOST #10=" n " #12=S-1-5-18 A=t" n " B=1337 " C
+#define FULL(n) P(n, "B=1337 " C)
+#define NAMED " [template]" FULL("1") FULL("2") FULL("3") FULL("4") FULL("5")
 #define BAD(n) n " whole!: A=t" n " B=1337 " C
 #define HIDDEN(n) " [record-hidden]" n " whole+^: A=t" n " B=1337 " C
 #define LENT(n) n " whole~: A=t" n " B=1337 " C
@@ -519,8 +574,17 @@ static const struct row rows[] = {
 	 " [template-instance]1 partly:\n [template-offset]" SLOTS("2") SLOTS("3") SLOTS("4")
 		 SLOTS("5")},
 	{"a definition's token", definition_token, true,
-	 " [template]" P("1", "B=1337\n") P("2", "B=1337\n") P("3", "B=1337\n") P("4", "B=1337\n")
-		 P("5", "B=1337\n")},
+	 " [template]" CUT("1") CUT("2") CUT("3") CUT("4") CUT("5")},
+	{"the outer definition's token", outer_token, true,
+	 " [template]" HALF("1") HALF("2") HALF("3") HALF("4") HALF("5")},
+	{"an outer definition that ends too early", outer_closed, true,
+	 " [template]" HALF("1") HALF("2") HALF("3") HALF("4") HALF("5")},
+	{"a name's text", name_text, true, NAMED},
+	{"a name's text, zeroed in part", name_text_zeroed, true, NAMED},
+	{"a name's length", name_count, true, NAMED},
+	{"a name's length of 0", name_count_zero, true, NAMED},
+	{"a name's hash", name_hash, true, NAMED},
+	{"the offset of a name that stands there", name_here, true, NAMED},
 	{"a name", name_offset, true,
 	 " [template]" NAMELESS("1") NAMELESS("2") NAMELESS("3") NAMELESS("4") NAMELESS("5")},
 	{"a record without content", no_content, true,

@@ -18,6 +18,9 @@
 #define XD(s) "<Event><EventData>" s "</EventData></Event>"
 #define JD(s) "{\"EventData\":" s "}"
 #define UNDECODED "2A2A0000"
+#define SLOTS "<Data Name=\"#1\">b</Data><Data Name=\"#1\">c</Data><Data Name=\"#2\">7</Data>"
+#define REST "<Undecoded xmlns=\"" OURS "\">" SLOTS "</Undecoded>"
+#define USER_DATA "<UserData>d</UserData>"
 
 static const struct row {
 	const char *name;
@@ -186,6 +189,22 @@ static const struct row {
 	 false, " [template-offset]"},
 	{"no template", no_template, "<Event ...", "{\"System\":{\"TimeCreated\":...", false, false,
 	 " [template-offset]"},
+	{"a definition that is cut", cut_definition,
+	 "<Event><EventData><Data Name=\"X\">a</Data></EventData>" REST USER_DATA "</Event>",
+	 "{\"EventData\":{\"X\":\"a\"},\"Undecoded\":{\"#1\":[\"b\",\"c\"],\"#2\":7},\"UserData\":\"d\"}",
+	 false, false, " [template]"},
+	{"a definition that ends too early", closed_definition,
+	 "<Event xmlns=\"" NS "\"><Event><EventData><Data Name=\"X\">a</Data></EventData></Event>"
+	 REST USER_DATA "</Event>",
+	 "{\"EventData\":{\"X\":\"a\"},\"Undecoded\":{\"#1\":[\"b\",\"c\"],\"#2\":7},\"UserData\":\"d\"}",
+	 false, false, " [template]"},
+	{"a definition without a beginning", cut_at_once,
+	 XML_HEAD "<Undecoded xmlns=\"" OURS "\"><Data Name=\"#0\">a</Data>" SLOTS "</Undecoded>"
+	 USER_DATA "</Event>",
+	 JSON_HEAD "\"Undecoded\":{\"#0\":\"a\",\"#1\":[\"b\",\"c\"],\"#2\":7},\"UserData\":\"d\"}",
+	 false, false, " [template]"},
+	{"a definition that is cut where there are no values", cut_without_values,
+	 XD("<Data Name=\"X\">a</Data>"), JD("{\"X\":\"a\"}"), false, false, " [template]"},
 };
 
 /* ---- running them ---- */
