@@ -13,7 +13,7 @@ bool definition_read(struct view chunk, uint32_t offset, struct definition *d)
 	cursor_skip(&k, 4);
 	guid = cursor_take(&k, sizeof(d->guid.b));
 	d->offset = offset;
-	d->size = cursor_u32(&k);
+	d->size = body_size(&k, &d->mended);
 	d->body = k.pos;
 	cursor_skip(&k, d->size);
 	if (k.bad || offset < EVTX_CHUNK_HEADER_SIZE)

@@ -8,6 +8,7 @@ struct definition {
 	uint32_t offset; /* bytes into the chunk */
 	struct guid guid;
 	size_t body, size; /* bytes into the chunk */
+	bool mended;	   /* the size is not the one that it has, but the one that its element tells */
 };
 
 /* false: none can stand there. */

@@ -260,6 +260,9 @@ static struct template *find_or_make(struct templates *ts, uint32_t offset, uint
 			  "records refer to a template definition here, but there is none");
 		return NULL;
 	}
+	if (d.mended)
+		sink_tell(ts->sink, DAMAGE_LOSS, "template", ts->chunk->offset + offset, 0,
+			  "the template definition's size is wrong; its element tells the right one");
 	renew_steps(ts);
 	t = find_same(ts, &d, context);
 	if (t)

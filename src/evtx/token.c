@@ -1,21 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "token.h"
 
+/* The last element ends right in front of the end. */
+static bool ends_there(struct cursor k, uint32_t size)
+{
+	uint8_t end;
+
+	cursor_skip(&k, size - 2);
+	end = cursor_u8(&k);
+	return size > 2 && (end == TOKEN_END || end == TOKEN_CLOSE_EMPTY) &&
+	       cursor_u8(&k) == TOKEN_EOF && !k.bad;
+}
+
+uint32_t body_size(struct cursor *k, bool *mended)
+{
+	uint32_t size = cursor_u32(k), told;
+	struct cursor body = *k;
+	bool element;
+
+	*mended = false;
+	if (ends_there(*k, size))
+		return size;
+	element = cursor_u32(&body) == FRAGMENT_HEAD && (cursor_u8(&body) & ~TOKEN_MORE) == TOKEN_OPEN;
+	cursor_skip(&body, 2); /* dependency id */
+	told = cursor_u32(&body);
+	if (!element || told > cursor_left(&body))
+		return size;
+	told += 4 + 1 + 2 + 4 + 1;
+	*mended = ends_there(*k, told);
+	return *mended ? told : size;
+}
+
 /* A definition of that id, although the offset leads elsewhere. */
 static bool stands_here(struct cursor k, struct view id)
 {
 	uint32_t size;
+	bool mended;
 
 	cursor_skip(&k, 4);
 	if (!view_eq(cursor_take(&k, 4), id))
 		return false;
 	cursor_skip(&k, 12);
-	size = cursor_u32(&k);
+	size = body_size(&k, &mended);
 	return size <= cursor_left(&k) && cursor_u32(&k) == FRAGMENT_HEAD;
 }
 
 void instance_head(struct cursor *k, struct instance_head *h)
 {
+	bool mended;
+
 	cursor_skip(k, 1);
 	h->id = cursor_take(k, 4);
 	h->definition = cursor_u32(k);
@@ -24,7 +57,7 @@ void instance_head(struct cursor *k, struct instance_head *h)
 	if (h->definition == k->pos || stands_here(*k, h->id)) {
 		h->here = k->pos;
 		cursor_skip(k, DEFINITION_HEAD - 4);
-		cursor_skip(k, cursor_u32(k));
+		cursor_skip(k, body_size(k, &mended));
 	}
 	h->count = cursor_u32(k);
 	h->descriptors = k->pos;

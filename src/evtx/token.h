@@ -32,6 +32,11 @@ struct instance_head {
 	uint32_t count;	     /* values */
 	size_t descriptors;  /* where their sizes and types start */
 };
+/*
+ * The bytes of a definition's body; the cursor at their count, and left behind that. Where no element
+ * ends there, but the outermost one says an end that is one, that is believed, and *mended set.
+ */
+uint32_t body_size(struct cursor *k, bool *mended);
 /* Leaves the cursor at the descriptors. Fills *h where it stands: a copy would be waited for. */
 void instance_head(struct cursor *k, struct instance_head *h);
 void instance_skip(struct cursor *k); /* past all values */

@@ -373,6 +373,12 @@ static void definition_size(struct sample *s)
 	put32(s, s->e.data + 20, UINT32_MAX);
 }
 
+static void definition_sizes(struct sample *s)
+{
+	definition_size(s);
+	put32(s, s->e.data + 31, UINT32_MAX);
+}
+
 static void definition_token(struct sample *s)
 {
 	uint8_t *c = memmem(s->b.p, EVTX_CHUNK_SIZE, "\5\1\1\0C\0", 6);
@@ -571,6 +577,8 @@ static const struct row rows[] = {
 	{"another template's definition", definition_of_another, true,
 	 W("1") W("2") " [template-id] [template-borrowed]" LENT("3") LENT("4") W("5")},
 	{"a definition's size", definition_size, true,
+	 " [template]" W("1") W("2") W("3") W("4") W("5")},
+	{"a definition's size, and its element's", definition_sizes, true,
 	 " [template-instance]1 partly:\n [template-offset]" SLOTS("2") SLOTS("3") SLOTS("4")
 		 SLOTS("5")},
 	{"a definition's token", definition_token, true,
