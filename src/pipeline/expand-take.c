@@ -20,7 +20,7 @@ struct source_contents *expand_contents(struct source *s)
 int expand_tell(struct expand *x, const struct source_contents *whose, const struct damage *d,
 		struct err *e)
 {
-	struct told t = {whose, *d};
+	struct told t = {.whose = whose, .damage = *d};
 
 	t.damage.kind = arena_str(&x->kinds, view_str(d->kind));
 	if (!t.damage.kind || room((void **)&x->told, &x->cap_told, x->n_told + 1, sizeof(t), e) < 0)

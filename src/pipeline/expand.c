@@ -330,19 +330,38 @@ int expand_run(struct expand *x, struct hunt *h, const struct start_options *o, 
 	return source_list_order(h->sources, e);
 }
 
+/* From the back, so that each one's run in the order told. *first: by contents, index + 1. */
+static int link_told(struct expand *x, struct map *first, struct err *e)
+{
+	for (size_t k = x->n_told; k--;) {
+		uint64_t key = (uintptr_t)x->told[k].whose;
+		map_get(first, key, &x->told[k].next);
+		if (!map_put(first, key, k + 1))
+			return err_set(e, ERR_NOMEM, 0, "no memory for what containers hold");
+	}
+	return 0;
+}
+
 /* What was told of containers, once the ledger knows its sources. */
 int expand_close(struct expand *x, struct err *e)
 {
-	for (size_t i = 0; i < x->h->sources->n; i++) {
+	struct map first;
+	uint64_t k;
+
+	map_init(&first);
+	int rc = link_told(x, &first, e);
+	for (size_t i = 0; rc == 0 && i < x->h->sources->n; i++) {
 		const struct source_contents *c = x->h->sources->v[i].contents;
-		for (size_t k = 0; c && k < x->n_told; k++)
-			if (x->told[k].whose == c &&
-			    ledger_damage(&x->h->ledger, (uint32_t)i, &x->told[k].damage, e) < 0)
-				return -1;
-		if (c)
-			x->h->ledger.results[i].worker_deaths += c->deaths;
+		if (!c)
+			continue;
+		x->h->ledger.results[i].worker_deaths += c->deaths;
+		if (!map_get(&first, (uintptr_t)c, &k))
+			continue;
+		for (; rc == 0 && k; k = x->told[k - 1].next)
+			rc = ledger_damage(&x->h->ledger, (uint32_t)i, &x->told[k - 1].damage, e);
 	}
-	return 0;
+	map_release(&first);
+	return rc;
 }
 
 void expand_release(struct expand *x)

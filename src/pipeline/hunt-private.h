@@ -307,6 +307,7 @@ int fetch_list_again(struct fetch_list *l, const struct unit *u, uint32_t slot, 
 struct told {
 	const struct source_contents *whose;
 	struct damage damage;
+	uint64_t next; /* of the same, once all are linked; 0: none, else its index + 1 */
 };
 struct expand {
 	struct hunt *h;
