@@ -107,6 +107,9 @@ int coverage_found(struct coverage *c, struct view computer, size_t rule, struct
 int coverage_close(struct coverage *c, uint64_t from, uint64_t to, struct err *e);
 /* After that: hosts in byte order of their names. */
 const struct host_coverage *coverage_hosts(const struct coverage *c, size_t *n);
+/* What was recorded on it, by channel, provider and event id: of `out` the names, the count and the times.
+   false: there is no more. */
+bool coverage_seen(const struct coverage *c, size_t host, size_t i, struct seen_records *out);
 /* Rules that can have findings: those that are only parts of others do not count. */
 size_t coverage_rules(const struct coverage *c);
 /* The judgements of one host, in rule order; borrowed until the next call. NULL: no memory. */

@@ -178,6 +178,10 @@
 #define LIMIT_WITNESSED 2000u            /* records of findings that both decoders read, evenly */
 #define LIMIT_FINDING_RECORDS 10000u     /* records of one finding that are told */
 #define LIMIT_TREES 1000u                /* findings whose processes are drawn */
+#define LIMIT_AROUND_NODES 5000u         /* processes drawn around all findings, by computer */
+#define LIMIT_AROUND_DEPTH 48u           /* levels of these */
+#define LIMIT_AROUND_SIGNONS 1000u       /* sign-ons that findings rest on, by computer */
+#define LIMIT_AROUND_TEXT 2048u          /* bytes of a text of these */
 #define LIMIT_TREE_NODES 200u            /* processes drawn around one finding */
 #define LIMIT_TREE_DEPTH 16u             /* ancestors */
 #define LIMIT_TREE_ROOTS 32u             /* processes of one finding whose kin is drawn */

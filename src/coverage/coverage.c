@@ -290,6 +290,22 @@ const struct host_coverage *coverage_hosts(const struct coverage *c, size_t *n)
 	return c->shown;
 }
 
+bool coverage_seen(const struct coverage *c, size_t host, size_t i, struct seen_records *out)
+{
+	const struct seen_host *h = &c->hosts[c->order[host]];
+	const struct seen_kind *k;
+
+	if (i >= h->n_rows)
+		return false;
+	k = &c->kinds[h->rows[i]->kind];
+	*out = (struct seen_records){.computer = h->name, .channel = strtab_text(&c->texts, k->channel),
+				     .provider = strtab_text(&c->texts, k->provider),
+				     .event_id = k->event_id, .version = h->rows[i]->version,
+				     .n = h->rows[i]->n, .asked = h->rows[i]->asked,
+				     .first_time = h->rows[i]->first, .last_time = h->rows[i]->last};
+	return true;
+}
+
 size_t coverage_rules(const struct coverage *c)
 {
 	return c->n_rules;

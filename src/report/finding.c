@@ -112,7 +112,7 @@ int evidence_activity(const struct evidence *ev, struct arena *a, struct activit
 }
 
 /* The address, or the name where there is none; an IPv6 address in brackets. */
-static void destination(struct buf *b, const struct activity *act)
+void activity_destination(struct buf *b, const struct activity *act)
 {
 	struct view ip = act->destination_ip;
 	bool v6 = ip.n && memchr(ip.p, ':', ip.n);
@@ -146,7 +146,7 @@ static int destinations_of(const struct finding *f, struct arena *scratch, struc
 		rc = evidence_activity(ev, scratch, &act, e);
 		buf_clear(&b);
 		if (rc == 0)
-			destination(&b, &act);
+			activity_destination(&b, &act);
 		if (b.bad || (b.n && strtab_add(seen, buf_data(&b)) == STRTAB_NONE))
 			rc = no_memory(e, "the destinations of a finding");
 		arena_reset(scratch);

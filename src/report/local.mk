@@ -1,6 +1,8 @@
 # report: the report folder
 noinst_LIBRARIES += libreport.a
 libreport_a_SOURCES = \
+	src/report/around.c \
+	src/report/around.h \
 	src/report/case.c \
 	src/report/columns.h \
 	src/report/counts.c \
@@ -19,6 +21,8 @@ libreport_a_SOURCES = \
 	src/report/outfile.c \
 	src/report/page.c \
 	src/report/page.h \
+	src/report/page_around.c \
+	src/report/page_around.h \
 	src/report/page_case.c \
 	src/report/page_chart.c \
 	src/report/page_coverage.c \
@@ -26,6 +30,7 @@ libreport_a_SOURCES = \
 	src/report/page_data.h \
 	src/report/page_examined.c \
 	src/report/page_findings.c \
+	src/report/page_hosts.c \
 	src/report/page_images.c \
 	src/report/page_installers.c \
 	src/report/page_list.c \

@@ -164,10 +164,11 @@ static int page_head(struct sheet *s, struct err *e)
 		       "<a href=\"#findings\">2 Findings</a>"
 		       "<a href=\"#rules\">3 Triage and response</a>"
 		       "<a href=\"#examined\">4 What was examined</a>"
-		       "<a href=\"#signs\">5 Signs of tampering and loss</a>"
-		       "<a href=\"#unchecked\">6 What could not be checked</a>"
-		       "<a href=\"#coverage\">7 What could not be seen</a>"
-		       "<a href=\"#method\">8 Method</a></nav>\n</header>\n<main>\n");
+		       "<a href=\"#hosts\">5 Computers</a>"
+		       "<a href=\"#signs\">6 Signs of tampering and loss</a>"
+		       "<a href=\"#unchecked\">7 What could not be checked</a>"
+		       "<a href=\"#coverage\">8 What could not be seen</a>"
+		       "<a href=\"#method\">9 Method</a></nav>\n</header>\n<main>\n");
 	return sheet_flush(s, e);
 }
 
@@ -200,8 +201,9 @@ typedef int page_part(struct sheet *s, struct err *e);
 int page_write(struct page_data *d, size_t part, struct output *o, struct err *e)
 {
 	static page_part *const parts[] = {
-		page_head,  page_summary,   page_findings, page_installers, page_suppressed, page_rules, page_examined,
-		page_signs, page_unchecked, page_coverage, page_method, page_foot,
+		page_head,  page_summary,  page_findings, page_installers, page_suppressed, page_rules,
+		page_examined, page_hosts, page_signs, page_unchecked, page_coverage, page_method,
+		page_foot,
 	};
 	static page_part *const more[] = {more_head, page_rules, page_foot};
 	page_part *const *all = part ? more : parts;

@@ -41,6 +41,15 @@ int page_examined(struct sheet *s, struct err *e);
 /* Disk images and archives, and their volumes; part of what was examined. */
 int page_images(struct sheet *s, struct err *e);
 const char *page_state(enum source_state s); /* "in a shadow copy" ... */
+/* The records without which little can be told of processes; NULL: no more. */
+struct page_wanted {
+	const char *channel;
+	uint16_t id;
+	const char *what;
+};
+const struct page_wanted *page_wanted(size_t i);
+/* Of each computer: what was logged and what was not, its sign-ons and processes. */
+int page_hosts(struct sheet *s, struct err *e);
 int page_signs(struct sheet *s, struct err *e);
 int page_unchecked(struct sheet *s, struct err *e);
 int page_installers(struct sheet *s, struct err *e);

@@ -150,7 +150,7 @@ int page_coverage(struct sheet *s, struct err *e)
 	size_t n = 0;
 	int rc = 0;
 
-	buf_str(&s->b, "<section id=coverage>\n<h2>7 What could not be seen</h2>\n");
+	buf_str(&s->b, "<section id=coverage>\n<h2>8 What could not be seen</h2>\n");
 	h = s->run->coverage ? coverage_hosts(s->run->coverage, &n) : NULL;
 	if (!n) {
 		buf_str(&s->b, "<p>There is no host whose logs could be judged.</p>\n</section>\n");

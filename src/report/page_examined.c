@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What was examined: sources, computers, damage. */
+/* What was examined: sources, damage. */
 #include "page.h"
 
 static void source_records(struct buf *b, const struct source_result *r)
@@ -110,40 +110,6 @@ static void passed_over(struct buf *b, const struct run *run)
 	}
 }
 
-static int hosts_table(struct sheet *s, struct err *e)
-{
-	static const char *const columns[] = {"Computer",    "Channel",     "#Records",
-					      "First record", "Last record", NULL};
-	const struct run *run = s->run;
-	size_t shown = run->n_hosts < LIMIT_PAGE_SOURCES ? run->n_hosts : LIMIT_PAGE_SOURCES;
-	struct buf *b = &s->b;
-	int rc = 0;
-
-	if (!run->n_hosts)
-		return 0;
-	buf_str(b, "<h3>Computers</h3>\n");
-	page_more(b, shown, run->n_hosts, "manifest.json");
-	page_table(b, "wide", columns);
-	for (size_t i = 0; rc == 0 && i < shown; i++) {
-		const struct host_count *h = &run->hosts[i];
-
-		buf_str(b, "<tr><td>");
-		page_text(b, h->computer);
-		buf_str(b, "</td><td>");
-		page_text(b, h->channel);
-		buf_str(b, "</td><td class=n>");
-		page_number(b, h->n);
-		buf_str(b, "</td><td>");
-		page_time(b, h->first_time);
-		buf_str(b, "</td><td>");
-		page_time(b, h->last_time);
-		buf_str(b, "</td></tr>\n");
-		rc = sheet_flush(s, e);
-	}
-	buf_str(b, "</tbody></table>\n");
-	return rc;
-}
-
 /* ---- damage ---- */
 
 static void damage_row(struct buf *b, const struct source_result *r, const struct damage *d)
@@ -215,7 +181,6 @@ int page_examined(struct sheet *s, struct err *e)
 	rc = sources_table(s, e);
 	passed_over(&s->b, s->run);
 	rc = rc ? rc : page_images(s, e);
-	rc = rc ? rc : hosts_table(s, e);
 	rc = rc ? rc
 		: damage_table(s, DAMAGE_LOSS, "Damage",
 			       "Here bytes or records that should be readable are not, or may be "

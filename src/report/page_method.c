@@ -63,25 +63,14 @@ static uint64_t events_of(const struct run *run, const char *channel, uint16_t i
 /* What a rule cannot see when no log recorded it. */
 static void coverage(struct buf *b, const struct run *run)
 {
-	static const struct {
-		const char *channel;
-		uint16_t id;
-		const char *what;
-	} wanted[] = {
-		{"Microsoft-Windows-Sysmon/Operational", 1, "process creation (Sysmon 1)"},
-		{"Microsoft-Windows-Sysmon/Operational", 3, "network connection (Sysmon 3)"},
-		{"Microsoft-Windows-Sysmon/Operational", 5, "process end (Sysmon 5)"},
-		{"Security", 4688, "process creation (Security 4688)"},
-		{"Security", 4689, "process end (Security 4689)"},
-		{"Security", 4624, "sign-on (Security 4624)"},
-	};
+	const struct page_wanted *w;
 
-	for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
-		if (!events_of(run, wanted[i].channel, wanted[i].id))
+	for (size_t i = 0; (w = page_wanted(i)); i++)
+		if (!events_of(run, w->channel, w->id))
 			buf_fmt(b,
 				"<li>No record of a %s was read: what such records would have "
 				"shown is not in this report.</li>\n",
-				wanted[i].what);
+				w->what);
 }
 
 static void gaps(struct buf *b, const struct run *run)
@@ -141,7 +130,7 @@ int page_unchecked(struct sheet *s, struct err *e)
 {
 	struct buf *b = &s->b;
 
-	buf_str(b, "<section id=unchecked>\n<h2>6 What could not be checked</h2>\n"
+	buf_str(b, "<section id=unchecked>\n<h2>7 What could not be checked</h2>\n"
 		   "<p>A rule can only see what was recorded, kept and read. This is what it "
 		   "could not see here.</p>\n<ul>\n");
 	gaps(b, s->run);
@@ -248,7 +237,7 @@ static void words(struct buf *b)
 
 int page_method(struct sheet *s, struct err *e)
 {
-	buf_str(&s->b, "<section id=method>\n<h2>8 Method</h2>\n"
+	buf_str(&s->b, "<section id=method>\n<h2>9 Method</h2>\n"
 		       "<p>The sources were opened read-only. Each was read from its first byte to "
 		       "its last; its SHA-256 was taken in the same pass, unless said otherwise. "
 		       "The records of findings were then read a second time, for this report. A "

@@ -116,7 +116,7 @@ int page_signs(struct sheet *s, struct err *e)
 {
 	int rc = 0;
 
-	buf_str(&s->b, "<section id=signs>\n<h2>5 Signs of tampering and loss</h2>\n");
+	buf_str(&s->b, "<section id=signs>\n<h2>6 Signs of tampering and loss</h2>\n");
 	if (any(s->run))
 		buf_str(&s->b, "<p>These are indicators. None of them is proof: each has innocent "
 			       "causes, and the weight beside it says how rare these are.</p>\n");

@@ -82,6 +82,9 @@ static const char *const style[] = {
 	".in{font:600 .72rem/1.5 system-ui,'Liberation Sans',Arial,sans-serif;color:var(--accent);",
 	"border:1px solid;border-radius:.2rem;padding:0 .35rem;margin-left:.4rem;",
 	"white-space:nowrap}",
+	".tree summary{cursor:pointer}.tree summary .m,.tree li>.m{color:var(--soft);font-size:.86rem}",
+	".tree .nd>code{display:block}.others{margin:.3rem 0 .3rem .55rem;color:var(--soft)}",
+	"details>summary{cursor:pointer}",
 	".nd.m{color:var(--soft);font-size:.86rem}.nd .cmd{display:block;margin-top:.1rem}",
 	".case p{margin:0 0 .3rem}",
 	".signs td:first-child{width:16.5rem}.signs td[colspan]{padding-top:.8rem}",
@@ -109,7 +112,8 @@ static const char *const style[] = {
 	"tr,.sum,.nd{break-inside:avoid}.f{border:0;border-top:1px solid #000;border-radius:0;",
 	"padding:1rem 0}.lv{background:#fff;color:#000;border-color:#000}",
 	".warn,.ok{color:#000}.wide{display:table;overflow:visible;font-size:.8em}",
-	".e{overflow:visible}}",
+	".e{overflow:visible}",
+	"details:not(.others)::details-content{content-visibility:visible;block-size:auto}}",
 };
 
 extern const uint8_t page_css_text[], page_js_text[];

@@ -166,6 +166,8 @@ int evidence_activity(const struct evidence *ev, struct arena *a, struct activit
 		      struct err *e);
 /* When it happened, where the record says so; else 0. */
 uint64_t evidence_utc(const struct evidence *ev, const struct activity *act);
+/* "address:port" that it connected to, or "". */
+void activity_destination(struct buf *b, const struct activity *act);
 /* Where its stages connected to, each once, "address:port; ...". */
 #define LIMIT_DESTINATIONS 100u
 int finding_destinations(const struct finding *f, struct arena *scratch, struct buf *out,

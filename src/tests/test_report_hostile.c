@@ -236,7 +236,7 @@ static bool known_tag(struct view v)
 		"table class=\"", "thead", "tr", "th scope=", "tbody", "td", "td class=",
 		"span class=", "b", "br", "code", "code class=cmd", "article class=f id=\"F-",
 		"ul", "ol", "li", "footer", "a", "nav", "section", "div", "table", "th", "span",
-		"article", "html",
+		"article", "html", "details", "details open", "details class=others", "summary",
 	};
 
 	if (v.n && v.p[0] == '/')

@@ -182,13 +182,14 @@ class Browser:
         self.cdp("Emulation.setEmulatedMedia", media=media,
                  features=[{"name": "prefers-color-scheme", "value": scheme}])
 
-    def shot(self, name, height=None):
-        """The first `height` pixels of the page, or what is in view."""
+    def shot(self, name, height=None, of="body"):
+        """The first `height` pixels of an element's part of the page, or what is in view."""
         args = {"format": "png"}
         if height:
             width = self.js("return innerWidth")
             args["captureBeyondViewport"] = True
-            args["clip"] = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+            top = self.js("return document.querySelector(arguments[0]).getBoundingClientRect().top + scrollY", of)
+            args["clip"] = {"x": 0, "y": top, "width": width, "height": height, "scale": 1}
         data = base64.b64decode(self.cdp("Page.captureScreenshot", **args)["data"])
         self.check(f"screenshot {name}", data.startswith(b"\x89PNG"), "no PNG")
         self.shots.mkdir(parents=True, exist_ok=True)

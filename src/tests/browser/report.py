@@ -4,9 +4,9 @@ import json
 import pathlib
 import sys
 
-from browser import Browser
+from browser import Browser, Keys
 
-SECTIONS = ["summary", "findings", "rules", "examined", "signs", "unchecked", "coverage", "method"]
+SECTIONS = ["summary", "findings", "rules", "examined", "hosts", "signs", "unchecked", "coverage", "method"]
 
 
 def looks(b):
@@ -47,6 +47,30 @@ def first_page(b):
     b.check("findings by computer and level", rows == ["ws01.corp.example\t2\t1\t3", "ws02.corp.example\t2\t1\t3"], rows)
 
 
+def hosts(b):
+    """What is folded away opens without a script."""
+    b.cdp("Emulation.setScriptExecutionDisabled", value=True)
+    b.check("a tree for each computer with findings", len(b.find("#hosts .tree.host")) == 2)
+    nested = b.js("""return [...document.querySelectorAll("#hosts .tree.host")].map(t =>
+        [...t.querySelectorAll("b")].filter(e => e.textContent === "updater.exe")
+            .map(e => e.closest("li").parentElement.closest("li").querySelector("b").textContent))""")
+    b.check("the tree: who started whom", nested[0] == ["msiexec.exe"], nested)
+    folded = b.find("#hosts details.others > summary")[0]
+    inside = b.find("#hosts details.others li")[0]
+    shown = "return arguments[0].checkVisibility()"
+    b.check("what no finding names is folded away", not b.js(shown, inside) and "other processes" in folded.text)
+    b.js("arguments[0].focus()", folded)
+    folded.send_keys(Keys.ENTER)
+    b.check("it opens by the keyboard", b.js(shown, inside))
+    b.js("arguments[0].parentElement.open = false", folded)
+    said = b.find("#hosts")[0].text
+    for text in ("Sign-ons that its findings rest on", "2 interactive", "0x4a2b1", "integrity Medium", "connected to",
+                 "Not recorded here: process creation (Sysmon 1)"):
+        b.check(f"computers: {text}", text in said)
+    b.shot("hosts", 2600, "#hosts")
+    b.cdp("Emulation.setScriptExecutionDisabled", value=False)
+
+
 def main():
     work, path = sys.argv[1], pathlib.Path(sys.argv[2])
     b = Browser(work)
@@ -54,6 +78,7 @@ def main():
     b.quiet("opened")
     sections(b)
     first_page(b)
+    hosts(b)
     b.outline("report")
     b.names("report")
     b.tab_order("report")
