@@ -15,7 +15,7 @@ const struct escape escape_json[128] = {
 	U(0x14, "14"),     U(0x15, "15"),     U(0x16, "16"),     U(0x17, "17"),
 	U(0x18, "18"),     U(0x19, "19"),     U(0x1a, "1a"),     U(0x1b, "1b"),
 	U(0x1c, "1c"),     U(0x1d, "1d"),     U(0x1e, "1e"),     U(0x1f, "1f"),
-	['"'] = {"\\\"", 2}, ['\\'] = {"\\\\", 2},
+	['"'] = {"\\\"", 2}, ['\\'] = {"\\\\", 2},  U(0x7f, "7f"),
 };
 
 /* A carriage return would be read as a line feed (XML 1.0, 2.11); a record keeps to one line. */
@@ -81,6 +81,26 @@ static bool is_odd_in_xml(uint32_t cp)
 	return (cp >= 0xd800 && cp <= 0xdfff) || cp == 0xfffd || cp == 0xfffe || cp == 0xffff;
 }
 
+/* Controls, ends of lines, marks of direction: a terminal obeys them, readers by lines are led astray. */
+static bool is_obeyed(uint32_t cp)
+{
+	return (cp >= 0x80 && cp <= 0x9f) || cp == 0x061c || cp == 0x200e || cp == 0x200f ||
+	       (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
+}
+
+/* As what it is, for whoever reads the form. */
+static uint8_t *reference(uint8_t *out, uint32_t cp, enum text_form f)
+{
+	const char *start = f == TEXT_JSON ? "\\u" : "&#x";
+
+	while (*start)
+		*out++ = (uint8_t)*start++;
+	out = four_digits(out, cp);
+	if (f != TEXT_JSON)
+		*out++ = ';';
+	return out;
+}
+
 uint8_t *escape_write(uint8_t *out, uint32_t cp, enum text_form f, size_t *odd)
 {
 	const struct escape *e = cp < 0x80 && f != TEXT_PLAIN ? &escape_table(f)[cp] : NULL;
@@ -92,9 +112,10 @@ uint8_t *escape_write(uint8_t *out, uint32_t cp, enum text_form f, size_t *odd)
 	}
 	if (f == TEXT_JSON && surrogate) {
 		++*odd;
-		memcpy(out, "\\u", 2);
-		return four_digits(out + 2, cp);
+		return reference(out, cp, f);
 	}
+	if (f != TEXT_PLAIN && is_obeyed(cp))
+		return reference(out, cp, f);
 	if ((f == TEXT_XML || f == TEXT_XML_ATTRIBUTE) && is_odd_in_xml(cp)) {
 		++*odd;
 		out = encode(out, 0xfffd);

@@ -274,7 +274,7 @@ void text16_init(struct text16 *t, enum text16_kind kind, enum text_form f)
 {
 	/* four in each, so that nobody asks which form it is */
 	static const uint8_t special_of[][4] = {
-		[TEXT_JSON] = {'"', '\\', '"', '\\'},
+		[TEXT_JSON] = {'"', '\\', 0x7f, 0x7f},
 		[TEXT_XML] = {'&', '<', '>', '>'},
 		[TEXT_XML_ATTRIBUTE] = {'&', '<', '>', '"'},
 	};
