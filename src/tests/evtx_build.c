@@ -138,6 +138,7 @@ void build_keep(const uint8_t *chunk, const char *row)
 		return;
 	while (n && !chunk[n - 1])
 		n--;
+	n = (n + 7) / 8 * 8; /* zeros that end the size behind the last record */
 	snprintf(path, sizeof(path), "%s/%s", folder, row);
 	for (char *p = path + strlen(folder) + 1; *p; p++)
 		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789", *p | 0x20))

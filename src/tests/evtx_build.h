@@ -46,7 +46,7 @@ void build_checksums(uint8_t *chunk);
 void build_checksums_of(uint8_t *chunk, size_t n); /* of a chunk of which n bytes are there */
 
 /* Where EVTXHOUND_CORPUS names a folder, the chunk becomes an input for fuzz_chunk there, without the
-   zeros at its end and named after the row of the test. */
+   zeros at its end (up to a multiple of 8, so that the last record is whole) and named after the row of the test. */
 void build_keep(const uint8_t *chunk, const char *row);
 
 void build_record(struct build *b, uint64_t id, uint64_t time); /* with a fragment header */
