@@ -74,7 +74,7 @@ static uint32_t slot_of(struct making *m, field_id field, bool raw)
 	const struct answer *ans;
 	uint32_t i = 0;
 
-	while (i < x->n_slots && (x->slots[i].field != field || x->slots[i].raw != raw))
+	while (i < x->n_slots && (x->slots[i].sole.field != field || x->slots[i].sole.raw != raw))
 		i++;
 	if (i < x->n_slots)
 		return i;
@@ -84,7 +84,7 @@ static uint32_t slot_of(struct making *m, field_id field, bool raw)
 		m->no_memory = true;
 		return 0;
 	}
-	x->slots[i] = (struct slot){.field = field, .raw = raw, .late = ans->state == ANSWER_LATE};
+	x->slots[i] = (struct slot){.sole = {field, raw}, .late = ans->state == ANSWER_LATE};
 	x->n_slots++;
 	return i;
 }
@@ -457,7 +457,9 @@ static struct index *make_index(struct arena *a, const struct node *const *condi
 struct index *index_new(struct arena *a, const struct node *const *conditions, size_t n,
 			struct asking *head, const struct census *known)
 {
-	return make_index(a, conditions, n, head, known, make);
+	struct index *x = make_index(a, conditions, n, head, known, make);
+
+	return x && index_asks(x, a, conditions, n) == 0 ? x : NULL;
 }
 
 struct census *census_new(struct arena *a, const struct node *const *conditions, size_t n,

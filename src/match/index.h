@@ -11,7 +11,7 @@
  * closer. To make that takes a millisecond for a thousand conditions; a literal database of libhs for the
  * same texts takes hundreds, in every worker, and is no faster on values that are so short.
  */
-#include "match-private.h"
+#include "verdicts.h"
 
 struct index;
 /* How often some records had each text, and four bytes of each hash. */
@@ -23,23 +23,31 @@ struct census {
  * `conditions` live as long as the arena. Below INDEX_LEAST conditions it is not worth it. `known`: a
  * census of the same conditions; NULL: there is none. NULL: no memory.
  */
-#define INDEX_LEAST 16u
+#define INDEX_LEAST 2u
 struct index *index_new(struct arena *a, const struct node *const *conditions, size_t n,
 			struct asking *head, const struct census *known);
 struct census *census_new(struct arena *a, const struct node *const *conditions, size_t n,
 			 struct asking *head);
 int census_take(struct census *c, struct asking *k);
-/* A bit for each condition that may not be false, in the event's arena. NULL: no memory. */
-const uint64_t *index_scan(const struct index *x, struct asking *k);
+/* What an event's values say, in its arena. */
+struct scanned {
+	uint64_t *found;        /* a bit for each condition that may not be false */
+	uint64_t *proven;       /* and of these, that is true */
+	struct verdict **at;    /* by slot; NULL: there is none */
+};
+/* `verdicts` may be NULL. -1: no memory. */
+int index_scan(const struct index *x, struct asking *k, struct verdicts *verdicts, struct scanned *out);
+/* What such a condition says of the event; asked last. */
+enum tri index_judge(const struct index *x, struct asking *k, struct scanned *s, size_t condition);
 
 /* ---- between the files of the index ---- */
 
 /* A field, in all logs' words or in the record's own. */
 struct slot {
-	field_id field;
-	bool raw, late; /* `late`: no record of the class can tell it, but others may */
+	struct sole sole;
+	bool late; /* `late`: no record of the class can tell it, but others may */
 	bool grams[2];   /* it has texts of that width */
-	uint64_t *users; /* conditions that hang on it */
+	uint64_t *users; /* conditions that hang on it; NULL: it has no texts */
 };
 struct entry {
 	uint32_t gram, next; /* next: 1 + index, 0: none */
@@ -70,6 +78,14 @@ struct index {
 	uint32_t *seen;   /* of a census: by hash of four bytes */
 	uint64_t *always; /* conditions without necessary texts */
 	size_t n_words, n_texts;
+	/* Not of a census: */
+	const struct node *const *conditions;
+	uint64_t *asks;   /* of each condition, a bit for each slot that a test of it asks */
+	uint64_t *mixed;  /* conditions that ask more than one slot, or none, or something else */
+	uint32_t number;  /* among a matcher's */
 };
+#define INDEX_SLOTS 64u /* that values can be judged of */
+/* -1: no memory. */
+int index_asks(struct index *x, struct arena *a, const struct node *const *conditions, size_t n);
 
 #endif

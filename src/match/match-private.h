@@ -15,7 +15,15 @@ struct regexes {
 	struct regexer *room;
 	struct buf text; /* folded */
 	uint64_t overruns; /* values that one had too many steps on */
+	struct slow {
+		const struct literal *literal;
+		uint64_t hash;
+		struct buf text;
+	} *slow; /* the last of them: they come again */
+	size_t n_slow;
 };
+#define SLOW_VALUES 64u
+#define SLOW_TEXT 65536u /* bytes of one that is kept */
 void regexes_init(struct regexes *r);
 void regexes_release(struct regexes *r);
 /* A folded text without which it does not match; empty: there is none. */
@@ -41,10 +49,17 @@ struct memory {
 	uint64_t event;
 };
 
+/* A field that is asked alone. */
+struct sole {
+	field_id field;
+	bool raw;
+};
+
 /* One event being asked, with what it already answered: rules ask for the same few fields. */
 struct asking {
 	const struct subject *subject;
 	enum eval_mode mode;
+	const struct sole *sole; /* tests of anything else are unknown; NULL: none is */
 	struct memory *memory; /* NULL: nothing is remembered */
 	struct regexes *regexes;
 };

@@ -39,6 +39,8 @@ struct matcher {
 	struct arena arena, class_arena;
 	struct regexes regexes;
 	struct memory memory;
+	struct verdicts verdicts;
+	uint32_t n_indexes;
 	struct map by_key; /* class of a key */
 	struct class *classes;
 	size_t n_classes;
@@ -219,6 +221,7 @@ struct matcher *matcher_new(const struct ruleset *rules)
 	arena_init(&m->class_arena, LIMIT_RULES_ARENA);
 	map_init(&m->by_key);
 	regexes_init(&m->regexes);
+	verdicts_init(&m->verdicts);
 	if (memory_init(&m->memory, &rules->fields) == 0 && stages_make(m))
 		return m;
 	matcher_free(m);
@@ -231,6 +234,7 @@ void matcher_free(struct matcher *m)
 		return;
 	map_release(&m->by_key);
 	regexes_release(&m->regexes);
+	verdicts_release(&m->verdicts);
 	memory_release(&m->memory);
 	arena_release(&m->arena);
 	arena_release(&m->class_arena);
@@ -345,6 +349,8 @@ static int index_make(struct matcher *m, struct class *c, bool census)
 		c->census = census_new(&m->class_arena, c->conditions, c->n, &k);
 	else
 		c->index = index_new(&m->class_arena, c->conditions, c->n, &k, c->census);
+	if (!census && c->index)
+		c->index->number = ++m->n_indexes;
 	return (census ? c->census != NULL : c->index != NULL) ? 0 : -1;
 }
 
@@ -366,44 +372,46 @@ static int class_look(struct matcher *m, struct class *c, struct asking *k)
 
 /* ---- events ---- */
 
-static int try_one(struct asking *k, const struct class *c, size_t i, struct hit *hits, size_t *n)
-{
-	enum tri value = asking_eval(k, c->conditions[i]);
-
-	if (value == TRI_FAILED)
-		return -1;
-	if (value != TRI_FALSE)
-		hits[(*n)++] = c->hits[i];
-	return 0;
-}
-
 static int try_all(struct asking *k, const struct class *c, struct hit **hits, size_t *n)
 {
 	*hits = arena_array(k->subject->arena, c->n, sizeof(**hits));
 	if (!*hits)
 		return -1;
-	for (size_t i = 0; i < c->n; i++)
-		if (try_one(k, c, i, *hits, n) < 0)
+	for (size_t i = 0; i < c->n; i++) {
+		enum tri value = asking_eval(k, c->conditions[i]);
+
+		if (value == TRI_FAILED)
 			return -1;
+		if (value != TRI_FALSE)
+			(*hits)[(*n)++] = c->hits[i];
+	}
 	return 0;
 }
 
-static int try_found(struct asking *k, const struct class *c, struct hit **hits, size_t *n)
+static int try_found(struct matcher *m, struct asking *k, const struct class *c, struct hit **hits,
+		     size_t *n)
 {
-	const uint64_t *found = index_scan(c->index, k);
+	struct scanned s;
 	size_t most = 0;
 
-	if (!found)
+	if (index_scan(c->index, k, &m->verdicts, &s) < 0)
 		return -1;
 	for (size_t w = 0; w < c->index->n_words; w++)
-		most += (size_t)__builtin_popcountll(found[w]);
+		most += (size_t)__builtin_popcountll(s.found[w]);
 	*hits = arena_array(k->subject->arena, most + 1, sizeof(**hits));
 	if (!*hits)
 		return -1;
-	for (size_t w = 0; w < c->index->n_words; w++)
-		for (uint64_t bits = found[w]; bits; bits &= bits - 1)
-			if (try_one(k, c, 64 * w + (size_t)__builtin_ctzll(bits), *hits, n) < 0)
+	for (size_t w = 0; w < c->index->n_words; w++) {
+		for (uint64_t bits = s.found[w]; bits; bits &= bits - 1) {
+			size_t i = 64 * w + (size_t)__builtin_ctzll(bits);
+			enum tri value = index_judge(c->index, k, &s, i);
+
+			if (value == TRI_FAILED)
 				return -1;
+			if (value != TRI_FALSE)
+				(*hits)[(*n)++] = c->hits[i];
+		}
+	}
 	return 0;
 }
 
@@ -422,7 +430,7 @@ int matcher_event(struct matcher *m, const struct subject *s, struct hit **hits,
 	memory_next(&m->memory);
 	if (class_look(m, c, &k) < 0)
 		return -1;
-	return c->index ? try_found(&k, c, hits, n) : try_all(&k, c, hits, n);
+	return c->index ? try_found(m, &k, c, hits, n) : try_all(&k, c, hits, n);
 }
 
 static const struct node *condition_for(const struct matcher *m, struct hit h,

@@ -15,6 +15,9 @@ void regexes_release(struct regexes *r)
 		buf_release(&r->v[i].needle);
 	}
 	mem_free(r->v);
+	for (size_t i = 0; r->slow && i < SLOW_VALUES; i++)
+		buf_release(&r->slow[i].text);
+	mem_free(r->slow);
 	regexer_free(r->room);
 	buf_release(&r->text);
 	map_release(&r->by_literal);
@@ -72,6 +75,34 @@ static bool needle_lacks(struct regexes *r, const struct known_regex *known, str
 	return !r->text.bad && (!r->text.n || !memmem(r->text.p, r->text.n, known->needle.p, known->needle.n));
 }
 
+static bool is_slow(const struct regexes *r, const struct literal *l, struct view text)
+{
+	uint64_t hash = r->slow ? hash_view(0, text) : 0;
+
+	for (size_t i = 0; r->slow && i < SLOW_VALUES; i++)
+		if (r->slow[i].hash == hash && r->slow[i].literal == l &&
+		    view_eq(buf_data(&r->slow[i].text), text))
+			return true;
+	return false;
+}
+
+/* Without memory it is found out again. */
+static void note_slow(struct regexes *r, const struct literal *l, struct view text)
+{
+	struct slow *s;
+
+	if (!r->slow)
+		r->slow = mem_alloc(SLOW_VALUES * sizeof(*r->slow));
+	if (!r->slow || text.n > SLOW_TEXT)
+		return;
+	s = &r->slow[r->n_slow++ % SLOW_VALUES];
+	buf_release(&s->text);
+	buf_init(&s->text, 0);
+	buf_view(&s->text, text);
+	s->hash = hash_view(0, text);
+	s->literal = s->text.bad ? NULL : l;
+}
+
 enum tri regexes_match(struct regexes *r, const struct literal *l, unsigned flags, struct view text)
 {
 	const struct known_regex *known = regex_of(r, l, flags);
@@ -83,9 +114,16 @@ enum tri regexes_match(struct regexes *r, const struct literal *l, unsigned flag
 		return TRI_FAILED;
 	if (needle_lacks(r, known, text))
 		return TRI_FALSE;
+	if (is_slow(r, l, text)) {
+		r->overruns++;
+		return TRI_UNKNOWN;
+	}
 	said = regex_match(known->regex, r->room, text);
 	if (said == REGEX_NO_MEMORY)
 		return TRI_FAILED;
-	r->overruns += said == REGEX_TOO_MUCH;
+	if (said == REGEX_TOO_MUCH) {
+		r->overruns++;
+		note_slow(r, l, text);
+	}
 	return said == REGEX_TOO_MUCH ? TRI_UNKNOWN : tri_of(said == REGEX_YES);
 }
