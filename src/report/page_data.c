@@ -53,9 +53,10 @@ int page_host(struct page_data *d, struct view computer, uint32_t *id, struct er
 void page_source_host(struct page_data *d, uint32_t source, uint32_t host)
 {
 	const struct source_result *r = run_source(d->run, source);
+	uint32_t *known = r ? &d->source_hosts[r - d->run->sources] : NULL;
 
-	if (r && !d->source_hosts[r - d->run->sources])
-		d->source_hosts[r - d->run->sources] = host + 1;
+	if (known)
+		*known = !*known || *known == host + 1 ? host + 1 : SEVERAL_HOSTS;
 }
 
 /* One more of an array that doubles; NULL: no memory. */

@@ -43,10 +43,12 @@ struct page_data {
 	struct output *pages;
 	char (*names)[OUTPUT_NAME];  /* of these */
 	struct strtab hosts;         /* of findings and entries, numbered */
-	uint32_t *source_hosts;      /* by index in run->sources: 1 + host; 0: not known */
+	uint32_t *source_hosts;      /* by index in run->sources: 1 + host; 0: not known; SEVERAL_HOSTS */
 	struct chart *chart;         /* the entries that are being gathered */
 	struct buf packed;
 };
+
+#define SEVERAL_HOSTS UINT32_MAX
 
 struct page_data *page_data_new(const struct run *run, struct err *e);
 void page_data_free(struct page_data *d);

@@ -83,6 +83,8 @@ static int64_t host_of_sign(struct page_data *d, size_t source, const struct sig
 
 	if (id != STRTAB_NONE)
 		return id;
+	if (d->source_hosts[source] == SEVERAL_HOSTS)
+		return -1;
 	if (d->source_hosts[source])
 		return d->source_hosts[source] - 1;
 	return host_by_channel(d, &d->run->sources[source]);

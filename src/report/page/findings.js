@@ -127,7 +127,7 @@ const COLUMNS = [["level", "Level"], ["time", "First time"], ["rule", "Rule"], [
 const baseName = path => path.slice(Math.max(path.lastIndexOf("\\"), path.lastIndexOf("/")) + 1);
 
 class FindingList {
-	constructor(section, still) {
+	constructor(section) {
 		this.f = {order: "time", down: false, text: "", levels: meta.levels.map(() => true), rule: -1, host: -1,
 			user: null, status: -1};
 		this.shown = new Uint32Array(0);
@@ -248,7 +248,7 @@ class FindingList {
 	}
 
 	apply() {
-		const start = performance.now(), f = this.f;
+		const f = this.f;
 		f.text = this.text.value.trim();
 		for (const [l, box] of this.boxes)
 			f.levels[l] = box.checked;
@@ -262,7 +262,6 @@ class FindingList {
 			cell.setAttribute("aria-sort", name !== f.order ? "none" : f.down ? "descending" : "ascending");
 		this.said.textContent = this.shown.length === F.n ? count(F.n, "finding", "findings")
 			: number(this.shown.length) + " of " + count(F.n, "finding", "findings");
-		this.took = performance.now() - start;
 	}
 
 	/* The i-th of the page, whole. */
@@ -287,7 +286,13 @@ class FindingList {
 		const step = (text, to) => button(text, () => this.open(this.shown[to]),
 			{disabled: place < 0 || to < 0 || to >= this.shown.length});
 		return el("div", {class: "steps"}, step("Previous", place - 1), step("Next", place + 1),
-			button("Close", () => this.close()));
+			button("On the timeline", () => this.onTimeline(this.opened)), button("Close", () => this.close()));
+	}
+
+	/* Five minutes on either side. */
+	onTimeline(i) {
+		setRange(Math.max(0, F.time[i] - 300000), F.time[i] + F.span[i] + 300000);
+		byId("timeline").scrollIntoView({behavior: calm() ? "auto" : "smooth"});
 	}
 
 	close() {

@@ -25,9 +25,10 @@ async function start() {
 		app.append(el("div", {class: "sum"}, el("p", null, "There are " + count(meta.findings, "finding", "findings") +
 			", too many for one page. This one has " + number(F.n) + " of them. Others:"), el("ul", null, ...links)));
 	findings.append(app);
-	const list = new FindingList(app, findings), time = sectionOf("timeline", "Timeline");
+	const list = new FindingList(app), time = sectionOf("timeline", "Timeline");
 	findings.before(time);
-	const timeline = new Timeline(time, list), nav = document.querySelector("nav");
+	new Timeline(time);
+	const nav = document.querySelector("nav");
 	if (nav)
 		nav.insertBefore(el("a", {href: "#timeline"}, "Timeline"), nav.querySelector("[href='#findings']"));
 	setRange(0, Infinity);
@@ -35,7 +36,6 @@ async function start() {
 	list.follow();
 	/* For whoever measures: since the page began to load, ms. */
 	document.documentElement.dataset.ready = Math.round(performance.now());
-	return {list, timeline};
 }
 
 start().catch(e => {

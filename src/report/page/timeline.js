@@ -41,12 +41,11 @@ function lowerBound(times, n, t) {
 
 /* The host's own signs, and those of logs that are of no one host. */
 const signsOf = host => meta.signs.filter(s => s.host === host);
-const isGap = s => s.to > s.from && (s.kind === "id-gap" || s.kind === "time-backwards");
+const isGap = s => s.to > s.from && s.kind === "id-gap";
 const MARKS = {"log-cleared": "C", "time-changed": "T", "time-backwards": "T", "logging-stopped": "S", "id-gap": "G"};
 
 class Timeline {
-	constructor(section, findings) {
-		this.findings = findings;
+	constructor(section) {
 		this.lanes = this.hosts();
 		this.from = this.to = 0;
 		this.least = Infinity;
@@ -120,9 +119,9 @@ class Timeline {
 	legend() {
 		const of = (name, text) => el("span", null, el("i", {class: "key " + name}), text);
 		return el("p", {class: "legend note"}, of("density", "records"), of("finding", "findings, by level"),
-			of("gap", "ids or time missing in a log"), of("mark", "C log cleared, S logging stopped, T clock or order of " +
-			"time, G ids missing"), meta.more_signs ? "; " + number(meta.more_signs) + " more signs are in manifest.json" : "",
-			". Drag to zoom in; double click shows all.");
+			of("gap", "record ids missing in a log"), of("mark", "C log cleared, S logging stopped, T clock or order of " +
+			"time, G ids missing"), el("span", null, "Drag to zoom in; double click shows all."),
+			meta.more_signs ? el("span", null, number(meta.more_signs) + " more signs are in manifest.json.") : "");
 	}
 
 	/* ---- moving ---- */
@@ -231,7 +230,7 @@ class Timeline {
 	}
 
 	apply() {
-		const start = performance.now(), out = new Uint32Array(T.n);
+		const out = new Uint32Array(T.n);
 		const host = this.host.value === "" ? -1 : +this.host.value, kind = this.kind.value;
 		const only = kind === "" || kind === "f" ? -1 : +kind, held = this.held;
 		let n = 0;
@@ -245,7 +244,6 @@ class Timeline {
 		this.said.textContent = number(n) + " of " + count(T.n, "record", "records") + " (starts and ends of processes, " +
 			"connections), " + timeText(from) + " to " + timeText(to);
 		this.draw();
-		this.took = performance.now() - start;
 	}
 
 	head() {

@@ -65,7 +65,7 @@ return out;
 # Whatever is wrong with headings, tables and landmarks.
 OUTLINE = r"""
 const out = [], one = s => document.querySelectorAll(s).length === 1 || out.push("not one " + s);
-["h1", "body > header", "main", "body > footer", "title"].forEach(one);
+["h1", "body > header", "main", "body > footer", "head > title"].forEach(one);
 if (!document.documentElement.lang)
 	out.push("no language");
 let before = 1;
