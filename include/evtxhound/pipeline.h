@@ -43,6 +43,8 @@ struct hunt_options {
 	enum rule_level level;
 	uint64_t from, to;      /* FILETIME; 0 and UINT64_MAX: no bound */
 	int dirfd;              /* the output folder */
+	int journal;            /* a file for what was read so far, perhaps by another run; 0: none */
+	uint64_t journal_at;    /* where in it that begins */
 	const volatile sig_atomic_t *stop; /* set by a signal: end soon, ERR_INTERRUPTED */
 	void (*progress)(void *ctx, const struct progress *p); /* may be NULL */
 	void *ctx;

@@ -132,6 +132,24 @@ int load_key(struct signing_key *k, const char *path, bool secret, struct err *e
    EXIT_NOTHING, or EXIT_USAGE after having said why. */
 int probe_key(const char *command, const char *path);
 
+/* ---- resume.c ---- */
+
+struct resume {
+	int fd;          /* the journal's; 0: none */
+	uint64_t at;     /* behind what stands at its beginning */
+	uint8_t rules[32];
+	const char *directory;
+	const char *const *arguments;
+	size_t n_arguments;
+	char **own;      /* read from it: "hunt" and the arguments, up to NULL */
+};
+bool rules_digest(const struct ruleset *rules, uint8_t out[32]);
+int resume_write(struct resume *r, struct err *e);
+/* Opens the journal in the folder at `path`, reads it, and goes where its run was started. EXIT_NOTHING, or a
+   code after having said why. */
+int resume_open(struct resume *r, const char *path);
+void resume_release(struct resume *r);
+
 /* ---- output folder ---- */
 
 struct out_folder {

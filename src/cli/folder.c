@@ -72,8 +72,11 @@ static int open_folder(struct out_folder *o, const char *command, bool force)
 	if (empty < 0 || faccessat(o->fd, ".", W_OK | X_OK, 0) < 0)
 		return cannot(o->path);
 	if (!empty && !force) {
+		bool stopped = faccessat(o->fd, JOURNAL_NAME, F_OK, 0) == 0;
 		say("%s: the output folder is not empty; name another%s", o->path,
-		    strcmp(command, "hunt") ? "" : ", or give --force to replace a report");
+		    strcmp(command, "hunt") ? ""
+		    : stopped ? ", or go on with the hunt that was stopped in it: --resume"
+			      : ", or give --force to replace a report");
 		return EXIT_USAGE;
 	}
 	return EXIT_NOTHING;

@@ -13,6 +13,7 @@ enum {
 	OPT_PLACEHOLDERS,
 	OPT_SKIP_BAD,
 	OPT_OUT,
+	OPT_RESUME,
 	OPT_JOBS,
 	OPT_FORCE,
 	OPT_LEVEL,
@@ -44,6 +45,7 @@ static const struct option_row option_rows[N_OPTIONS] = {
 	[OPT_PLACEHOLDERS] = {"placeholders", 0, "FILE", "values of %placeholders% of Sigma rules"},
 	[OPT_SKIP_BAD] = {"skip-bad-rules", 0, NULL, "leave out faulty rules, say which, run the others"},
 	[OPT_OUT] = {"out", 'o', "DIR", "the report's folder; else one named by the UTC time"},
+	[OPT_RESUME] = {"resume", 0, "DIR", "go on with the hunt into this folder that was stopped"},
 	[OPT_JOBS] = {"jobs", 'j', "N", "worker processes; else as many as processors"},
 	[OPT_FORCE] = {"force", 'f', NULL, "use a folder that is not empty"},
 	[OPT_LEVEL] = {"level", 0, "LEVEL", "least level shown: informational, low, medium, high, critical"},
@@ -81,7 +83,10 @@ struct hunt_command {
 	bool skip_bad;
 	const char *suppress[MAX_RULE_SETS];
 	size_t n_suppress;
-	const char *out, *key_path;
+	const char *out, *key_path, *resume_path;
+	struct resume resume;
+	const char **arguments; /* that the manifest tells */
+	size_t n_arguments;
 	bool force, help, records;
 	unsigned profiles;
 	enum verbosity verbosity;
@@ -92,6 +97,7 @@ struct hunt_command {
 	char **evidence;
 	size_t n_evidence;
 	char *shipped; /* rules */
+	char *resumed; /* the folder's whole path */
 	struct buf said; /* the arguments on which the outputs rest, each ended by a NUL */
 	uint64_t start;
 	struct ruleset ruleset;
@@ -152,7 +158,8 @@ static int take_rules(struct hunt_command *c, const char *value)
 /* Where the report goes, how many work on it and what is told meanwhile change no output. */
 static bool bears_on_result(int option)
 {
-	return option != OPT_OUT && option != OPT_SIGN && option != OPT_JOBS && option != OPT_FORCE &&
+	return option != OPT_OUT && option != OPT_SIGN && option != OPT_RESUME &&
+	       option != OPT_JOBS && option != OPT_FORCE &&
 	       option != OPT_VERBOSE && option != OPT_QUIET && option != OPT_HELP;
 }
 
@@ -199,6 +206,9 @@ static int take_option(struct hunt_command *c, int option, const char *value)
 		return EXIT_NOTHING;
 	case OPT_OUT:
 		c->out = value;
+		return EXIT_NOTHING;
+	case OPT_RESUME:
+		c->resume_path = value;
 		return EXIT_NOTHING;
 	case OPT_JOBS:
 		return take_jobs("hunt", value, &c->hunt.jobs);
@@ -271,7 +281,7 @@ static int parse(struct hunt_command *c, int argc, char **argv)
 	}
 	c->evidence = argv + optind;
 	c->n_evidence = (size_t)(argc - optind);
-	if (!c->help && !c->n_evidence)
+	if (!c->help && !c->n_evidence && !c->resume_path)
 		return usage_error("hunt", "there is no evidence to read; name a log or a folder");
 	if (c->hunt.rehash && !c->hunt.hash)
 		return usage_error("hunt", "--rehash compares with hashes that --no-hash leaves out");
@@ -372,11 +382,10 @@ static int write_report(struct hunt_command *c, struct run *run, struct timeline
 	run->versions = versions;
 	run->n_versions = sizeof(versions) / sizeof(versions[0]);
 	run->build = BUILD_TEXT;
-	run->arguments = argument_list(c, &run->n_arguments);
+	run->arguments = c->arguments;
+	run->n_arguments = c->n_arguments;
 	run->directory = getcwd(NULL, 0);
-	int rc = run->arguments ? report_write(run, t, &e)
-				: err_set(&e, ERR_NOMEM, 0, "no memory to write the report");
-	mem_free((void *)run->arguments);
+	int rc = report_write(run, t, &e);
 	free((char *)run->directory);
 	return rc == 0 ? run->exit_code : report_error(&e);
 }
@@ -406,6 +415,8 @@ static int run_hunt(struct hunt_command *c, struct run *run)
 	c->hunt.sources = &c->sources;
 	c->hunt.evidence = &c->containers.options;
 	c->hunt.dirfd = c->folder.fd;
+	c->hunt.journal = c->resume.fd;
+	c->hunt.journal_at = c->resume.at;
 	c->hunt.progress = progress_show;
 	c->hunt.ctx = &c->progress;
 	progress_start(&c->progress, c->verbosity);
@@ -416,9 +427,59 @@ static int run_hunt(struct hunt_command *c, struct run *run)
 	else
 		code = write_signed(c, run, t);
 	if (rc == 0 && code != EXIT_STOPPED)
+		unlinkat(c->folder.fd, JOURNAL_NAME, 0);
+	if (rc == 0 && code != EXIT_STOPPED)
 		print_summary(stdout, run, c->folder.path);
 	hunt_free(h);
 	return finish_stdout(code);
+}
+
+/* What another process would have to know to go on. */
+static int begin_journal(struct hunt_command *c, struct err *e)
+{
+	struct resume *r = &c->resume;
+	char *here = getcwd(NULL, 0);
+	int fd = report_journal(c->folder.fd, true, e);
+	r->fd = fd < 0 ? 0 : fd;
+	r->directory = here ? here : "";
+	r->arguments = c->arguments;
+	r->n_arguments = c->n_arguments;
+	int rc = fd < 0 ? -1 : resume_write(r, e);
+	free(here);
+	return rc;
+}
+
+/* The rules must be those whose answers are taken up. */
+static int check_journal(struct hunt_command *c)
+{
+	struct err e = {0};
+	uint8_t rules[32];
+	c->arguments = argument_list(c, &c->n_arguments);
+	if (!c->arguments || !rules_digest(&c->ruleset, rules)) {
+		say("no memory to begin");
+		return EXIT_STOPPED;
+	}
+	if (c->resume.own && memcmp(rules, c->resume.rules, sizeof(rules)) != 0) {
+		say("--resume %s: the rules are others than those of the run that was stopped", c->resume_path);
+		return EXIT_USAGE;
+	}
+	memcpy(c->resume.rules, rules, sizeof(rules));
+	return c->resume.own || begin_journal(c, &e) == 0 ? EXIT_NOTHING : report_error(&e);
+}
+
+/* What the stopped run was asked; of this one -j, -q, -v and --sign count. */
+static int go_on(struct hunt_command *c)
+{
+	char *path = realpath(c->resume_path, NULL);
+	if (c->n_evidence || c->said.n || c->out || c->force) {
+		free(path);
+		return usage_error("hunt", "--resume knows what was asked: only -j, -q, -v and --sign go with it");
+	}
+	int code = resume_open(&c->resume, c->resume_path);
+	c->out = c->resumed = path;
+	c->force = true;
+	optind = 0; /* getopt(3): from the start, with other words */
+	return code != EXIT_NOTHING ? code : parse(c, (int)c->resume.n_arguments + 1, c->resume.own);
 }
 
 static int hunt(struct hunt_command *c)
@@ -441,8 +502,9 @@ static int hunt(struct hunt_command *c)
 		return code;
 	if (list_evidence(&c->containers, &c->sources, c->evidence, c->n_evidence, c->folder.fd, &e) < 0)
 		return report_error(&e);
+	code = check_journal(c);
 	c->hunt.stop = catch_signals();
-	return EXIT_NOTHING;
+	return code;
 }
 
 int hunt_command(int argc, char **argv)
@@ -459,6 +521,8 @@ int hunt_command(int argc, char **argv)
 	char *line = command_line(argc, argv);
 	run.command_line = line ? line : "";
 	int code = parse(&c, argc, argv);
+	if (code == EXIT_NOTHING && c.resume_path && !c.help)
+		code = go_on(&c);
 	if (code == EXIT_NOTHING && c.help) {
 		print_help(&hunt_help);
 		code = finish_stdout(EXIT_NOTHING);
@@ -472,6 +536,9 @@ int hunt_command(int argc, char **argv)
 		source_list_release(&c.sources);
 		ruleset_release(&c.ruleset);
 	}
+	resume_release(&c.resume);
+	free(c.resumed);
+	mem_free(c.arguments);
 	mem_free(c.shipped);
 	buf_release(&c.said);
 	mem_free(line);

@@ -83,6 +83,7 @@ struct open_source {
 	struct source_bytes bytes; /* fd -1: not open */
 	uint64_t pending; /* units given and not answered */
 	bool all_given, hash_given, layout_given;
+	bool known;      /* was read before: nothing more is given */
 	bool laid_out;   /* `runs` are known */
 	bool irregular;  /* chunks are where they should not be, or may be */
 	struct evtx_run *runs;
@@ -112,6 +113,8 @@ int schedule_hand(const struct schedule *s, struct unit *u);
 void bytes_close(struct source_bytes *b);
 /* Bytes of the source that the unit's answer accounts for; 0 of one that only hashes or looks. */
 uint64_t unit_bytes(const struct unit *u);
+/* All answers of the source are there, from before. */
+void schedule_known(struct schedule *s, struct ledger *l, uint32_t source);
 /* An answer has come, or the loss is final: closes and rechecks the source after its last unit. */
 void schedule_done(struct schedule *s, struct ledger *l, const struct unit *u);
 /* Where the chunks of the unit's source are. */
@@ -301,6 +304,26 @@ int fetch_list_next(struct fetch_list *l, struct unit *u, int *fd); /* 0 a unit,
 /* The record of that slot, of a unit that was lost, in a unit of its own. */
 int fetch_list_again(struct fetch_list *l, const struct unit *u, uint32_t slot, struct err *e);
 
+/* ---- journal: what workers answered, for a run that goes on where another one was killed ---- */
+
+struct journal {
+	bool on;
+	int fd;         /* not ours */
+	uint64_t end;
+	uint32_t run;   /* which of those that wrote it */
+	bool *lossy;    /* by source: something of it was lost, so it is to be read again */
+	struct buf body;
+	struct arena arena;
+	uint8_t *in;
+};
+/* Takes up what was read before, when it was of the same evidence. Before the scan. */
+int journal_begin(struct journal *j, struct hunt *h, struct err *e);
+void journal_release(struct journal *j);
+int journal_answer(struct journal *j, const struct unit *u, struct view reply, struct err *e);
+void journal_lossy(struct journal *j, uint32_t source);
+/* The source has been read, to its end. */
+int journal_read(struct journal *j, const struct source *s, struct err *e);
+
 /* ---- expand: containers among the evidence ---- */
 
 /* Something told of a container before there is a ledger. */
@@ -352,6 +375,7 @@ struct hunt {
 	struct coverage *coverage; /* NULL where there are no rules */
 	struct timeline *timeline;
 	struct source_list *sources;
+	struct journal journal;
 	const struct unit *unit; /* whose answer is being read */
 	struct arena row;        /* what one record needs while it is taken in */
 	uint64_t deaths; /* of workers and openers */
@@ -396,6 +420,8 @@ int hunt_start(struct hunt *h, const struct start_options *o, struct err *e);
 void hunt_fill(struct hunt *h, struct run *run);
 /* A pool client's answer(): takes in what a worker told. */
 int scan_answer(void *ctx, const struct unit *u, struct view reply, struct err *e);
+/* The same of an answer that came before, when the source was read by another run. */
+int scan_again(struct hunt *h, const struct unit *u, struct view reply, struct err *e);
 /* Every record by both decoders; fills in the sources' verification. */
 int hunt_verify(struct hunt *h, const volatile sig_atomic_t *stop, struct err *e);
 /* Every source that was hashed once more. */

@@ -188,17 +188,17 @@ static int scan_next(void *ctx, struct unit *u, int *fd, struct err *e)
 	return rc;
 }
 
-static int scan_settled(struct hunt *h, const struct unit *u)
+static int scan_settled(struct hunt *h, const struct unit *u, struct err *e)
 {
 	uint64_t before = h->schedule.files_done;
 	schedule_done(&h->schedule, &h->ledger, u);
-	tell_progress(h, &h->schedule, h->schedule.files_done > before ? h->sources->v[u->source].path : NULL);
-	return 0;
+	bool whole = h->schedule.files_done > before;
+	tell_progress(h, &h->schedule, whole ? h->sources->v[u->source].path : NULL);
+	return whole ? journal_read(&h->journal, &h->sources->v[u->source], e) : 0;
 }
 
-int scan_answer(void *ctx, const struct unit *u, struct view reply, struct err *e)
+int scan_again(struct hunt *h, const struct unit *u, struct view reply, struct err *e)
 {
-	struct hunt *h = ctx;
 	const struct reply_sink sink = {.ctx = h, .header = on_header, .layout = on_layout,
 					.chunk = on_chunk, .sign = on_sign, .tally = on_tally,
 					.damage = on_damage, .event = on_event, .fact = on_fact,
@@ -206,9 +206,15 @@ int scan_answer(void *ctx, const struct unit *u, struct view reply, struct err *
 					.hash = on_hash};
 	const struct ruleset *rules = h->setup.rules;
 	h->unit = u;
-	if (reply_read(reply, rules ? &rules->fields : NULL, rules, &sink, e) < 0)
+	return reply_read(reply, rules ? &rules->fields : NULL, rules, &sink, e);
+}
+
+int scan_answer(void *ctx, const struct unit *u, struct view reply, struct err *e)
+{
+	struct hunt *h = ctx;
+	if (scan_again(h, u, reply, e) < 0 || journal_answer(&h->journal, u, reply, e) < 0)
 		return -1;
-	return scan_settled(h, u);
+	return scan_settled(h, u, e);
 }
 
 int scan_loss(struct hunt *h, const struct unit *u, const char *why, struct err *e)
@@ -226,12 +232,13 @@ int scan_loss(struct hunt *h, const struct unit *u, const char *why, struct err 
 	if (ledger_damage(&h->ledger, u->source, &d, e) < 0 ||
 	    (u->kind == UNIT_LAYOUT && schedule_layout(&h->schedule, u, &nothing, e) < 0))
 		return -1;
-	return scan_settled(h, u);
+	return scan_settled(h, u, e);
 }
 
 static int scan_lost(void *ctx, const struct unit *u, const char *why, struct err *e)
 {
 	struct hunt *h = ctx;
+	journal_lossy(&h->journal, u->source);
 	h->ledger.results[u->source].worker_deaths++;
 	return u->single ? scan_loss(h, u, why, e) : schedule_retry(&h->schedule, u, e);
 }
@@ -387,8 +394,8 @@ int hunt_run(const struct hunt_options *o, struct hunt **out, struct run *run, s
 	struct hunt *h = *out = hunt_new(o->sources, e);
 	if (!h)
 		return -1;
-	if (hunt_prepare(h, o, e) < 0 || hunt_scan(h, o->stop, e) < 0 ||
-	    candidates_load(&h->waiting, e) < 0 || sightings_count(&h->sightings, e) < 0)
+	if (hunt_prepare(h, o, e) < 0 || journal_begin(&h->journal, h, e) < 0 ||
+	    hunt_scan(h, o->stop, e) < 0 || candidates_load(&h->waiting, e) < 0 || sightings_count(&h->sightings, e) < 0)
 		return -1;
 	if (hunt_correlate(h, e) < 0 ||
 	    (o->verify == VERIFY_ALL && hunt_verify(h, o->stop, e) < 0) ||
@@ -458,6 +465,7 @@ void hunt_free(struct hunt *h)
 	findings_release(&h->findings);
 	findings_release(&h->suppressed);
 	map_release(&h->lost_records);
+	journal_release(&h->journal);
 	sightings_release(&h->sightings);
 	collections_release(&h->collections);
 	clues_release(&h->clues);

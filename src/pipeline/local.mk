@@ -4,7 +4,7 @@ libpipeline_a_SOURCES = src/pipeline/candidates.c src/pipeline/findings.c src/pi
 	src/pipeline/expand-private.h src/pipeline/clues.c \
 	src/pipeline/fetch-list.c src/pipeline/fetch.c \
 	src/pipeline/hunt.c src/pipeline/hunt-private.h \
-	src/pipeline/ledger.c src/pipeline/lend.c src/pipeline/message.c src/pipeline/pipeline-private.h \
+	src/pipeline/journal.c src/pipeline/ledger.c src/pipeline/lend.c src/pipeline/message.c src/pipeline/pipeline-private.h \
 	src/pipeline/pool.c src/pipeline/refetch.c src/pipeline/rehash.c src/pipeline/scan.c src/pipeline/schedule.c \
 	src/pipeline/signs.c src/pipeline/signs-close.c \
 	src/pipeline/spool.c src/pipeline/worker.c src/pipeline/worker-private.h

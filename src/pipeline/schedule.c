@@ -73,7 +73,7 @@ static int start_source(struct schedule *s, struct ledger *l, struct err *e)
 	for (; s->source < s->sources->n; s->source++) {
 		struct source *src = &s->sources->v[s->source];
 		struct err why = {0};
-		if (src->kind != SOURCE_EVTX)
+		if (src->kind != SOURCE_EVTX || s->open[s->source].known)
 			continue;
 		if (source_bytes(s->sources, src, &s->open[s->source].bytes, &why) == 0) {
 			s->started = true;
@@ -93,6 +93,14 @@ static void close_source(struct schedule *s, struct ledger *l, uint32_t at)
 	bytes_close(&s->open[at].bytes);
 	s->files_done++;
 	ledger_recheck(l, &s->sources->v[at]);
+}
+
+void schedule_known(struct schedule *s, struct ledger *l, uint32_t source)
+{
+	s->open[source].known = true;
+	s->bytes_done += s->sources->v[source].size;
+	l->results[source].read = true;
+	close_source(s, l, source);
 }
 
 static void finish_source(struct schedule *s)

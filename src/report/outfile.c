@@ -207,3 +207,21 @@ int report_spool(int dirfd, struct err *e)
 		return err_errno(e, ERR_IO, "cannot create a temporary file in the output folder");
 	return fd;
 }
+
+int report_journal(int dirfd, bool fresh, struct err *e)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | (fresh ? O_CREAT | O_EXCL : 0);
+
+	if (fresh && unlinkat(dirfd, JOURNAL_NAME, 0) < 0 && errno != ENOENT)
+		return err_errno(e, ERR_IO, "cannot remove the earlier journal");
+	int fd = openat(dirfd, JOURNAL_NAME, flags, 0600);
+	if (fd < 0 && !fresh && errno == ENOENT)
+		return err_set(e, ERR_USAGE, 0, "no run that could go on was stopped in this folder");
+	if (fd < 0)
+		return err_errno(e, ERR_IO, "cannot open the journal in the output folder");
+	if (fcntl(fd, F_SETLK, &lock) == 0)
+		return fd;
+	close(fd);
+	return err_set(e, ERR_USAGE, 0, "another run is at work in this folder");
+}
