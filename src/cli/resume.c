@@ -103,10 +103,9 @@ static int resume_read(struct resume *r, struct err *e)
 	size_t n = cursor_u32(&c);
 	uint8_t *body = n <= STATE_MAX ? mem_alloc(n + 1) : NULL;
 	struct view v = {body, n};
-	int rc = damaged(e);
 	r->at = sizeof(head) + n;
-	if (body && pread(r->fd, body, n, sizeof(head)) == (ssize_t)n && hash_view(0, v) == hash)
-		rc = state_take(r, v, e);
+	bool sound = body && pread(r->fd, body, n, sizeof(head)) == (ssize_t)n && hash_view(0, v) == hash;
+	int rc = sound ? state_take(r, v, e) : damaged(e);
 	mem_free(body);
 	return rc;
 }

@@ -27,3 +27,5 @@ TESTS += src/tests/records.sh
 dist_check_SCRIPTS += src/tests/outputs.sh
 TESTS += src/tests/outputs.sh
 EXTRA_DIST += docs/outputs.md
+dist_check_SCRIPTS += src/tests/resume.sh
+TESTS += src/tests/resume.sh
