@@ -46,6 +46,7 @@ libreport_a_SOURCES = \
 	src/report/page_suppressed.c \
 	src/report/suppressed.c \
 	src/report/page_tree.c \
+	src/report/page_words.c \
 	src/report/profile.h \
 	src/report/profile_ecs.c \
 	src/report/profile_explorer.c \

@@ -55,6 +55,8 @@ int page_unchecked(struct sheet *s, struct err *e);
 int page_installers(struct sheet *s, struct err *e);
 int page_suppressed(struct sheet *s, struct err *e);
 int page_coverage(struct sheet *s, struct err *e);
+/* How times, users and processes were derived, and the glossary; part of the method. */
+int page_words(struct sheet *s, struct err *e);
 int page_method(struct sheet *s, struct err *e);
 
 #endif

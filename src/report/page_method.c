@@ -215,26 +215,6 @@ static int rules_table(struct sheet *s, struct err *e)
 	return rc;
 }
 
-static void words(struct buf *b)
-{
-	buf_str(b,
-		"<h3>Words of this report</h3>\n"
-		"<ul>\n<li><b>Record</b>: one entry of an event log. It has the time at which it "
-		"was logged; Sysmon's also say when the event occurred. A sequence is looked for "
-		"on both clocks.</li>\n"
-		"<li><b>Stage</b>: a record that the rule asked for, in the order of the rule. "
-		"<b>Corroborating</b>: the same event as another log saw it. "
-		"<b>Supporting</b>: a record that a statement rests on, such as the sign-on that "
-		"gives a user's SID.</li>\n"
-		"<li><b>Fully checked</b>: every condition of the rule was answered by the "
-		"records. <b>Unverified</b>: some could not be, and are named.</li>\n"
-		"<li><b>Second decoder</b>: every record of a finding is read a second time by "
-		"libevtx, an independent reader, and compared field by field.</li>\n"
-		"<li><b>Finding id</b>: made from the rule and the content of its records, not "
-		"from paths: the same finding in another copy of the log has the same id.</li>\n"
-		"</ul>\n");
-}
-
 int page_method(struct sheet *s, struct err *e)
 {
 	buf_str(&s->b, "<section id=method>\n<h2>9 Method</h2>\n"
@@ -242,11 +222,11 @@ int page_method(struct sheet *s, struct err *e)
 		       "its last; its SHA-256 was taken in the same pass, unless said otherwise. "
 		       "The records of findings were then read a second time, for this report. A "
 		       "finding says that records match a rule. It is not a verdict on what was "
-		       "intended.</p>\n");
+		       "intended. <a href=\"#words\">Its words are explained</a> for readers who are "
+		       "no examiners.</p>\n");
 	settings(&s->b, s->run);
-	if (rules_table(s, e) < 0)
+	if (rules_table(s, e) < 0 || page_words(s, e) < 0)
 		return -1;
-	words(&s->b);
 	buf_str(&s->b, "</section>\n");
 	return sheet_flush(s, e);
 }

@@ -84,6 +84,7 @@ static const char *const style[] = {
 	"white-space:nowrap}",
 	".tree summary{cursor:pointer}.tree summary .m,.tree li>.m{color:var(--soft);font-size:.86rem}",
 	".tree .nd>code{display:block}.others{margin:.3rem 0 .3rem .55rem;color:var(--soft)}",
+	"dl{max-width:52rem;margin:.4rem 0}dt{font-weight:600;margin-top:.5rem}dd{margin:0 0 0 1.5rem}",
 	"details>summary{cursor:pointer}",
 	".nd.m{color:var(--soft);font-size:.86rem}.nd .cmd{display:block;margin-top:.1rem}",
 	".case p{margin:0 0 .3rem}",

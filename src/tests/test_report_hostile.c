@@ -237,6 +237,7 @@ static bool known_tag(struct view v)
 		"span class=", "b", "br", "code", "code class=cmd", "article class=f id=\"F-",
 		"ul", "ol", "li", "footer", "a", "nav", "section", "div", "table", "th", "span",
 		"article", "html", "details", "details open", "details class=others", "summary",
+		"dl", "dt", "dd", "h3 id=words",
 	};
 
 	if (v.n && v.p[0] == '/')

@@ -71,6 +71,14 @@ def hosts(b):
     b.cdp("Emulation.setScriptExecutionDisabled", value=False)
 
 
+def method(b):
+    text = b.find("#method")[0].text
+    terms = [e.text for e in b.find("#method dt")]
+    for word in ("Times", "Users", "Two decoders", "Limits", "Shadow copy", "SID", "Unverified"):
+        b.check(f"method: {word}", word in terms)
+    b.check("method: both decoders", "both decoders agree on" in text and "differ on 0" in text)
+
+
 def main():
     work, path = sys.argv[1], pathlib.Path(sys.argv[2])
     b = Browser(work)
@@ -79,6 +87,7 @@ def main():
     sections(b)
     first_page(b)
     hosts(b)
+    method(b)
     b.outline("report")
     b.names("report")
     b.tab_order("report")
