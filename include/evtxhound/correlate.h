@@ -134,6 +134,27 @@ bool explain_is(const struct explain_what *what, const struct event *ev);
  */
 int correlate_explain(struct correlate *c, size_t rule, const struct explain_what *what, struct buf *out,
 		      size_t *n, struct err *e);
+/* A record on which a rule on single events failed by one condition. */
+enum near_kind {
+	NEAR_CONDITION, /* which does not hold */
+	NEAR_EXCLUSION, /* one of those on what must not be */
+	NEAR_UNKNOWN,   /* which could not be checked */
+};
+struct near_miss {
+	uint32_t rule;
+	enum near_kind kind;
+	unsigned held; /* conditions that hold, but for those on what must not be */
+	const struct event *event;
+	struct place place;
+	struct view text; /* which one failed, with the record's value */
+};
+/* -1: no memory. What it is given dies when it returns. */
+struct near_sink {
+	void *ctx;
+	int (*take)(void *ctx, const struct near_miss *m);
+};
+/* After correlate_run(), of events given with what matcher_near() found: those that are still so. */
+int correlate_near(struct correlate *c, const struct near_sink *sink, struct err *e);
 /*
  * Hosts that are kept apart may have records in common, from before one was copied from the other: of
  * findings with one id the second's tells its host's mark as well. correlate_run() sees to that among

@@ -131,6 +131,11 @@
 
 #define LIMIT_EXPLAINED 20u              /* records of one id that are explained */
 
+#define LIMIT_NEAR_MISSES 5u             /* records of one rule that are told as near misses, the earliest */
+#define LIMIT_NEAR_STEPS 2000000u        /* conditions looked at for them in one unit of work */
+#define LIMIT_NEAR_TEXT 1024u            /* bytes of why one is one, */
+#define LIMIT_NEAR_PARTS 3u              /* and alternatives of it that are told */
+
 #define LIMIT_INSTALLERS 1000u           /* starts of msiexec that detections are compared on */
 
 /* Coverage. */

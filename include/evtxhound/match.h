@@ -80,6 +80,25 @@ typedef void told_fn(void *ctx, const struct told_part *t);
 bool matcher_looks(const struct matcher *m, struct hit h, const struct event *head);
 /* All parts of the stage's condition, each before those below it. -1: no memory. */
 int matcher_explain(struct matcher *m, struct hit h, const struct subject *s, told_fn *fn, void *ctx);
+/* How far an event is from a stage that it does not fulfil. */
+struct nearness {
+	unsigned failed;         /* conditions without which it would; 2: two or more */
+	unsigned held;           /* that hold beside them, but for those on what must not be */
+	bool excluded;           /* what failed is one of these */
+	const struct node *part; /* what failed; NULL: nothing did */
+};
+/* One condition failed, and enough others hold that it is worth a look. */
+bool nearness_tells(const struct nearness *n);
+/*
+ * Of rules on single events the stages that tell, as matcher_event() has hits. To be asked right behind it,
+ * of the same event: what that asked is known. *steps: how many conditions were looked at.
+ */
+int matcher_near(struct matcher *m, const struct subject *s, struct hit **hits, size_t *n, size_t *steps);
+/* As the published engines would see it. -1: no memory. */
+int matcher_nearness(struct matcher *m, struct hit h, const struct subject *s, struct nearness *out);
+/* matcher_explain() of what failed. */
+int matcher_explain_part(struct matcher *m, const struct nearness *n, const struct subject *s,
+			 told_fn *fn, void *ctx);
 /* How often a regular expression took too many steps on a value; such tests are unknown. */
 uint64_t matcher_overruns(const struct matcher *m);
 /* Whether records with that channel, provider and id are meant; and how such records call a word. */

@@ -41,6 +41,7 @@ struct hunt_options {
 	bool rehash;            /* once more at the end */
 	enum timeline_mode timeline;
 	enum rule_level level;
+	bool near;              /* --near-misses */
 	uint64_t from, to;      /* FILETIME; 0 and UINT64_MAX: no bound */
 	int dirfd;              /* the output folder */
 	int journal;            /* a file for what was read so far, perhaps by another run; 0: none */

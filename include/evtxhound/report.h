@@ -285,6 +285,17 @@ struct installers {
 	struct installer *v[LIMIT_INSTALLERS];
 	size_t n; /* in order of time */
 };
+struct run;
+/* Told where they are asked for: of each rule the earliest, by rule and time. */
+struct near_misses {
+	bool asked;
+	struct near_miss *v;
+	size_t n, cap;
+	uint64_t *met; /* by rule, how many records there were, as they were met */
+	uint64_t not_looked; /* records beyond a bound */
+};
+bool near_asked(const struct run *run);
+uint64_t near_met(const struct run *run); /* by all rules */
 #define INSTALLER_RULES 3u
 extern const char *const installer_rules[INSTALLER_RULES]; /* ids */
 
@@ -331,6 +342,7 @@ struct run {
 	bool apart_cut;          /* not all collections of one name could be compared */
 	struct sighting_counts sightings;
 	const struct installers *installers; /* NULL: not asked */
+	const struct near_misses *near; /* NULL, or not `asked` */
 	struct coverage *coverage; /* closed; NULL: not judged */
 	int exit_code;
 	struct part_version *versions; /* tool first */

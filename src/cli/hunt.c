@@ -26,6 +26,7 @@ enum {
 	OPT_SUPPRESS,
 	OPT_OUTPUT,
 	OPT_RECORDS,
+	OPT_NEAR,
 	OPT_SIGN,
 	OPT_NO_HASH,
 	OPT_REHASH,
@@ -58,6 +59,7 @@ static const struct option_row option_rows[N_OPTIONS] = {
 	[OPT_SUPPRESS] = {"suppress", 0, "FILE", "exceptions: findings that are listed apart"},
 	[OPT_OUTPUT] = {"output", 0, "FOR", "also files for timesketch, timeline-explorer or ecs; repeatable"},
 	[OPT_RECORDS] = {"export-records", 0, NULL, "the chunks that hold the findings' records, as logs"},
+	[OPT_NEAR] = {"near-misses", 0, NULL, "records on which a rule failed by one condition"},
 	[OPT_SIGN] = {"sign", 0, "KEY", "sign the manifest with this Ed25519 private key (PEM)"},
 	[OPT_NO_HASH] = {"no-hash", 0, NULL, "leave out the SHA-256 of the sources"},
 	[OPT_REHASH] = {"rehash", 0, NULL, "hash the sources once more at the end of the run"},
@@ -237,6 +239,9 @@ static int take_option(struct hunt_command *c, int option, const char *value)
 		return take_profile(c, value);
 	case OPT_RECORDS:
 		c->records = true;
+		return EXIT_NOTHING;
+	case OPT_NEAR:
+		c->hunt.near = true;
 		return EXIT_NOTHING;
 	case OPT_SIGN:
 		c->key_path = value;

@@ -32,6 +32,9 @@ static void by_level(FILE *f, const struct run *run)
 	if (run->apart_about.n)
 		fprintf(f, "%llu more suppressed by exceptions: suppressed.csv\n",
 			ull(run->apart_about.n));
+	if (near_asked(run))
+		fprintf(f, "%llu near misses: near-misses.csv tells of %zu; %llu records not looked at\n",
+			ull(near_met(run)), run->near->n, ull(run->near->not_looked));
 	if (run->about.brief)
 		fprintf(f, "%llu of them are brief: told out of their record alone, for their number\n",
 			ull(run->about.brief));

@@ -6,14 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "correlate-private.h"
-
-struct explaining {
-	struct correlate *c;
-	uint32_t rule;
-	const struct kept *kept; /* the record asked about */
-	struct buf *out;
-};
+#include "explain.h"
 
 #define MAX_VALUE 300u
 
@@ -51,7 +44,7 @@ static void tell_values(struct buf *b, const struct answer *ans)
 		buf_str(b, "* (the rest is not known)");
 }
 
-static void tell_answer(struct explaining *x, const struct told_part *t)
+void explain_answer(struct explaining *x, const struct told_part *t)
 {
 	struct buf *b = x->out;
 
@@ -93,7 +86,7 @@ static void tell_part(void *ctx, const struct told_part *t)
 	}
 	buf_view(b, t->node->test->source);
 	buf_str(b, "  -- ");
-	tell_answer(x, t);
+	explain_answer(x, t);
 	buf_byte(b, '\n');
 }
 
@@ -338,7 +331,7 @@ int correlate_explain(struct correlate *c, size_t rule, const struct explain_wha
 {
 	*n = 0;
 	for (size_t i = 0; i < c->n_kept; i++) {
-		struct explaining x = {c, (uint32_t)rule, c->kept[i], out};
+		struct explaining x = {.c = c, .rule = (uint32_t)rule, .kept = c->kept[i], .out = out};
 
 		if (!explain_is(what, &c->kept[i]->event) || (*n)++ >= LIMIT_EXPLAINED)
 			continue;

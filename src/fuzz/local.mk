@@ -16,7 +16,7 @@ replay_rule_LDADD = $(FUZZ_RULE_LIBS)
 FUZZ_MESSAGE_LIBS = libsource.a libevent.a $(FWNT_LIBS) $(BASE_LIBS)
 check_PROGRAMS += replay_message
 TESTS += replay_message
-replay_message_SOURCES = src/fuzz/fuzz_message.c src/fuzz/replay.c src/pipeline/message.c
+replay_message_SOURCES = src/fuzz/fuzz_message.c src/fuzz/replay.c src/pipeline/message.c src/pipeline/turn.c
 replay_message_LDADD = $(FUZZ_MESSAGE_LIBS)
 
 FUZZ_LOG_SOURCES = src/fuzz/fuzz_log.c src/tests/evtx_outcome.c src/tests/valid.c
@@ -74,7 +74,7 @@ fuzz_carve_SOURCES = src/fuzz/fuzz_carve.c
 fuzz_carve_LDADD = $(FUZZ_CARVE_LIBS)
 fuzz_carve_LDFLAGS = $(LINK_FUZZER)
 noinst_PROGRAMS += fuzz_message
-fuzz_message_SOURCES = src/fuzz/fuzz_message.c src/pipeline/message.c
+fuzz_message_SOURCES = src/fuzz/fuzz_message.c src/pipeline/message.c src/pipeline/turn.c
 fuzz_message_LDADD = $(FUZZ_MESSAGE_LIBS)
 fuzz_message_LDFLAGS = $(LINK_FUZZER)
 noinst_PROGRAMS += fuzz_image fuzz_manifest

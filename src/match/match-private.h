@@ -84,6 +84,8 @@ enum tri asking_eval(struct asking *k, const struct node *n);
 enum tri test_eval(struct asking *k, const struct test *t, const char **why);
 /* match_unknowns(), in EVAL_STRICT. */
 int unknowns_collect(struct asking *k, const struct node *n, struct view **lines, size_t *count);
+/* In the mode of `k`; what may yet hold counts as held by no one, and fails nothing. */
+int near_measure(struct asking *k, const struct node *n, struct nearness *out);
 int explain_node(struct asking *k, const struct node *n, told_fn *fn, void *ctx);
 /* One value against one literal of a test; TRI_UNKNOWN: see regexes_match(). */
 enum tri literal_holds(struct asking *k, const struct test *t, const struct literal *l,

@@ -460,6 +460,66 @@ int matcher_explain(struct matcher *m, struct hit h, const struct subject *s, to
 	return explain_node(&k, condition_for(m, h, s->event), fn, ctx);
 }
 
+/* ---- what fails by little ---- */
+
+int matcher_near(struct matcher *m, const struct subject *s, struct hit **hits, size_t *n, size_t *steps)
+{
+	struct class *c = class_of(m, s->event);
+	struct asking k = {.subject = s, .mode = EVAL_KEEP, .regexes = &m->regexes,
+			   .memory = &m->memory};
+	struct nearness near;
+
+	*hits = c ? arena_array(s->arena, c->n + 1, sizeof(**hits)) : NULL;
+	*n = 0;
+	if (!*hits)
+		return -1;
+	*steps = c->n;
+	for (size_t i = 0; i < c->n; i++) {
+		if (m->rules->rules[c->hits[i].rule].shape != RULE_SINGLE)
+			continue;
+		if (near_measure(&k, c->conditions[i], &near) < 0)
+			return -1;
+		if (nearness_tells(&near))
+			(*hits)[(*n)++] = c->hits[i];
+	}
+	return 0;
+}
+
+/* As its class asks it: what all such records fulfil or fail is nothing to count. */
+static const struct node *class_condition(const struct class *c, struct hit h)
+{
+	size_t low = 0, high = c->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		const struct hit *at = &c->hits[mid];
+
+		if (at->rule == h.rule && at->stage == h.stage)
+			return c->conditions[mid];
+		if (at->rule < h.rule || (at->rule == h.rule && at->stage < h.stage))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return &always[TRI_FALSE];
+}
+
+int matcher_nearness(struct matcher *m, struct hit h, const struct subject *s, struct nearness *out)
+{
+	struct class *c = class_of(m, s->event);
+	struct asking k = {.subject = s, .mode = EVAL_PUBLISHED, .regexes = &m->regexes};
+
+	return c ? near_measure(&k, class_condition(c, h), out) : -1;
+}
+
+int matcher_explain_part(struct matcher *m, const struct nearness *n, const struct subject *s,
+			 told_fn *fn, void *ctx)
+{
+	struct asking k = {.subject = s, .mode = EVAL_STRICT, .regexes = &m->regexes};
+
+	return n->part ? explain_node(&k, n->part, fn, ctx) : 0;
+}
+
 uint64_t matcher_overruns(const struct matcher *m)
 {
 	return m->regexes.overruns;

@@ -254,6 +254,33 @@ int singles_run(struct singles *s, struct err *e);
 /* Of `most`, so much for each that as many as can have all of theirs. -1: no memory. */
 int even_share(const uint64_t *n, size_t n_rules, uint64_t most, uint64_t *share);
 
+/* ---- near: records on which a rule on single events fails by one condition ---- */
+
+struct near_item {
+	uint64_t time, record_id, who; /* who: hash of host, channel and values */
+	struct place place;
+	uint64_t at; /* number in the spool */
+};
+struct near_rule {
+	struct near_item v[LIMIT_NEAR_MISSES]; /* the earliest, in order */
+	size_t n;
+	uint64_t all; /* that were met */
+};
+struct near {
+	struct spool spool;
+	uint64_t n; /* events in it */
+	struct near_rule *rules; /* NULL: not asked */
+	struct buf frame;
+	struct arena arena; /* of what is told */
+	struct near_misses told;
+};
+int near_init(struct near *s, struct hunt *h, struct err *e);
+void near_release(struct near *s);
+int near_add(struct hunt *h, const struct event_frame *f, struct err *e);
+void near_count(struct hunt *h, uint32_t rule, uint32_t n);
+/* Once, when all have been added. */
+int near_run(struct hunt *h, struct err *e);
+
 /* ---- findings: on disk, in the report's order once all are there ---- */
 
 struct findings {
@@ -382,6 +409,7 @@ struct hunt {
 	uint64_t rehashed;       /* sources whose hash was the same at the end */
 	uint64_t candidates;     /* events that some rule may want, for progress */
 	struct singles singles;
+	struct near near;
 	struct findings findings; /* the ones shown */
 	struct findings suppressed; /* by an exception */
 	struct findings_about about, apart_about;

@@ -124,6 +124,8 @@ static int on_event(void *ctx, const struct event_frame *told, struct err *e)
 	struct event_frame f = *told;
 	f.place.source = h->unit->source;
 	f.place.rank = hunt_rank(h, f.place.source);
+	if (f.near)
+		return near_add(h, &f, e);
 	if (installers_add(h, &f.event, e) < 0)
 		return -1;
 	/* Where something is explained, what a record lacks is told: nothing is left out. */
@@ -133,6 +135,13 @@ static int on_event(void *ctx, const struct event_frame *told, struct err *e)
 	if (f.n_hits && !h->opt->explain && add_candidate(h, &f, e) < 0)
 		return -1;
 	return f.row && h->timeline ? hunt_row(h, &f.event, &f.place, e) : 0;
+}
+
+static int on_near(void *ctx, uint32_t rule, uint32_t n, struct err *e)
+{
+	(void)e;
+	near_count(ctx, rule, n);
+	return 0;
 }
 
 static int on_fact(void *ctx, struct view bytes, struct err *e)
@@ -202,7 +211,7 @@ int scan_again(struct hunt *h, const struct unit *u, struct view reply, struct e
 	const struct reply_sink sink = {.ctx = h, .header = on_header, .layout = on_layout,
 					.chunk = on_chunk, .sign = on_sign, .tally = on_tally,
 					.damage = on_damage, .event = on_event, .fact = on_fact,
-					.clue = on_clue, .sighting = on_sighting,
+					.clue = on_clue, .sighting = on_sighting, .near = on_near,
 					.hash = on_hash};
 	const struct ruleset *rules = h->setup.rules;
 	h->unit = u;
@@ -260,7 +269,7 @@ struct hunt *hunt_new(struct source_list *sources, struct err *e)
 		return NULL;
 	}
 	h->sources = sources;
-	h->spool.fd = h->clues.spool.fd = h->waiting.spool.fd = -1;
+	h->spool.fd = h->clues.spool.fd = h->waiting.spool.fd = h->near.spool.fd = -1;
 	map_init(&h->lost_records);
 	return h;
 }
@@ -318,6 +327,7 @@ void hunt_fill(struct hunt *h, struct run *run)
 	run->coverage = h->coverage;
 	installers_close(&h->installers);
 	run->installers = &h->installers;
+	run->near = &h->near.told;
 	run->exit_code = run_exit_code(run);
 }
 
@@ -349,7 +359,7 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 	h->setup = (struct worker_setup){.rules = o->rules, .matcher = h->matcher, .rows = rows,
 					 .facts = true, .clues = !o->libevtx, .libevtx = o->libevtx,
 					 .code_page = o->code_page, .decoder_new = o->decoder_new,
-					 .explain = o->explain};
+					 .explain = o->explain, .near = o->near};
 	h->setup.kinds = FACT_KINDS;
 	/* The most frequent event of many Security logs: read only where it can corroborate. */
 	int connections = asks_for_connections(h->matcher);
@@ -363,6 +373,7 @@ static int hunt_prepare(struct hunt *h, const struct hunt_options *o, struct err
 	    spool_init(&h->spool, o->dirfd, e) < 0 ||
 	    clues_init(&h->clues, h, &h->spool, e) < 0 ||
 	    candidates_init(&h->waiting, h, e) < 0 || singles_init(&h->singles, h, e) < 0 ||
+	    near_init(&h->near, h, e) < 0 ||
 	    findings_init(&h->findings, h, e) < 0 || findings_init(&h->suppressed, h, e) < 0)
 		return -1;
 	if (o->timeline == TIMELINE_NONE)
@@ -378,7 +389,7 @@ static int hunt_correlate(struct hunt *h, struct err *e)
 	struct finding_reader all = findings_reader(&h->findings);
 	struct finding_reader apart = findings_reader(&h->suppressed);
 	if (singles_run(&h->singles, e) < 0 || correlate_run(h->correlate, &facts, e) < 0 ||
-	    hunt_show(h, h->correlate, DEPTH_WHOLE, e) < 0)
+	    hunt_show(h, h->correlate, DEPTH_WHOLE, e) < 0 || near_run(h, e) < 0)
 		return -1;
 	correlate_free(h->correlate);
 	h->correlate = NULL;
@@ -462,6 +473,7 @@ void hunt_free(struct hunt *h)
 	matcher_free(h->matcher);
 	candidates_release(&h->waiting);
 	singles_release(&h->singles);
+	near_release(&h->near);
 	findings_release(&h->findings);
 	findings_release(&h->suppressed);
 	map_release(&h->lost_records);

@@ -10,7 +10,7 @@ libpipeline_a_SOURCES = src/pipeline/candidates.c src/pipeline/findings.c src/pi
 	src/pipeline/spool.c src/pipeline/worker.c src/pipeline/worker-private.h
 libpipeline_a_SOURCES += src/pipeline/dump.c src/pipeline/dump-private.h src/pipeline/dump-unit.c \
 	src/pipeline/envelope.c
-libpipeline_a_SOURCES += src/pipeline/places.c
+libpipeline_a_SOURCES += src/pipeline/near.c src/pipeline/places.c src/pipeline/turn.c
 libpipeline_a_SOURCES += src/pipeline/installers.c src/pipeline/observe.c src/pipeline/suppress.c src/pipeline/tally.c
 libpipeline_a_SOURCES += src/pipeline/collections.c src/pipeline/peek.c src/pipeline/sight.c src/pipeline/sightings.c
 libpipeline_a_SOURCES += src/pipeline/verify.c src/pipeline/verify-unit.c

@@ -280,11 +280,14 @@ void place_read(struct cursor *c, struct place *p)
 	p->bad_checksum = flags & PLACE_BAD_CHECKSUM;
 }
 
+#define EVENT_ROW 1u
+#define EVENT_NEAR 2u
+
 void frame_event(struct buf *b, const struct event_frame *f)
 {
 	size_t at = buf_frame(b, FRAME_EVENT);
 	place_write(b, &f->place);
-	buf_byte(b, f->row);
+	buf_byte(b, (uint8_t)((f->row ? EVENT_ROW : 0) | (f->near ? EVENT_NEAR : 0)));
 	buf_u32(b, (uint32_t)f->n_hits);
 	for (size_t i = 0; i < f->n_hits; i++) {
 		buf_u32(b, f->hits[i].rule);
@@ -325,6 +328,18 @@ void frame_sightings(struct buf *b, struct view sightings)
 {
 	size_t at = buf_frame(b, FRAME_SIGHTINGS);
 	buf_view(b, sightings);
+	buf_frame_end(b, at);
+}
+
+void frame_near(struct buf *b, const uint32_t *v, size_t n)
+{
+	size_t at = buf_frame(b, FRAME_NEAR);
+	for (uint32_t i = 0; i < n; i++) {
+		if (!v[i])
+			continue;
+		buf_u32(b, i);
+		buf_u32(b, v[i]);
+	}
 	buf_frame_end(b, at);
 }
 
@@ -388,40 +403,6 @@ void frame_difference(struct buf *b, const struct difference *d)
 	buf_byte(b, d->recovered);
 	buf_blob(b, view_sub(d->what, 0, LIMIT_DIFFERENCE_TEXT));
 	buf_frame_end(b, at);
-}
-
-void frame_turn(struct buf *b, const struct turn_frame *f)
-{
-	size_t at = buf_frame(b, FRAME_TURN);
-	buf_u64(b, f->bytes);
-	buf_u32(b, f->chunks);
-	buf_byte(b, f->within);
-	buf_byte(b, f->more);
-	buf_frame_end(b, at);
-}
-
-int turn_read(struct view body, struct turn_frame *out)
-{
-	struct cursor c = cursor_of(body);
-	out->bytes = cursor_u64(&c);
-	out->chunks = cursor_u32(&c);
-	out->within = cursor_u8(&c) & 1;
-	out->more = cursor_u8(&c) & 1;
-	return c.bad ? -1 : 0;
-}
-
-void frame_wrote(struct buf *b, int error)
-{
-	size_t at = buf_frame(b, FRAME_WROTE);
-	buf_u32(b, (uint32_t)error);
-	buf_frame_end(b, at);
-}
-
-int wrote_read(struct view body, int *error)
-{
-	struct cursor c = cursor_of(body);
-	*error = (int)(cursor_u32(&c) & 0xffff);
-	return c.bad ? -1 : 0;
 }
 
 /* ---- frames in ---- */
@@ -634,7 +615,9 @@ static int read_event(struct reading *r, struct cursor *c)
 {
 	struct event_frame f = {0};
 	place_read(c, &f.place);
-	f.row = cursor_u8(c) & 1;
+	uint8_t flags = cursor_u8(c);
+	f.row = flags & EVENT_ROW;
+	f.near = flags & EVENT_NEAR;
 	read_hits(r, c, &f);
 	if (!c->bad && event_read(c, &r->arena, r->fields, &f.event) < 0)
 		c->bad = true;
@@ -675,6 +658,20 @@ static int read_sightings(struct reading *r, struct cursor *c)
 		sighting_read(c, &s);
 		if (!c->bad && r->sink->sighting)
 			rc = r->sink->sighting(r->sink->ctx, &s, r->e);
+	}
+	return rc;
+}
+
+static int read_near(struct reading *r, struct cursor *c)
+{
+	int rc = 0;
+	while (rc == 0 && cursor_left(c)) {
+		uint32_t rule = cursor_u32(c), n = cursor_u32(c);
+		c->bad |= !r->rules || rule > r->rules->n;
+		if (c->bad)
+			return 0;
+		if (r->sink->near)
+			rc = r->sink->near(r->sink->ctx, rule, n, r->e);
 	}
 	return rc;
 }
@@ -764,7 +761,7 @@ static int (*const readers[])(struct reading *, struct cursor *) = {
 	[FRAME_HASH] = read_hash,     [FRAME_PROOF] = read_proof,
 	[FRAME_TURN] = read_turn,     [FRAME_WROTE] = read_wrote,   [FRAME_LAYOUT] = read_layout,
 	[FRAME_VERIFIED] = read_verified, [FRAME_DIFFERENCE] = read_difference,
-	[FRAME_SIGHTINGS] = read_sightings,
+	[FRAME_SIGHTINGS] = read_sightings, [FRAME_NEAR] = read_near,
 };
 
 static int take_frame(void *ctx, uint8_t type, struct cursor *body, struct err *e)

@@ -147,6 +147,7 @@ enum frame_type {
 	FRAME_VERIFIED,
 	FRAME_DIFFERENCE,
 	FRAME_SIGHTINGS,
+	FRAME_NEAR,
 };
 
 /* How the records of one chunk came out, beside the decoder's own summary. */
@@ -185,6 +186,7 @@ struct tally {
 struct event_frame {
 	struct place place;
 	bool row; /* for the timeline */
+	bool near; /* the hits are near misses */
 	struct hit *hits;
 	size_t n_hits;
 	struct event event;
@@ -230,6 +232,8 @@ void frame_event(struct buf *b, const struct event_frame *f);
 void frame_fact(struct buf *b, const struct fact *f);
 void frame_clues(struct buf *b, struct view clues); /* as clue_write() made them, one after another */
 void frame_sightings(struct buf *b, struct view sightings); /* as sighting_write() made them */
+/* Near misses by rule; under the number behind the last rule, the records not looked at. */
+void frame_near(struct buf *b, const uint32_t *v, size_t n);
 void frame_hash(struct buf *b, const uint8_t sha256[32]);
 void frame_proof(struct buf *b, const struct proof_frame *f);
 void frame_done(struct buf *b);
@@ -257,6 +261,7 @@ struct reply_sink {
 	int (*fact)(void *ctx, struct view bytes, struct err *e); /* as fact_write() made them */
 	int (*clue)(void *ctx, const struct clue *c, struct err *e);
 	int (*sighting)(void *ctx, const struct sighting *s, struct err *e);
+	int (*near)(void *ctx, uint32_t rule, uint32_t n, struct err *e);
 	int (*hash)(void *ctx, const uint8_t sha256[32], struct err *e);
 	int (*proof)(void *ctx, const struct proof_frame *f, struct err *e);
 	int (*verified)(void *ctx, const struct verification *v, struct err *e);
@@ -284,6 +289,7 @@ struct worker_setup {
 	bool facts;
 	bool clues;                  /* of facts where they can be read again, else the facts */
 	bool sightings;              /* of every record */
+	bool near;                   /* events that fail some rule by one condition */
 	bool libevtx;
 	const char *code_page;       /* of ANSI texts; NULL: Windows-1252 */
 	struct decoder *(*decoder_new)(const struct fields *, damage_fn *, void *); /* NULL: ours */

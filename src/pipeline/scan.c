@@ -86,16 +86,15 @@ static void tally_send(struct worker *w)
 /* ---- records ---- */
 
 /* The rest of System as well, which few records are asked for. */
-static int send_event(struct worker *w, const struct event *ev, struct record *r, struct hit *hits,
-		      size_t n_hits, bool row)
+static int send_event(struct worker *w, const struct event_frame *what, struct record *r)
 {
-	struct event_frame f = {.row = row, .hits = hits, .n_hits = n_hits, .event = *ev};
+	struct event_frame f = *what;
 	if (w->decoder->ops->peek &&
 	    worker_system(w, w->decoder, w->decoder->ops->head, r, &f.event) < 0)
 		return -1;
-	f.event.section = ev->section;
-	f.event.fields = ev->fields;
-	f.event.n_fields = ev->n_fields;
+	f.event.section = what->event.section;
+	f.event.fields = what->event.fields;
+	f.event.n_fields = what->event.n_fields;
 	f.place = (struct place){.source = w->unit.source, .offset = r->offset, .size = r->size,
 				 .chunk = r->chunk, .state = r->state, .recovered = r->recovered,
 				 .bad_checksum = r->bad_checksum};
@@ -150,6 +149,36 @@ static bool is_explained(const struct worker *w, const struct event *ev)
 	return w->setup->explain && explain_is(w->setup->explain, ev);
 }
 
+/* Of each rule the unit's first ones are sent, the others counted. */
+static int scan_near(struct worker *w, const struct subject *s, struct record *r)
+{
+	struct hit *hits;
+	size_t n, few = 0, steps;
+	if (w->near_steps >= LIMIT_NEAR_STEPS) {
+		w->near[w->setup->rules->n]++;
+		return 0;
+	}
+	if (matcher_near(w->setup->matcher, s, &hits, &n, &steps) < 0)
+		return -1;
+	w->near_steps += steps;
+	for (size_t i = 0; i < n; i++)
+		if (w->near[hits[i].rule]++ < LIMIT_NEAR_MISSES)
+			hits[few++] = hits[i];
+	const struct event_frame f = {.near = true, .hits = hits, .n_hits = few, .event = *s->event};
+	return few ? send_event(w, &f, r) : 0;
+}
+
+static int near_begin(struct worker *w)
+{
+	size_t n = w->setup->near ? w->setup->rules->n + 1 : 0;
+	w->near_steps = 0;
+	if (!w->near && n && !(w->near = mem_alloc(n * sizeof(*w->near))))
+		return -1;
+	if (n)
+		memset(w->near, 0, n * sizeof(*w->near));
+	return 0;
+}
+
 /* The record is one that rules, identity or the timeline ask for: match it and send it on. */
 static int scan_wanted(struct worker *w, const struct event *ev, struct record *r,
 		       enum event_kind kind)
@@ -162,13 +191,15 @@ static int scan_wanted(struct worker *w, const struct event *ev, struct record *
 	if (setup->matcher) {
 		struct subject s = {.event = ev, .activity = &act, .fields = &setup->rules->fields,
 				    .arena = &w->arena};
-		if (matcher_event(setup->matcher, &s, &hits, &n_hits) < 0)
+		if (matcher_event(setup->matcher, &s, &hits, &n_hits) < 0 ||
+		    (w->near && scan_near(w, &s, r) < 0))
 			return -1;
 	}
 	if (is_explained(w, ev) && every_stage(w, &hits, &n_hits) < 0)
 		return -1;
 	bool row = setup->rows && (ROW_KINDS & KIND_BIT(kind));
-	if ((n_hits || row) && send_event(w, ev, r, hits, n_hits, row) < 0)
+	const struct event_frame f = {.row = row, .hits = hits, .n_hits = n_hits, .event = *ev};
+	if ((n_hits || row) && send_event(w, &f, r) < 0)
 		return -1;
 	return scan_identity(w, ev, r, kind) < 0 ? -1 : worker_relieve(w);
 }
@@ -385,7 +416,7 @@ int scan_unit(struct worker *w)
 	if (w->unit.hash)
 		hash_start(w);
 	signs_start(&w->signs, &w->unit_arena);
-	if (scan_chunks(w, scan_record, NULL) < 0)
+	if (near_begin(w) < 0 || scan_chunks(w, scan_record, NULL) < 0)
 		return -1;
 	bool again = w->hashing && !w->layout.regular; /* not all of it was read, nor in order */
 	if (again)
@@ -394,6 +425,8 @@ int scan_unit(struct worker *w)
 		hash_finish(w);
 	tally_send(w);
 	signs_send(&w->signs, &w->out);
+	if (w->near)
+		frame_near(&w->out, w->near, w->setup->rules->n + 1);
 	return again ? hash_unit(w) : 0;
 }
 

@@ -47,6 +47,8 @@ struct worker {
 	struct map tally_of;     /* hash of the key to index */
 	size_t tally_bytes;      /* kept of their fields */
 	struct signs signs;      /* of the chunk being read */
+	uint32_t *near;          /* near misses of the unit, by rule, then records not looked at; NULL: not asked */
+	uint64_t near_steps;     /* conditions of it that were looked at */
 	struct err err;
 };
 

@@ -142,6 +142,22 @@
 	C(XC_FILE, "File")                                                                         \
 	C(XC_LINE, "Line")
 
+#define NEAR_COLUMNS(C)                                                                            \
+	C(NC_RULE_ID, "RuleId")                                                                    \
+	C(NC_RULE_TITLE, "RuleTitle")                                                              \
+	C(NC_LEVEL, "Level")                                                                       \
+	C(NC_KIND, "Kind")                                                                         \
+	C(NC_TIME, "Time")                                                                         \
+	C(NC_COMPUTER, "Computer")                                                                 \
+	C(NC_CHANNEL, "Channel")                                                                   \
+	C(NC_EVENT_ID, "EventId")                                                                  \
+	C(NC_RECORD_ID, "RecordId")                                                                \
+	C(NC_HELD, "Held")                                                                         \
+	C(NC_WHAT, "What")                                                                         \
+	C(NC_MET, "Met")                                                                           \
+	C(NC_SOURCE, "Source")                                                                     \
+	C(NC_OFFSET, "Offset")
+
 #define RECORDS_COLUMNS(C)                                                                         \
 	C(RC_FINDING_ID, "FindingId")                                                              \
 	C(RC_ROLE, "Role")                                                                         \

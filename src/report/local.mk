@@ -17,7 +17,7 @@ libreport_a_SOURCES = \
 	src/report/manifest_read.c \
 	src/report/manifest_images.c \
 	src/report/manifest_signs.c \
-	src/report/newfile.c \
+	src/report/near.c src/report/newfile.c \
 	src/report/outfile.c \
 	src/report/page.c \
 	src/report/page.h \

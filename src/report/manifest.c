@@ -490,6 +490,7 @@ int manifest_write(const struct run *run, const struct output *outputs, size_t n
 	manifest_sightings(&j, run);
 	manifest_apart(&j, run);
 	manifest_signs(&j, run);
+	manifest_near(&j, run);
 	outputs_list(&j, outputs, n);
 	rc = rules_list(&s, &j, e);
 	if (rc == 0)

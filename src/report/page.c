@@ -201,9 +201,9 @@ typedef int page_part(struct sheet *s, struct err *e);
 int page_write(struct page_data *d, size_t part, struct output *o, struct err *e)
 {
 	static page_part *const parts[] = {
-		page_head,  page_summary,  page_findings, page_installers, page_suppressed, page_rules,
-		page_examined, page_hosts, page_signs, page_unchecked, page_coverage, page_method,
-		page_foot,
+		page_head,  page_summary, page_findings, page_installers, page_near,	  page_suppressed,
+		page_rules, page_examined, page_hosts,	 page_signs,	  page_unchecked, page_coverage,
+		page_method, page_foot,
 	};
 	static page_part *const more[] = {more_head, page_rules, page_foot};
 	page_part *const *all = part ? more : parts;

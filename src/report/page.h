@@ -54,6 +54,7 @@ int page_signs(struct sheet *s, struct err *e);
 int page_unchecked(struct sheet *s, struct err *e);
 int page_installers(struct sheet *s, struct err *e);
 int page_suppressed(struct sheet *s, struct err *e);
+int page_near(struct sheet *s, struct err *e);
 int page_coverage(struct sheet *s, struct err *e);
 /* How times, users and processes were derived, and the glossary; part of the method. */
 int page_words(struct sheet *s, struct err *e);

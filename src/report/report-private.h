@@ -206,6 +206,9 @@ int counts_write(const struct run *run, struct output *o, struct err *e); /* sum
 int ticket_write(const struct run *run, struct output *o, struct err *e); /* report.md */
 /* Only where run->coverage is. */
 int coverage_csv_write(const struct run *run, struct output *o, struct err *e);
+/* Only where near_asked(). */
+int near_csv_write(const struct run *run, struct output *o, struct err *e);
+void manifest_near(struct json *j, const struct run *run);
 /* Only where there are exceptions. */
 int suppressed_csv_write(const struct run *run, struct output *o, struct err *e);
 int suppressed_jsonl_write(const struct run *run, struct output *o, struct err *e);
@@ -242,6 +245,7 @@ const char *const *timeline_columns(size_t *n);
 const char *const *sources_columns(size_t *n);
 const char *const *coverage_columns(size_t *n);
 const char *const *suppressed_columns(size_t *n);
+const char *const *near_columns(size_t *n);
 const char *const *records_columns(size_t *n);
 
 /* Says that there is no memory for `what`; -1. */

@@ -10,7 +10,7 @@
 #include "page_data.h"
 #include "profile.h"
 
-#define MAX_OUTPUTS 16u
+#define MAX_OUTPUTS 24u
 
 /* What follows ".NAME." of the entry, or ".report-2.html." and the like; NULL: it is not of the name. */
 static const char *behind_name(const char *entry, const char *name)
@@ -74,7 +74,8 @@ static int clear(const struct run *run, struct err *e)
 					    "timeline.csv",  "findings.jsonl", "report.html",
 					    "coverage.csv", "suppressed.csv", "suppressed.jsonl",
 					    "summary.json",  "report.md", "timesketch.csv",
-					    "timesketch.jsonl", "timeline-explorer.csv", "ecs.ndjson"};
+					    "timesketch.jsonl", "timeline-explorer.csv", "ecs.ndjson",
+					    "near-misses.csv"};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (unlinkat(run->dirfd, names[i], 0) < 0 && errno != ENOENT)
@@ -159,6 +160,8 @@ static int write_tables(struct page_data *d, struct timeline *t, struct output *
 		if (files[i](run, &outputs[n], e) < 0)
 			return -1;
 	if (run->coverage && coverage_csv_write(run, &outputs[n++], e) < 0)
+		return -1;
+	if (near_asked(run) && near_csv_write(run, &outputs[n++], e) < 0)
 		return -1;
 	if (run->rules->n_exceptions &&
 	    (suppressed_csv_write(run, &outputs[n], e) < 0 ||

@@ -6,7 +6,7 @@ PIPELINE_TEST_LIBS = libpipeline.a libopen.a libreport.a libcoverage.a libcorrel
 check_PROGRAMS += test_pipeline_message
 TESTS += test_pipeline_message
 test_pipeline_message_SOURCES = src/tests/test_pipeline_message.c src/tests/testing.h \
-	src/pipeline/message.c
+	src/pipeline/message.c src/pipeline/turn.c
 test_pipeline_message_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/tests
 test_pipeline_message_LDADD = libsource.a libevent.a $(FWNT_LIBS) $(TEST_LIBS)
 check_PROGRAMS += test_pipeline_run

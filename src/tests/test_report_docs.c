@@ -56,6 +56,7 @@ static void test_columns(void **state)
 		{"timeline.csv", timeline_columns},
 		{"coverage.csv", coverage_columns},
 		{"suppressed.csv", suppressed_columns},
+		{"near-misses.csv", near_columns},
 		{"records/index.csv", records_columns},
 	};
 	struct buf b = read_manual();
