@@ -107,6 +107,8 @@ struct source_contents {
 	size_t n_parts, cap_parts;
 	uint64_t logs;   /* sources found in it that are logs */
 	uint64_t deaths; /* of processes that opened it */
+	uint64_t told;   /* damages, and of those that are only counted, */
+	uint64_t more, more_losses;
 };
 
 /* A path in a container that was asked for. */

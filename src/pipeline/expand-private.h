@@ -16,8 +16,7 @@ struct asking {
 /* Takes an answer, or what came of one. */
 int expand_take(struct expand *x, uint32_t source, struct view reply, struct err *e);
 /* For later: there is no ledger yet. */
-int expand_tell(struct expand *x, const struct source_contents *whose, const struct damage *d,
-		struct err *e);
+int expand_tell(struct expand *x, struct source_contents *whose, const struct damage *d, struct err *e);
 /* The source's, made when first asked for; NULL: no memory. */
 struct source_contents *expand_contents(struct source *s);
 /* open_sink.progress; ctx is the struct expand. */

@@ -17,12 +17,24 @@ struct source_contents *expand_contents(struct source *s)
 	return s->contents;
 }
 
-int expand_tell(struct expand *x, const struct source_contents *whose, const struct damage *d,
-		struct err *e)
+/* Once for each that there is; NULL: no memory. */
+static const char *keep_kind(struct expand *x, const char *kind)
+{
+	uint32_t id = strtab_add(&x->kinds, (struct view){(const uint8_t *)kind, strlen(kind) + 1});
+
+	return id == STRTAB_NONE ? NULL : (const char *)strtab_text(&x->kinds, id).p;
+}
+
+int expand_tell(struct expand *x, struct source_contents *whose, const struct damage *d, struct err *e)
 {
 	struct told t = {.whose = whose, .damage = *d};
 
-	t.damage.kind = arena_str(&x->kinds, view_str(d->kind));
+	if (whose->told++ >= LIMIT_DAMAGE_PER_SOURCE) {
+		whose->more++;
+		whose->more_losses += d->severity == DAMAGE_LOSS;
+		return 0;
+	}
+	t.damage.kind = keep_kind(x, d->kind);
 	if (!t.damage.kind || room((void **)&x->told, &x->cap_told, x->n_told + 1, sizeof(t), e) < 0)
 		return no_memory(e);
 	x->told[x->n_told++] = t;

@@ -315,7 +315,7 @@ int expand_run(struct expand *x, struct hunt *h, const struct start_options *o, 
 	x->h = h;
 	x->opt = o->evidence;
 	map_init(&x->paths);
-	arena_init(&x->kinds, LIMIT_MESSAGE);
+	strtab_init(&x->kinds, false, LIMIT_MESSAGE);
 	if (!x->opt || !x->opt->program || !any_container(x))
 		return 0;
 	x->archive = x->opt->open;
@@ -354,7 +354,10 @@ int expand_close(struct expand *x, struct err *e)
 		const struct source_contents *c = x->h->sources->v[i].contents;
 		if (!c)
 			continue;
-		x->h->ledger.results[i].worker_deaths += c->deaths;
+		struct source_result *r = &x->h->ledger.results[i];
+		r->worker_deaths += c->deaths;
+		r->more_damage += c->more;
+		r->losses += c->more_losses;
 		if (!map_get(&first, (uintptr_t)c, &k))
 			continue;
 		for (; rc == 0 && k; k = x->told[k - 1].next)
@@ -373,5 +376,5 @@ void expand_release(struct expand *x)
 	mem_free(x->retries);
 	mem_free(x->told);
 	map_release(&x->paths);
-	arena_release(&x->kinds);
+	strtab_release(&x->kinds);
 }

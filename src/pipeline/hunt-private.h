@@ -371,7 +371,7 @@ struct expand {
 	struct told *told;
 	size_t n_told, cap_told;
 	struct map paths;     /* that are in use, by container */
-	struct arena kinds;   /* of damage */
+	struct strtab kinds;  /* of damage, with their NULs */
 	/* While an answer is taken: */
 	uint32_t source, spool;
 	bool found, bad;

@@ -36,6 +36,20 @@ static void found(struct open_sink *s, const char *path, const struct open_found
 	s->found(s->ctx, &f);
 }
 
+/* More than is kept of one container; the first half are losses. */
+#define COMPLAINTS 1200000u
+
+static void complain(struct open_sink *s, int sock, struct buf *b)
+{
+	for (unsigned i = 0; i < COMPLAINTS; i++) {
+		struct damage d = { .severity = i < COMPLAINTS / 2 ? DAMAGE_LOSS : DAMAGE_NOTE, .offset = i,
+				    .kind = "complaint", .what = "it is bad" };
+		s->damage(s->ctx, &d);
+		if (b->n > LIMIT_MESSAGE / 2)
+			tell(sock, b);
+	}
+}
+
 static void act(const char *what, int sock, const struct asked_of *a, struct buf *b)
 {
 	struct open_sink s = open_sink_to(b);
@@ -80,6 +94,8 @@ static void act(const char *what, int sock, const struct asked_of *a, struct buf
 					       .offset = 1 << 20, .size = 1 << 20, .why = view_str("encrypted") };
 		s.volume(s.ctx, &v);
 	}
+	if (!strcmp(what, "complain"))
+		complain(&s, sock, b);
 	if (!strcmp(what, "fail"))
 		open_failed_write(b, &(struct err){ .code = ERR_DAMAGE, .msg = "it cannot be" });
 	buf_frame_end(b, buf_frame(b, FRAME_DONE));
@@ -130,6 +146,7 @@ static const struct row rows[] = {
 	{ "nonsense", NULL, 3, { "opened x.zip", "read x.zip:/a.evtx" }, "worker" },
 	{ "unread", NULL, 3, { "opened x.zip", "read x.zip:/a.evtx" }, "volume" },
 	{ "fail", NULL, 3, { "opened x.zip", "read x.zip:/a.evtx" }, "open" },
+	{ "complain", NULL, 3, { "opened x.zip", "read x.zip:/a.evtx" }, "complaint" },
 	{ "twice", "a.evtx#2", 1, { "opened x.zip", "read x.zip:/a.evtx#2" }, NULL },
 	{ "twice", "gone", 1, { "opened x.zip", "read x.zip:/gone/b.evtx#3" }, NULL },
 	{ "twice", "gone/", 1, { "opened x.zip", "read x.zip:/gone/b.evtx#3" }, NULL },
@@ -180,6 +197,12 @@ static bool has_damage(const struct source_result *r, const char *kind)
 	return false;
 }
 
+static bool counts_complaints(const struct source_result *r)
+{
+	return r->n_damage == LIMIT_DAMAGE_PER_SOURCE && r->n_damage + r->more_damage == COMPLAINTS &&
+	       r->losses == COMPLAINTS / 2;
+}
+
 static void run_row(const struct row *r, const struct test_folder *f, const char *path,
 		    struct ruleset *rules, int dirfd)
 {
@@ -205,6 +228,7 @@ static void run_row(const struct row *r, const struct test_folder *f, const char
 		fail_msg("%s: exit code %d", r->does, run.exit_code);
 	TEST_ROW(r->does, !r->damage || has_damage(&run.sources[0], r->damage));
 	TEST_ROW(r->does, !strcmp(r->does, "die") ? run.worker_deaths == 2 : true);
+	TEST_ROW(r->does, strcmp(r->does, "complain") != 0 || counts_complaints(&run.sources[0]));
 	hunt_free(h);
 	source_list_release(&sources);
 }
