@@ -19,6 +19,7 @@ void reading_damaged(struct reading *r, const char *kind, size_t at, const char 
 	va_list ap;
 
 	reading_lower(r);
+	r->torn |= strcmp(kind, "value-missing") != 0; /* of which there are no bytes */
 	for (size_t i = 0; i < d->n_told; i++)
 		if (d->told[i] == key)
 			return;

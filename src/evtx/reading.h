@@ -14,6 +14,7 @@ struct reading {
 	struct event *ev;
 	enum reading_what what;
 	bool begun; /* some instance has been read */
+	bool torn;  /* some bytes of the record itself could not be read */
 	uint32_t applied; /* instances and elements that were read */
 	uint32_t faults;  /* told of this record, or of a template it needs */
 	uint32_t steps;	  /* left */

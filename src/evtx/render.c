@@ -131,19 +131,30 @@ void render_rest(struct render *x, const struct instance *in, const struct slot_
 	}
 }
 
-/* Its id and time from its header, and its bytes. */
-static void put_undecoded(struct render *x, const struct record *r)
+static void put_bytes(struct render *x)
 {
 	bool xml = x->format == EVTX_XML;
-	struct value bytes = {VALUE_BINARY, r->bytes};
+	struct value bytes = {VALUE_BINARY, x->record->bytes};
+
+	put_literal(x, xml ? "<Undecoded xmlns=\"" OURS "\">" : "\"Undecoded\":");
+	put_value(x, &bytes, xml ? MODE_XML : MODE_JSON);
+	put_literal(x, xml ? "</Undecoded>" : ",");
+}
+
+/* Its id and time from its header, and its bytes. */
+static void put_undecoded(struct render *x)
+{
+	bool xml = x->format == EVTX_XML;
 
 	x->out->n = x->start;
 	put_literal(x, xml ? "<Event xmlns=\"" STANDARD "\">" : "{");
 	if (x->format != EVTX_PAYLOAD)
-		put_system(x, r);
-	put_literal(x, xml ? "<Undecoded xmlns=\"" OURS "\">" : "\"Undecoded\":");
-	put_value(x, &bytes, xml ? MODE_XML : MODE_JSON);
-	put_literal(x, xml ? "</Undecoded></Event>" : "}");
+		put_system(x, x->record);
+	put_bytes(x);
+	if (xml)
+		put_literal(x, "</Event>");
+	else
+		members_close(x);
 }
 
 /* ---- a record ---- */
@@ -162,6 +173,46 @@ static void wrap(struct render *x)
 	put_literal(x, "</Event>");
 }
 
+static bool is_end_tag(const struct render *x, size_t at)
+{
+	return at + 1 < x->out->n && x->out->p[at] == '<' && x->out->p[at + 1] == '/';
+}
+
+/* Within the outermost element. */
+static void insert_bytes(struct render *x, size_t at)
+{
+	struct buf *out = x->out, *rest = &x->kept->scratch;
+
+	buf_clear(rest);
+	buf_add(rest, out->p + at, out->n - at);
+	out->n = at;
+	put_bytes(x);
+	buf_view(out, buf_data(rest));
+	out->bad |= rest->bad;
+}
+
+/* What was read of a record that is torn does not tell what was not: its bytes do. */
+static void put_torn(struct render *x)
+{
+	size_t end = x->out->n;
+
+	if (!x->r->torn || x->over || !x->r->applied || x->out->bad)
+		return;
+	if (x->format != EVTX_XML) {
+		members_note(x, false);
+		put_bytes(x);
+		return;
+	}
+	while (x->roots == 1 && end > x->start && !is_end_tag(x, end - 1))
+		end--;
+	if (x->roots == 1 && end > x->start) {
+		insert_bytes(x, end - 1);
+	} else if (x->roots) {
+		x->roots = 2;
+		put_bytes(x);
+	}
+}
+
 static int document(struct render *x)
 {
 	bool xml = x->format == EVTX_XML;
@@ -172,6 +223,7 @@ static int document(struct render *x)
 	}
 	if (reading_pass(x->r) < 0)
 		return -1;
+	put_torn(x);
 	if (xml)
 		wrap(x);
 	else
@@ -202,7 +254,7 @@ static void charge(struct evtx_decoder *d, const struct render *x)
 	d->output -= n < d->output ? (uint32_t)n : d->output;
 }
 
-static int render(struct evtx_decoder *d, const struct record *r, struct render *x)
+static int render(struct evtx_decoder *d, struct render *x)
 {
 	if (document(x) < 0)
 		return -1;
@@ -211,7 +263,7 @@ static int render(struct evtx_decoder *d, const struct record *r, struct render 
 		reading_damaged(x->r, "limit", d->pos,
 				"the record as a document is larger than is allowed");
 	if (x->over || !x->r->applied || is_empty(x))
-		put_undecoded(x, r);
+		put_undecoded(x);
 	return x->out->bad ? -1 : 0;
 }
 
@@ -234,7 +286,7 @@ int evtx_render(struct decoder *base, struct record *r, enum evtx_format f, stru
 	x.kept = d->renderer;
 	x.end = d->chunk.bytes.p + d->chunk.bytes.n;
 	reading.render = &x;
-	if (!x.kept || render(d, r, &x) < 0)
+	if (!x.kept || render(d, &x) < 0)
 		return err_set(e, ERR_NOMEM, 0, "no memory to write a record");
 	r->state = d->state;
 	r->reconstructed = d->reconstructed;

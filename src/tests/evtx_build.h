@@ -45,8 +45,8 @@ void build_finish(struct build *b);
 void build_checksums(uint8_t *chunk);
 void build_checksums_of(uint8_t *chunk, size_t n); /* of a chunk of which n bytes are there */
 
-/* Where EVTXHOUND_CORPUS names a folder, the chunk becomes an input for fuzz_chunk there, without the
-   zeros at its end (up to a multiple of 8, so that the last record is whole) and named after the row of the test. */
+/* Where EVTXHOUND_CORPUS names a folder, the chunk becomes an input for fuzz_chunk there, named after the
+   row of the test; without the zeros at its end, but those of its last record. */
 void build_keep(const uint8_t *chunk, const char *row);
 
 void build_record(struct build *b, uint64_t id, uint64_t time); /* with a fragment header */

@@ -715,6 +715,33 @@ static void lost_first(struct build *b)
 	build_data_end(b, t, &v, 1);
 }
 
+/* The size of the first value reaches beyond the record. */
+static void torn_values(struct build *b)
+{
+	struct build_value v[] = {{VALUE_UTF16, "a", 2}, {VALUE_UTF16, "b", 2}};
+	uint32_t t;
+	size_t end;
+
+	build_data_start(b, &t);
+	build_data_open(b, "X");
+	build_slot(b, 0, VALUE_UTF16);
+	build_end(b);
+	build_data_end(b, t, v, 2);
+	end = (size_t)((uint8_t *)memmem(b->p + t, b->n - t, "\2\0\1\0\2\0\1", 7) - b->p);
+	build_put32(b, end, 0x1f000);
+}
+
+static void torn_without_end_tag(struct build *b)
+{
+	build_record(b, 1, BUILD_TIME);
+	b->embedded = true;
+	build_open(b, "Event", false);
+	build_close_empty(b);
+	b->embedded = false;
+	build_u8(b, 0x33);
+	build_record_end(b);
+}
+
 /* Two texts, a number, and BinXML of its own; what a definition that is cut does not tell of. */
 static void cut_values(struct build *b, uint32_t t)
 {

@@ -37,6 +37,28 @@ static bool is_declaration(struct view name)
 	return view_eq_str(name, "xmlns") || view_eq_str(view_sub(name, 0, 6), "xmlns:");
 }
 
+/* A comma of an item's own, where commas stand between items (docs/evtx.md). */
+static struct view without_escapes(struct view v)
+{
+	static const char comma[] = "\xef\xbf\xbd{002C}";
+	struct buf b;
+	struct view kept;
+
+	if (!memmem(v.p, v.n, comma, strlen(comma)))
+		return v;
+	buf_init(&b, 0);
+	for (const uint8_t *at; (at = memmem(v.p, v.n, comma, strlen(comma)));) {
+		buf_add(&b, v.p, (size_t)(at - v.p));
+		buf_byte(&b, ',');
+		v = view_sub(v, (size_t)(at - v.p) + strlen(comma), v.n);
+	}
+	buf_view(&b, v);
+	kept = arena_keep(&run.arena, buf_data(&b));
+	buf_release(&b);
+	assert_non_null(kept.p);
+	return kept;
+}
+
 static void take(void *ctx, const struct leaf *l)
 {
 	struct told *t = &run.told[run.n];
@@ -44,7 +66,7 @@ static void take(void *ctx, const struct leaf *l)
 
 	(void)ctx;
 	assert_true(run.n < MOST_LEAVES && depth);
-	*t = (struct told){.text = l->text};
+	*t = (struct told){.text = without_escapes(l->text)};
 	t->system = view_eq_str(l->keys[0], "System");
 	if (view_eq_str(l->keys[depth - 1], "#text"))
 		depth--;
@@ -162,12 +184,12 @@ static void compare_system(const struct record *r, const struct event *ev)
 	is_told(r, "SystemTime", true, view_str(ev->time_created ? time : ""));
 }
 
-/* Nothing could be read, or a document of it would be too large. */
+/* Nothing could be read, or a document of it would be too large: there are its time and id beside it. */
 static bool is_hexadecimal(void)
 {
 	const struct told *last = run.n ? &run.told[run.n - 1] : NULL;
 
-	return last && !last->attribute && view_eq_str(last->key, "Undecoded") &&
+	return last && run.n <= 3 && !last->attribute && view_eq_str(last->key, "Undecoded") &&
 	       view_eq_str(view_sub(last->text, 0, 8), "2A2A0000");
 }
 
