@@ -103,6 +103,7 @@ void event_write(struct buf *b, const struct event *ev)
 	buf_u32(b, (uint32_t)ev->n_fields);
 	for (size_t i = 0; i < ev->n_fields; i++) {
 		buf_blob(b, ev->fields[i].name);
+		buf_u32(b, ev->fields[i].id);
 		buf_byte(b, ev->fields[i].value.type);
 		buf_blob(b, ev->fields[i].value.raw);
 	}
@@ -131,15 +132,23 @@ static void read_system(struct cursor *c, struct event *out)
 	out->has_system = message_bool(c);
 }
 
+/* The id that it had where it was written saves looking for the name, when it is that name's. */
+static field_id id_of(const struct fields *f, struct view name, field_id hint)
+{
+	if (!f || !name.n)
+		return FIELD_NONE;
+	return view_eq(fields_name(f, hint), name) ? hint : fields_find(f, name);
+}
+
 static void read_field(struct cursor *c, const struct fields *f, struct field *out)
 {
 	out->name = cursor_blob(c);
-	out->id = f && out->name.n ? fields_find(f, out->name) : FIELD_NONE;
+	out->id = id_of(f, out->name, cursor_u32(c));
 	out->value.type = cursor_u8(c);
 	out->value.raw = cursor_blob(c);
 }
 
-#define FIELD_BYTES 9u /* of a field with no name and no value */
+#define FIELD_BYTES 13u /* of a field with no name and no value */
 
 int event_read(struct cursor *c, struct arena *a, const struct fields *f, struct event *out)
 {

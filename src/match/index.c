@@ -14,6 +14,9 @@ struct making {
 	struct asking *head;
 	struct index *index;
 	struct strtab keys;    /* slot and text, to a number */
+	struct map by_test;    /* where in `literals` its own begin */
+	uint32_t *literals;    /* the key of each */
+	size_t n_literals, cap_literals;
 	uint32_t *popularity;  /* of each, in all conditions */
 	const struct census *known;
 	struct user *users;
@@ -90,9 +93,9 @@ static uint32_t slot_of(struct making *m, field_id field, bool raw)
 }
 
 /* Slot and text as one key. STRTAB_NONE: nothing to look for. */
-static uint32_t key_of(struct making *m, const struct test *t, const struct literal *l)
+static uint32_t key_make(struct making *m, const struct test *t, uint32_t slot, const struct literal *l)
 {
-	uint32_t slot = slot_of(m, t->field, t->raw), key = STRTAB_NONE;
+	uint32_t key = STRTAB_NONE;
 	struct buf b, text;
 
 	/* A number may be written in several ways. */
@@ -112,6 +115,31 @@ static uint32_t key_of(struct making *m, const struct test *t, const struct lite
 	buf_release(&text);
 	buf_release(&b);
 	return key;
+}
+
+/* Conditions are gone through several times. */
+static size_t keys_make(struct making *m, const struct test *t)
+{
+	uint32_t slot = slot_of(m, t->field, t->raw);
+	size_t from = m->n_literals;
+
+	for (size_t i = 0; i < t->n && !m->no_memory; i++) {
+		m->literals = grown(m, &m->scratch, m->literals, &m->cap_literals, m->n_literals,
+				    sizeof(*m->literals));
+		if (m->literals)
+			m->literals[m->n_literals++] = key_make(m, t, slot, &t->literals[i]);
+	}
+	m->no_memory |= !map_put(&m->by_test, (uint64_t)(uintptr_t)t, from);
+	return from;
+}
+
+static uint32_t key_of(struct making *m, const struct test *t, const struct literal *l)
+{
+	uint64_t from;
+
+	if (!map_get(&m->by_test, (uint64_t)(uintptr_t)t, &from))
+		from = keys_make(m, t);
+	return m->no_memory ? STRTAB_NONE : m->literals[from + (size_t)(l - t->literals)];
 }
 
 static bool has_texts(const struct test *t)
@@ -440,6 +468,7 @@ static struct index *make_index(struct arena *a, const struct node *const *condi
 	arena_init(&m.scratch, LIMIT_RULES_ARENA);
 	strtab_init(&m.keys, false, LIMIT_RULES_ARENA);
 	strtab_init(&m.grams, false, LIMIT_RULES_ARENA);
+	map_init(&m.by_test);
 	m.index = arena_alloc(a, sizeof(*m.index));
 	rc = m.index ? fn(&m, conditions, n) : -1;
 	if (rc == 0)
@@ -450,6 +479,7 @@ static struct index *make_index(struct arena *a, const struct node *const *condi
 	}
 	strtab_release(&m.keys);
 	strtab_release(&m.grams);
+	map_release(&m.by_test);
 	arena_release(&m.scratch);
 	return rc < 0 ? NULL : m.index;
 }

@@ -45,7 +45,7 @@ enum tri index_judge(const struct index *x, struct asking *k, struct scanned *s,
 /* A field, in all logs' words or in the record's own. */
 struct slot {
 	struct sole sole;
-	bool late; /* `late`: no record of the class can tell it, but others may */
+	bool late;       /* no record of the class can tell it, but others may */
 	bool grams[2];   /* it has texts of that width */
 	uint64_t *users; /* conditions that hang on it; NULL: it has no texts */
 };

@@ -244,6 +244,16 @@ int finding_read(struct view bytes, const struct ruleset *rules, struct arena *a
 	return c.bad ? err_set(e, ERR_IO, 0, "the temporary file of findings is damaged") : 0;
 }
 
+/* What stands before its lists; it borrows. */
+static int finding_peek(struct view bytes, const struct ruleset *rules, struct finding *out, struct err *e)
+{
+	struct cursor c = cursor_of(bytes);
+	struct taking t = {.c = &c};
+	*out = (struct finding){0};
+	take_head(&t, out, rules);
+	return c.bad ? err_set(e, ERR_IO, 0, "the temporary file of findings is damaged") : 0;
+}
+
 /* ---- all of them ---- */
 
 int findings_init(struct findings *f, struct hunt *h, struct err *e)
@@ -294,17 +304,22 @@ int findings_add(struct findings *f, const struct finding *one, struct err *e)
 }
 
 /* Hosts that are kept apart may have records in common: see correlate.h. */
-static int tell_apart(struct findings *f, struct finding *one, struct view *payload, struct err *e)
+static int tell_apart(struct findings *f, const struct finding *head, struct view *payload,
+		      struct err *e)
 {
-	bool again = f->any && !strcmp(f->last_id, one->id);
-	memcpy(f->last_id, one->id, FINDING_ID);
+	struct finding one;
+	bool again = f->any && !strcmp(f->last_id, head->id);
+	memcpy(f->last_id, head->id, FINDING_ID);
 	f->any = true;
 	if (!again)
 		return 0;
-	if (finding_id_again(one) < 0)
+	arena_reset(&f->arena);
+	if (finding_read(*payload, f->rules, &f->arena, &one, e) < 0)
+		return -1;
+	if (finding_id_again(&one) < 0)
 		return err_set(e, ERR_NOMEM, 0, "no memory for a finding");
 	buf_clear(&f->payload);
-	finding_write(&f->payload, one);
+	finding_write(&f->payload, &one);
 	*payload = buf_data(&f->payload);
 	return f->payload.bad ? err_set(e, ERR_NOMEM, 0, "no memory for a finding") : 0;
 }
@@ -314,9 +329,7 @@ static int settle_one(struct findings *f, uint64_t *met, struct view payload, st
 	const struct ruleset *rules = f->rules;
 	struct finding one;
 	uint64_t from, to, at;
-	arena_reset(&f->arena);
-	if (finding_read(payload, rules, &f->arena, &one, e) < 0 ||
-	    tell_apart(f, &one, &payload, e) < 0)
+	if (finding_peek(payload, rules, &one, e) < 0 || tell_apart(f, &one, &payload, e) < 0)
 		return -1;
 	pipes_range(&rules->rules[one.rule], f->n[one.rule], &from, &to);
 	at = met[one.rule]++;
