@@ -74,7 +74,7 @@ struct tree_node {
 	struct view image;   /* whole path, from the fact */
 	uint64_t start_time, end_time; /* FILETIME; 0: not recorded */
 	bool in_finding;     /* one of its records is a stage */
-	const struct event *event; /* filled in by the pipeline; may stay NULL */
+	const struct event *event; /* what is drawn of it; filled in by the pipeline; may stay NULL */
 };
 
 #define FINDING_ID (2 + 32 + 1) /* "F-" and 32 hexadecimal digits */

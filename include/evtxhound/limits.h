@@ -167,7 +167,7 @@
 #define LIMIT_PAGE_ENTRIES 4096u         /* whole ones in a block */
 #define LIMIT_PAGE_BUNDLE (4u << 20)     /* bytes of blocks that go together, from which on they end */
 #define LIMIT_PAGE_DATA (96u << 20)      /* packed bytes of one page; with more there are several pages */
-#define LIMIT_SORT_FANIN 64u             /* runs merged at once by an external sort */
+#define LIMIT_SORT_FANIN 256u            /* runs merged at once by an external sort, of 64 KiB each */
 
 /* Reading a manifest again. */
 #define LIMIT_MANIFEST (512u << 20)      /* bytes of it, and of what is kept of it */

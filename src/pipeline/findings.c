@@ -51,6 +51,27 @@ static void put_evidence(struct buf *b, const struct evidence *ev, size_t from)
 	put_event(b, ev->event, from);
 }
 
+/* Of a start no tree tells more than its command line, its account and its integrity. */
+static bool is_drawn(const struct field *f)
+{
+	return f->id < FIELD_KNOWN && f->id != FIELD_PARENT_COMMAND_LINE && f->id != FIELD_HASHES;
+}
+
+static void put_start(struct buf *b, const struct event *ev, size_t from)
+{
+	struct field kept[FIELD_KNOWN];
+	struct event drawn = {0};
+	size_t n = 0;
+	if (ev)
+		drawn = *ev;
+	for (size_t i = 0; i < drawn.n_fields && n < FIELD_KNOWN; i++)
+		if (is_drawn(&ev->fields[i]))
+			kept[n++] = ev->fields[i];
+	drawn.fields = kept;
+	drawn.n_fields = n;
+	put_event(b, ev ? &drawn : NULL, from);
+}
+
 static void put_node(struct buf *b, const struct tree_node *n, size_t from)
 {
 	buf_u32(b, (uint32_t)n->parent);
@@ -62,7 +83,7 @@ static void put_node(struct buf *b, const struct tree_node *n, size_t from)
 	buf_u64(b, n->start_time);
 	buf_u64(b, n->end_time);
 	buf_byte(b, n->in_finding);
-	put_event(b, n->event, from);
+	put_start(b, n->event, from);
 }
 
 void finding_write(struct buf *b, const struct finding *f)
