@@ -25,7 +25,7 @@ build_packages='gcc libc6-dev make autoconf automake pkg-config libevtx-dev libb
 	libewf-dev libqcow-dev libvhdi-dev libvmdk-dev libvshadow-dev'
 check_packages='libcmocka-dev libevtx-utils mandoc xz-utils libarchive-tools unzip
 	ntfs-3g ntfs-3g-dev sleuthkit ewf-tools qemu-utils strace e2fsprogs dosfstools mtools fdisk
-	chromium chromium-driver python3-selenium libreoffice-calc-nogui'
+	chromium chromium-driver python3-selenium libreoffice-calc-nogui poppler-utils'
 
 verb=${1-}
 case $verb in

@@ -175,7 +175,9 @@ static int facts_table(struct sheet *s, const struct finding *f, struct err *e)
 	page_text(b, r->title);
 	buf_str(b, "</a>");
 	page_row_close(b);
-	page_row(b, "Finding", view_str(f->id));
+	page_row_open(b, "Finding");
+	buf_fmt(b, "<a class=quote href=\"#%s\"><code>%s</code></a>", f->id, f->id);
+	page_row_close(b);
 	buf_str(b, "</tbody></table>\n");
 	return rc;
 }

@@ -237,7 +237,7 @@ static bool known_tag(struct view v)
 		"span class=", "b", "br", "code", "code class=cmd", "article class=f id=\"F-",
 		"ul", "ol", "li", "footer", "a", "nav", "section", "div", "table", "th", "span",
 		"article", "html", "details", "details open", "details class=others", "summary",
-		"dl", "dt", "dd", "h3 id=words",
+		"dl", "dt", "dd", "h3 id=words", "a class=quote href=\"#",
 	};
 
 	if (v.n && v.p[0] == '/')

@@ -203,6 +203,7 @@ class Browser:
         self.check(f"{name}: within its width", wide <= 0, f"{wide} pixels too wide")
 
     def pdf(self, name):
+        self.cdp("Emulation.setEmulatedMedia", media="", features=[])
         data = base64.b64decode(self.cdp("Page.printToPDF", preferCSSPageSize=True,
                                          printBackground=False)["data"])
         self.check(f"PDF {name}", data.startswith(b"%PDF-") and data.count(b"/Type /Page\n") != 0,

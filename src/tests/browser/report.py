@@ -2,6 +2,8 @@
 """report.html of the story in a real browser: report.py WORK REPORT.HTML"""
 import json
 import pathlib
+import shutil
+import subprocess
 import sys
 
 from browser import Browser, Keys
@@ -79,6 +81,33 @@ def method(b):
     b.check("method: both decoders", "both decoders agree on" in text and "differ on 0" in text)
 
 
+def printed(b, path):
+    """What is on paper: the whole report, its findings' addresses, and nothing to click."""
+    b.width(672)
+    b.media("print")
+    b.none("print: rows may be cut", b.js("""return [...document.querySelectorAll("tr, .sum, .rec, dd")].filter(e =>
+        getComputedStyle(e).breakInside !== "avoid").map(e => e.outerHTML.slice(0, 80))"""))
+    b.none("print: controls", b.js("""return [...document.querySelectorAll("button, input, select")].filter(e =>
+        e.checkVisibility()).map(e => e.outerHTML.slice(0, 80))"""))
+    b.none("print: folded", b.js("""return [...document.querySelectorAll("details:not(.others) > table")].filter(e =>
+        !e.closest("details.others") && !e.checkVisibility()).map(e => e.outerHTML.slice(0, 80))"""))
+    b.overflow("print on A4")
+    b.width()
+    b.media()
+    pdf = b.pdf("report")
+    reader = shutil.which("pdftotext")
+    if not reader:
+        return
+    text = subprocess.run([reader, "-layout", pdf, "-"], check=True, capture_output=True).stdout.decode()
+    b.check("PDF: pages", 8 < text.count("\f") < 80, text.count("\f"))
+    flat = "".join(text.split())
+    for line in (path.parent / "findings.jsonl").read_text(encoding="utf-8").splitlines():
+        name = json.loads(line)["finding_id"]
+        b.check(f"PDF: the address of {name}", f"report.html#{name}" in flat)
+    for said in ("1 Summary", "5 Computers", "9 Method", "Sign-ons that its findings rest on", "Shadow copy"):
+        b.check(f"PDF: {said}", "".join(said.split()) in flat)
+
+
 def main():
     work, path = sys.argv[1], pathlib.Path(sys.argv[2])
     b = Browser(work)
@@ -92,7 +121,7 @@ def main():
     b.names("report")
     b.tab_order("report")
     looks(b)
-    b.pdf("report")
+    printed(b, path)
     b.quiet("used")
     findings(b, path)
     b.finish()
