@@ -6,13 +6,27 @@
 
 #include "cli-private.h"
 
-enum { OPT_RULE, OPT_RECORD, OPT_CHANNEL, OPT_COMPUTER, OPT_RULES, OPT_JOBS, OPT_CODEPAGE, OPT_HELP, N_OPTIONS };
+enum {
+	OPT_RULE,
+	OPT_RECORD,
+	OPT_CHANNEL,
+	OPT_COMPUTER,
+	OPT_RULES,
+	OPT_LOGSOURCES,
+	OPT_PLACEHOLDERS,
+	OPT_JOBS,
+	OPT_CODEPAGE,
+	OPT_HELP,
+	N_OPTIONS,
+};
 static const struct option_row option_rows[N_OPTIONS] = {
 	[OPT_RULE] = {"rule", 0, "ID", "the rule"},
 	[OPT_RECORD] = {"record", 0, "N", "the record's id (EventRecordID)"},
 	[OPT_CHANNEL] = {"channel", 'c', "NAME", "of this channel only"},
 	[OPT_COMPUTER] = {"computer", 0, "NAME", "of this computer only"},
 	[OPT_RULES] = {"rules", 'r', "FILE|DIR", "where the rule is, instead of the shipped ones; may be repeated"},
+	[OPT_LOGSOURCES] = {"logsources", 0, "FILE", "more log sources of Sigma rules, may be repeated"},
+	[OPT_PLACEHOLDERS] = {"placeholders", 0, "FILE", "values of %placeholders% of Sigma rules"},
 	[OPT_JOBS] = {"jobs", 'j', "N", "worker processes; else as many as processors"},
 	[OPT_CODEPAGE] = {"ansi-codepage", 0, "NAME", "of ANSI texts; else windows-1252"},
 	[OPT_HELP] = {"help", 'h', NULL, "this text"},
@@ -26,8 +40,8 @@ static const struct command_help explain_help = {
 #define MAX_RULE_SETS 256
 
 struct explain_command {
-	const char *rules[MAX_RULE_SETS];
-	size_t n_rules;
+	const char *sets[MAX_RULE_SETS];
+	struct rule_files rules;
 	const char *rule;
 	struct explain_what what;
 	bool has_record, help;
@@ -63,10 +77,16 @@ static int take_option(struct explain_command *c, int option, const char *value)
 		c->what.computer = view_str(value);
 		return EXIT_NOTHING;
 	case OPT_RULES:
-		if (c->n_rules == MAX_RULE_SETS)
+		if (c->rules.n_sets == MAX_RULE_SETS)
 			return usage_error("explain", "--rules more than %d times", MAX_RULE_SETS);
-		c->rules[c->n_rules++] = value;
+		c->sets[c->rules.n_sets++] = value;
 		return EXIT_NOTHING;
+	case OPT_LOGSOURCES:
+		return take_table("explain", "logsources", value, c->rules.logsources,
+				  &c->rules.n_logsources);
+	case OPT_PLACEHOLDERS:
+		return take_table("explain", "placeholders", value, c->rules.placeholders,
+				  &c->rules.n_placeholders);
 	case OPT_JOBS:
 		return take_jobs("explain", value, &c->hunt.jobs);
 	case OPT_CODEPAGE:
@@ -158,8 +178,8 @@ static int run_explain(struct explain_command *c)
 static int explain(struct explain_command *c, char **evidence, size_t n)
 {
 	struct err e = {0};
-	const struct rule_files files = {.sets = c->rules, .n_sets = c->n_rules};
-	int code = load_rules(&c->ruleset, &files, false);
+	c->rules.sets = c->sets;
+	int code = load_rules(&c->ruleset, &c->rules, false);
 	if (code == EXIT_NOTHING)
 		code = choose_rule(c);
 	if (code != EXIT_NOTHING)

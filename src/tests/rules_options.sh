@@ -24,6 +24,9 @@ expect 'with values' 1 hunt --rules "$work/expanded.yml" --placeholders "$work/v
 expect 'rules with values' 0 "$EVTXHOUND" rules list --placeholders "$work/values.yml" "$work/expanded.yml"
 rows=$((rows + 1))
 grep -q 'not run' "$work/stdout" && fail 'rules with values: not run'
+explain() { "$EVTXHOUND" explain --rule "$@" --record 90751 "$work/story"; }
+expect 'explained with values' 0 explain expanded --rules "$work/expanded.yml" --placeholders "$work/values.yml"
+says 'explained with values' stdout 'The rule finds this record'
 printf -- '- tool\n' >"$work/bad.yml"
 expect 'no mapping' 2 hunt --rules "$work/expanded.yml" --placeholders "$work/bad.yml"
 says 'no mapping' stderr 'bad.yml:1:1: a file of placeholders is a mapping from names to values'
@@ -44,6 +47,8 @@ expect 'a known one' 0 "$EVTXHOUND" rules check --logsources "$work/sources.yml"
 says 'a known one' stdout '1 rules in 1 files, 0 faults'
 expect 'records of it' 1 hunt --rules "$work/own.yml" --logsources "$work/sources.yml"
 sed -i 's/contains: msi/contains: nothing/' "$work/sources.yml"
+expect 'explained with log sources' 0 explain own --rules "$work/own.yml" --logsources "$work/sources.yml"
+says 'explained with log sources' stdout 'Stage 1 of 1, starts: this record does not fulfil it.'
 expect 'none of it' 0 hunt --rules "$work/own.yml" --logsources "$work/sources.yml"
 printf -- '- {category: a, channel: b, id: 70000}\n- {category: a}\n- {chanel: a}\n' >"$work/sources.yml"
 expect 'faulty ones' 2 "$EVTXHOUND" rules check --logsources "$work/sources.yml" "$work/own.yml"
