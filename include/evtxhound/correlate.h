@@ -163,5 +163,8 @@ int correlate_near(struct correlate *c, const struct near_sink *sink, struct err
 int finding_id_again(struct finding *f); /* -1: no memory */
 /* What a bound cut off: pendings given up, for the manifest. */
 uint64_t correlate_dropped(const struct correlate *c);
+/* By rule, the records on which a regular expression took too many steps, and that could have matched if it
+   had not. NULL: there are none. */
+const uint64_t *correlate_overruns(const struct correlate *c);
 
 #endif

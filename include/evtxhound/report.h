@@ -294,6 +294,8 @@ struct near_misses {
 	uint64_t *met; /* by rule, how many records there were, as they were met */
 	uint64_t not_looked; /* records beyond a bound */
 };
+/* By all rules. */
+uint64_t overruns_all(const struct run *run);
 bool near_asked(const struct run *run);
 uint64_t near_met(const struct run *run); /* by all rules */
 #define INSTALLER_RULES 3u
@@ -337,6 +339,7 @@ struct run {
 	uint64_t start, end;       /* FILETIME of the run: only the manifest shows them */
 	uint64_t not_witnessed;    /* records of findings that the other decoder was not asked for */
 	uint64_t dropped_pendings, worker_deaths, findings_hidden; /* by --level, --from, --to */
+	const uint64_t *overruns; /* by rule: records on which a regular expression was given up; NULL: none */
 	struct view *apart;      /* which hosts of one name are kept apart, and why: sentences */
 	size_t n_apart;
 	bool apart_cut;          /* not all collections of one name could be compared */

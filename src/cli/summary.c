@@ -13,6 +13,22 @@ static unsigned long long ull(uint64_t n)
 
 /* ---- findings by level, rule, host ---- */
 
+static void print_overruns(FILE *f, const struct run *run)
+{
+	int lines = 0;
+	fprintf(f, "on %llu record%s a rule's regular expression took too many steps: taken as not matching\n",
+		ull(overruns_all(run)), overruns_all(run) == 1 ? "" : "s");
+	for (size_t i = 0; i < run->rules->n; i++) {
+		if (!run->overruns[i] || lines++ >= MAX_LINES)
+			continue;
+		fprintf(f, "  %6llu  ", ull(run->overruns[i]));
+		print_text(f, run->rules->rules[i].title);
+		fputc('\n', f);
+	}
+	if (lines > MAX_LINES)
+		fprintf(f, "  and %d more rules\n", lines - MAX_LINES);
+}
+
 static void by_level(FILE *f, const struct run *run)
 {
 	uint64_t n[LEVEL_CRITICAL + 1] = {0};
@@ -38,6 +54,8 @@ static void by_level(FILE *f, const struct run *run)
 	if (run->about.brief)
 		fprintf(f, "%llu of them are brief: told out of their record alone, for their number\n",
 			ull(run->about.brief));
+	if (run->overruns)
+		print_overruns(f, run);
 	if (run->not_witnessed)
 		fprintf(f, "%llu of their records were not read by the second decoder (--verify all does)\n",
 			ull(run->not_witnessed));

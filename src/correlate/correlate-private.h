@@ -165,6 +165,7 @@ struct correlate {
 	struct finding *findings;
 	size_t n_findings;
 	uint64_t dropped;
+	uint64_t *overruns; /* by rule; NULL: none */
 };
 
 struct kept *kept_find(const struct correlate *c, uint32_t host, struct view channel,

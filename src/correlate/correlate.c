@@ -53,6 +53,7 @@ void correlate_free(struct correlate *c)
 	mem_free(c->kept);
 	mem_free(c->by_number);
 	mem_free(c->findings);
+	mem_free(c->overruns);
 	mem_free(c);
 }
 
@@ -352,6 +353,11 @@ struct finding *correlate_findings(struct correlate *c, size_t *n)
 {
 	*n = c->n_findings;
 	return c->findings;
+}
+
+const uint64_t *correlate_overruns(const struct correlate *c)
+{
+	return c->overruns;
 }
 
 uint64_t correlate_dropped(const struct correlate *c)

@@ -29,11 +29,22 @@ void founds_release(struct founds *f)
 
 /* ---- which stages each event fulfils, as published ---- */
 
+/* The workers have kept what hangs on it, so that the parts of a log and their order do not show. */
+static int note_overrun(struct correlate *c, uint32_t rule)
+{
+	if (!c->overruns)
+		c->overruns = mem_alloc(c->rules->n * sizeof(*c->overruns));
+	if (c->overruns)
+		c->overruns[rule]++;
+	return c->overruns ? 0 : -1;
+}
+
 static int judge(struct correlate *c, struct kept *k)
 {
 	struct subject s = {&k->event, &k->act, &k->derived, &c->rules->fields, &c->scratch};
 
 	for (size_t i = 0; i < k->n_hits; i++) {
+		uint64_t before = matcher_overruns(c->matcher);
 		enum tri value;
 
 		arena_reset(&c->scratch);
@@ -41,6 +52,9 @@ static int judge(struct correlate *c, struct kept *k)
 		if (value == TRI_FAILED)
 			return -1;
 		k->matched[i] = value == TRI_TRUE;
+		if (!k->matched[i] && matcher_overruns(c->matcher) != before &&
+		    note_overrun(c, k->hits[i].rule) < 0)
+			return -1;
 	}
 	return 0;
 }

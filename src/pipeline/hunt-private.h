@@ -414,6 +414,7 @@ struct hunt {
 	struct findings suppressed; /* by an exception */
 	struct findings_about about, apart_about;
 	uint64_t n_hidden, dropped, not_witnessed;
+	uint64_t *overruns; /* by rule */
 	struct map lost_records; /* that were told to be gone */
 	void (*progress)(void *ctx, const struct progress *p);
 	void *progress_ctx;

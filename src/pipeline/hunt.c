@@ -317,6 +317,7 @@ void hunt_fill(struct hunt *h, struct run *run)
 	run->about = h->about;
 	run->not_witnessed = h->not_witnessed;
 	run->dropped_pendings = h->dropped;
+	run->overruns = h->overruns;
 	run->findings_hidden = h->n_hidden;
 	run->suppressed = findings_reader(&h->suppressed);
 	run->apart_about = h->apart_about;
@@ -477,6 +478,7 @@ void hunt_free(struct hunt *h)
 	findings_release(&h->findings);
 	findings_release(&h->suppressed);
 	map_release(&h->lost_records);
+	mem_free(h->overruns);
 	journal_release(&h->journal);
 	sightings_release(&h->sightings);
 	collections_release(&h->collections);

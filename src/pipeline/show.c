@@ -74,6 +74,17 @@ static uint64_t *shares_of(const struct hunt *h, const struct finding *v, size_t
 	return records;
 }
 
+static int take_overruns(struct hunt *h, const uint64_t *n, struct err *e)
+{
+	if (n && !h->overruns)
+		h->overruns = mem_alloc(h->opt->rules->n * sizeof(*h->overruns));
+	if (n && !h->overruns)
+		return err_set(e, ERR_NOMEM, 0, "no memory for %zu rules", h->opt->rules->n);
+	for (size_t i = 0; n && i < h->opt->rules->n; i++)
+		h->overruns[i] += n[i];
+	return 0;
+}
+
 int hunt_show(struct hunt *h, struct correlate *c, enum depth depth, struct err *e)
 {
 	size_t all;
@@ -92,6 +103,8 @@ int hunt_show(struct hunt *h, struct correlate *c, enum depth depth, struct err 
 		rc = slice(h, v + i, to - i, witness, e);
 	}
 	h->dropped += correlate_dropped(c);
+	if (rc == 0)
+		rc = take_overruns(h, correlate_overruns(c), e);
 	mem_free(witness);
 	return rc;
 }

@@ -32,6 +32,8 @@ static void findings_members(struct json *j, const struct run *run)
 	json_number(j, "not_live", not_live_findings(run));
 	json_number(j, "records_not_witnessed", run->not_witnessed);
 	json_number(j, "dropped_pendings", run->dropped_pendings);
+	if (run->overruns)
+		json_number(j, "regex_overruns", overruns_all(run));
 	json_time(j, "first_time", about->first_time);
 	json_time(j, "last_time", about->last_time);
 	json_open(j, "by_level", '{');

@@ -427,6 +427,15 @@ struct totals run_totals(const struct run *run)
 	return t;
 }
 
+uint64_t overruns_all(const struct run *run)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; run->overruns && i < run->rules->n; i++)
+		n += run->overruns[i];
+	return n;
+}
+
 static void totals_object(struct json *j, const struct run *run)
 {
 	struct totals t = run_totals(run);
@@ -453,6 +462,8 @@ static void totals_object(struct json *j, const struct run *run)
 		json_number(j, "records_not_witnessed", run->not_witnessed);
 	json_number(j, "findings_hidden", run->findings_hidden);
 	json_number(j, "dropped_pendings", run->dropped_pendings);
+	if (run->overruns)
+		json_number(j, "regex_overruns", overruns_all(run));
 	json_number(j, "worker_deaths", run->worker_deaths);
 	json_close(j, '}');
 }

@@ -100,6 +100,9 @@ static void gaps(struct buf *b, const struct run *run)
 	     "not read by the second decoder (--verify all does that).");
 	item(b, run->dropped_pendings, "begun sequence was", "begun sequences were",
 	     "given up for want of room before they could be completed.");
+	item(b, overruns_all(run), "record could", "records could",
+	     "not be checked by a rule whose regular expression took too many steps: it was taken as not "
+	     "matching (below).");
 	item(b, run->worker_deaths, "reading process ended", "reading processes ended",
 	     "before its work was done; manifest.json names the sources.");
 	if (!run->hashed)
@@ -126,6 +129,29 @@ static void conditions(struct buf *b, const struct findings_about *about)
 	buf_str(b, "</tbody></table>\n");
 }
 
+/* The rules that gave up on a value. */
+static void overruns(struct buf *b, const struct run *run)
+{
+	static const char *const columns[] = {"Rule whose regular expression took too many steps", "#Records",
+					      NULL};
+
+	if (!run->overruns)
+		return;
+	page_table(b, "", columns);
+	for (size_t i = 0; i < run->rules->n; i++) {
+		if (!run->overruns[i])
+			continue;
+		buf_str(b, "<tr><td>");
+		page_text(b, run->rules->rules[i].title);
+		buf_str(b, " ");
+		page_code(b, run->rules->rules[i].id);
+		buf_str(b, "</td><td class=n>");
+		page_number(b, run->overruns[i]);
+		buf_str(b, "</td></tr>\n");
+	}
+	buf_str(b, "</tbody></table>\n");
+}
+
 int page_unchecked(struct sheet *s, struct err *e)
 {
 	struct buf *b = &s->b;
@@ -135,6 +161,7 @@ int page_unchecked(struct sheet *s, struct err *e)
 		   "could not see here.</p>\n<ul>\n");
 	gaps(b, s->run);
 	buf_str(b, "</ul>\n");
+	overruns(b, s->run);
 	conditions(b, &s->run->about);
 	buf_str(b, "</section>\n");
 	return sheet_flush(s, e);

@@ -104,4 +104,22 @@ in_file 'the page tells' "$work/out/report.html" 'Some rules are faulty and were
 rm "$work/set/good.yml"
 expect 'none is left' 2 hunt --rules "$work/set" --skip-bad-rules
 says 'none is left' stderr 'no rule is left'
+# ---- a regular expression that takes too many steps ----
+cat >"$work/slow.yml" <<'END'
+start: 2026-03-02T08:00:00Z
+hosts:
+  WS01: {name: ws01.corp.example, domain: CORP}
+processes:
+  - {name: a, image: 'C:\a.exe', command: 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', at: 60}
+  - {name: b, image: 'C:\b.exe', command: 'aaa1', at: 61}
+END
+rm -rf "$work/story"
+"$EVTXHOUND" forge "$work/slow.yml" --out "$work/story" >/dev/null
+rule slow 'category: process_creation' "CommandLine|re: '^(a+)+[0-9]\$'" >"$work/slow-rule.yml"
+expect 'too many steps' 1 hunt --rules "$work/slow-rule.yml"
+says 'too many steps' stdout "on 1 record a rule's regular expression took too many steps"
+in_file 'too many steps' "$work/out/manifest.json" '"regex_overruns": 1'
+in_file 'too many steps' "$work/out/summary.json" '"regex_overruns": 1'
+in_file 'too many steps' "$work/out/report.html" '1 record could not be checked by a rule whose regular expression'
+
 finish
