@@ -35,10 +35,11 @@ void outfile_abandon(struct outfile *o); /* removes the temporary; NULL is fine 
 /* An unlinked temporary file in the folder, for spools; the descriptor or -1. */
 int report_spool(int dirfd, struct err *e);
 
-/* The run's journal in the folder, locked as long as it is open: the descriptor, or -1. `fresh`: another one
-   than was there. ERR_USAGE: there is none, or another process has it. */
+/* The run's journal in the folder, locked as long as it is open: the descriptor, or -1. `fresh`: a new one,
+   which takes the place of what was there when report_journal_begun() names it. ERR_USAGE: there is none, or another process has it. */
 #define JOURNAL_NAME ".evtxhound.journal"
 int report_journal(int dirfd, bool fresh, struct err *e);
+int report_journal_begun(int dirfd, struct err *e);
 
 /* A file that others fill through its descriptor, and that takes the place of none. */
 struct newfile {

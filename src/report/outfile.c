@@ -208,14 +208,20 @@ int report_spool(int dirfd, struct err *e)
 	return fd;
 }
 
+/* As clear_orphans() knows it. */
+static void journal_temp(char out[OUT_NAME])
+{
+	snprintf(out, OUT_NAME, JOURNAL_NAME ".%ld.part", (long)getpid());
+}
+
 int report_journal(int dirfd, bool fresh, struct err *e)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-	int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | (fresh ? O_CREAT | O_EXCL : 0);
+	int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | (fresh ? O_CREAT | O_TRUNC : 0);
+	char temp[OUT_NAME];
 
-	if (fresh && unlinkat(dirfd, JOURNAL_NAME, 0) < 0 && errno != ENOENT)
-		return err_errno(e, ERR_IO, "cannot remove the earlier journal");
-	int fd = openat(dirfd, JOURNAL_NAME, flags, 0600);
+	journal_temp(temp);
+	int fd = openat(dirfd, fresh ? temp : JOURNAL_NAME, flags, 0600);
 	if (fd < 0 && !fresh && errno == ENOENT)
 		return err_set(e, ERR_USAGE, 0, "no run that could go on was stopped in this folder");
 	if (fd < 0)
@@ -224,4 +230,14 @@ int report_journal(int dirfd, bool fresh, struct err *e)
 		return fd;
 	close(fd);
 	return err_set(e, ERR_USAGE, 0, "another run is at work in this folder");
+}
+
+int report_journal_begun(int dirfd, struct err *e)
+{
+	char temp[OUT_NAME];
+
+	journal_temp(temp);
+	if (renameat(dirfd, temp, dirfd, JOURNAL_NAME) == 0)
+		return 0;
+	return err_errno(e, ERR_IO, "cannot name the journal in the output folder");
 }

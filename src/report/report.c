@@ -76,11 +76,13 @@ static int clear(const struct run *run, struct err *e)
 					    "summary.json",  "report.md", "timesketch.csv",
 					    "timesketch.jsonl", "timeline-explorer.csv", "ecs.ndjson",
 					    "near-misses.csv"};
+	static const char *const journal = JOURNAL_NAME + 1; /* without its dot */
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (unlinkat(run->dirfd, names[i], 0) < 0 && errno != ENOENT)
 			return err_errno(e, ERR_IO, "cannot remove the earlier %s", names[i]);
 	clear_orphans(run->dirfd, names, ARRAY_LEN(names));
+	clear_orphans(run->dirfd, &journal, 1);
 	return clear_pages(run, e) < 0 ? -1 : records_clear(run->dirfd, e);
 }
 
