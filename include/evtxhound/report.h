@@ -39,7 +39,7 @@ int report_spool(int dirfd, struct err *e);
    which takes the place of what was there when report_journal_begun() names it. ERR_USAGE: there is none, or another process has it. */
 #define JOURNAL_NAME ".evtxhound.journal"
 int report_journal(int dirfd, bool fresh, struct err *e);
-int report_journal_begun(int dirfd, struct err *e);
+int report_journal_begun(int dirfd, int rc, struct err *e); /* rc < 0: removes it; returns that */
 
 /* A file that others fill through its descriptor, and that takes the place of none. */
 struct newfile {

@@ -449,7 +449,7 @@ static int begin_journal(struct hunt_command *c, struct err *e)
 	r->directory = here ? here : "";
 	r->arguments = c->arguments;
 	r->n_arguments = c->n_arguments;
-	int rc = fd < 0 || resume_write(r, e) < 0 ? -1 : report_journal_begun(c->folder.fd, e);
+	int rc = fd < 0 ? -1 : report_journal_begun(c->folder.fd, resume_write(r, e), e);
 	free(here);
 	return rc;
 }

@@ -232,12 +232,16 @@ int report_journal(int dirfd, bool fresh, struct err *e)
 	return err_set(e, ERR_USAGE, 0, "another run is at work in this folder");
 }
 
-int report_journal_begun(int dirfd, struct err *e)
+int report_journal_begun(int dirfd, int rc, struct err *e)
 {
 	char temp[OUT_NAME];
 
 	journal_temp(temp);
-	if (renameat(dirfd, temp, dirfd, JOURNAL_NAME) == 0)
+	if (rc == 0 && renameat(dirfd, temp, dirfd, JOURNAL_NAME) == 0)
 		return 0;
+	if (rc < 0) {
+		unlinkat(dirfd, temp, 0);
+		return rc;
+	}
 	return err_errno(e, ERR_IO, "cannot name the journal in the output folder");
 }

@@ -29,3 +29,5 @@ TESTS += src/tests/outputs.sh
 EXTRA_DIST += docs/outputs.md
 dist_check_SCRIPTS += src/tests/resume.sh
 TESTS += src/tests/resume.sh
+dist_check_SCRIPTS += src/tests/same.sh src/tests/full.sh
+TESTS += src/tests/same.sh src/tests/full.sh
