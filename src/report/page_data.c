@@ -17,6 +17,7 @@ struct page_data *page_data_new(const struct run *run, struct err *e)
 	}
 	d->run = run;
 	d->fd = -1;
+	d->most = LIMIT_PAGE_DATA;
 	buf_init(&d->packed, 0);
 	strtab_init(&d->hosts, true, SIZE_MAX);
 	d->source_hosts = mem_alloc((run->n_sources + 1) * sizeof(*d->source_hosts));
@@ -163,7 +164,7 @@ int page_parts(struct page_data *d, struct err *e)
 	for (size_t i = 0; i < d->n_bundles; i++) {
 		struct bundle *b = &d->bundles[order[i].bundle];
 
-		if (bytes && bytes + b->bytes > LIMIT_PAGE_DATA) {
+		if (bytes && bytes + b->bytes > d->most) {
 			bytes = 0;
 			part++;
 		}

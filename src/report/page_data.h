@@ -39,6 +39,7 @@ struct page_data {
 	size_t n_blocks, cap_blocks;
 	struct bundle *bundles;
 	size_t n_bundles, cap_bundles;
+	uint64_t most;               /* packed bytes of a page; LIMIT_PAGE_DATA, and less in a test */
 	size_t n_parts;              /* once they are dealt out */
 	struct output *pages;
 	char (*names)[OUTPUT_NAME];  /* of these */

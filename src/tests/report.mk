@@ -14,7 +14,7 @@ if HAVE_CMOCKA
 check_LIBRARIES += libreportcase.a
 libreportcase_a_SOURCES = src/tests/report_case.c src/tests/report_images.c
 REPORT_TEST_LIBS = libreport.a libreportcase.a libreport.a libcoverage.a libmatch.a libsource.a libevent.a $(FWNT_LIBS) $(TEST_LIBS)
-REPORT_TESTS = test_report_docs test_report_files test_report_golden test_report_hostile \
+REPORT_TESTS = test_report_docs test_report_files test_report_golden test_report_hostile test_report_page \
 	test_report_sign test_report_sort test_report_text
 check_PROGRAMS += $(REPORT_TESTS)
 TESTS += $(REPORT_TESTS)
@@ -26,6 +26,8 @@ test_report_golden_SOURCES = src/tests/test_report_golden.c
 test_report_golden_LDADD = $(REPORT_TEST_LIBS)
 test_report_hostile_SOURCES = src/tests/test_report_hostile.c
 test_report_hostile_LDADD = $(REPORT_TEST_LIBS)
+test_report_page_SOURCES = src/tests/test_report_page.c
+test_report_page_LDADD = $(REPORT_TEST_LIBS)
 test_report_sign_SOURCES = src/tests/test_report_sign.c
 test_report_sign_LDADD = $(REPORT_TEST_LIBS)
 test_report_sort_SOURCES = src/tests/test_report_sort.c

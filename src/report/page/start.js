@@ -5,22 +5,14 @@ function sectionOf(id, title) {
 	return el("section", {id, class: "app"}, el("h2", null, title));
 }
 
-/* The findings that stand on the page stay there for paper; the screen has the list. */
-function setStill(section) {
-	const still = el("div", {class: "still"}), heading = section.querySelector("h2");
-	while (heading.nextSibling)
-		still.append(heading.nextSibling);
-	section.append(still);
-	document.documentElement.classList.add("live");
-}
-
 async function start() {
+	/* The findings that stand on the page are for paper now; the screen has the list. */
+	document.documentElement.classList.add("live");
 	meta = await block("meta");
 	hidden = meta.hidden;
 	await Promise.all([readFindings(), readChart()]);
 	const findings = byId("findings"), app = el("div", {class: "app"});
 	const links = pageLinks("");
-	setStill(findings);
 	if (links.length)
 		app.append(el("div", {class: "sum"}, el("p", null, "There are " + count(meta.findings, "finding", "findings") +
 			", too many for one page. This one has " + number(F.n) + " of them. Others:"), el("ul", null, ...links)));

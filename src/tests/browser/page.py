@@ -266,11 +266,11 @@ class Page:
     def paper(self):
         self.b.media("print")
         seen = "return [...document.querySelectorAll(arguments[0])].map(e => e.checkVisibility())"
-        self.b.check("on paper: the findings", all(self.b.js(seen, ".still article")))
+        self.b.check("on paper: the findings", all(self.b.js(seen, "#findings > article")))
         self.b.check("on paper: no list", not any(self.b.js(seen, ".app")))
         self.b.media()
         self.b.check("on screen: the list", all(self.b.js(seen, ".app")))
-        self.b.check("on screen: not twice", not any(self.b.js(seen, ".still article")))
+        self.b.check("on screen: not twice", not any(self.b.js(seen, "#findings > article")))
 
     def damaged(self):
         text = self.path.read_text(encoding="utf-8")
