@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An instance whose template cannot be had, or only in part: the values of which it tells nothing stand
- * by their slots, under names that no template gives. What is embedded in them may have a template of
- * its own.
+ * An instance whose template cannot be had, or only in part: the values of which it tells nothing
+ * stand by their slots, under names that no template gives. What is embedded in them may have a
+ * template of its own.
  */
 #include "render.h"
 
