@@ -71,8 +71,8 @@ static int32_t put(struct around *w, const struct around_node *n, bool *bad)
 	return (int32_t)w->n++;
 }
 
-static void tell_start(struct around *w, struct around_node *n, const struct event *ev, struct arena *a,
-		       bool *bad)
+static void tell_start(struct around *w, struct around_node *n, const struct event *ev,
+		       struct arena *a, bool *bad)
 {
 	struct activity act = {0};
 
@@ -85,8 +85,8 @@ static void tell_start(struct around *w, struct around_node *n, const struct eve
 	n->recorded = true;
 }
 
-static void add_process(struct around *w, const struct finding *f, size_t number, uint32_t host, size_t i,
-			int32_t *places, struct arena *a, bool *bad)
+static void add_process(struct around *w, const struct finding *f, size_t number, uint32_t host,
+			size_t i, int32_t *places, struct arena *a, bool *bad)
 {
 	const struct tree_node *t = &f->tree[i];
 	const struct around_node one = {.host = host, .parent = -1, .guid = t->guid, .pid = t->pid,
@@ -126,8 +126,8 @@ static void add_tree(struct around *w, const struct finding *f, size_t number, u
 
 /* ---- connections and sign-ons ---- */
 
-static void add_connection(struct around *w, const struct evidence *ev, uint32_t host, struct arena *a,
-			   bool *bad)
+static void add_connection(struct around *w, const struct evidence *ev, uint32_t host,
+			   struct arena *a, bool *bad)
 {
 	struct around_node key = {.host = host}, *n;
 	struct activity act = {0};
@@ -156,8 +156,8 @@ static void add_connection(struct around *w, const struct evidence *ev, uint32_t
 		n->more_connections = true;
 }
 
-static struct view text_of(struct around *w, const struct event *ev, const char *name, struct arena *a,
-			   bool *bad)
+static struct view text_of(struct around *w, const struct event *ev, const char *name,
+			   struct arena *a, bool *bad)
 {
 	const struct field *f = event_field_named(ev, name);
 
@@ -193,8 +193,8 @@ static struct around_signon *signon_room(struct around *w, bool *bad)
 	return &w->signons[w->n_signons++];
 }
 
-static void add_signon(struct around *w, const struct finding *f, size_t number, const struct evidence *ev,
-		       struct arena *a, bool *bad)
+static void add_signon(struct around *w, const struct finding *f, size_t number,
+		       const struct evidence *ev, struct arena *a, bool *bad)
 {
 	uint32_t host = host_of(w, ev->event->computer, bad);
 	struct around_signon *s;

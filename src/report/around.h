@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef EVTXHOUND_REPORT_AROUND_H
 #define EVTXHOUND_REPORT_AROUND_H
-/* What all findings tell of each computer: processes and sign-ons, each once. All texts are copies, cut at
-   LIMIT_AROUND_TEXT. */
+/* What all findings tell of each computer: processes and sign-ons, each once. All texts are copies,
+   cut at LIMIT_AROUND_TEXT. */
 #include "report-private.h"
 
 #define AROUND_FINDINGS 4u

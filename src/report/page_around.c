@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The processes of one computer that findings name, with what led to them, came of them and stood beside
-   them: nested lists that open and close without a script. */
+/* The processes of one computer that findings name, with what led to them, came of them and stood
+   beside them: nested lists that open and close without a script. */
 #include "page_around.h"
 
 struct forest {
@@ -34,8 +34,10 @@ static void choose(struct forest *t)
 
 		if (!is_below(t, up))
 			continue;
-		for (size_t k = 0; k < LIMIT_AROUND_DEPTH && up >= 0; k++, up = parent_of(t, (size_t)up))
+		for (size_t k = 0; k < LIMIT_AROUND_DEPTH && up >= 0; k++) {
 			t->chosen[(size_t)up - t->from] = true;
+			up = parent_of(t, (size_t)up);
+		}
 	}
 }
 
@@ -58,7 +60,8 @@ static void times(struct buf *b, const struct around_node *n)
 static void name(struct buf *b, const struct around_node *n)
 {
 	buf_str(b, "<b>");
-	page_text(b, n->image.n ? view_after_last(n->image, "\\/") : view_str("(image not recorded)"));
+	page_text(b, n->image.n ? view_after_last(n->image, "\\/")
+			       : view_str("(image not recorded)"));
 	buf_fmt(b, "</b> <span class=m>PID %" PRIu64, n->pid);
 	if (n->user.n) {
 		buf_str(b, ", ");
@@ -178,8 +181,8 @@ void page_processes(struct buf *b, const struct around *w, struct view host)
 	others(&t, -1, 0);
 	buf_str(b, "</div>\n");
 	if (t.drawn < n || w->cut)
-		buf_str(b, "<p class=note>More processes stand around the findings than are drawn here: "
-			   "timeline.csv has them all.</p>\n");
+		buf_str(b, "<p class=note>More processes stand around the findings than are drawn "
+			   "here: timeline.csv has them all.</p>\n");
 	mem_free(t.chosen);
 }
 
@@ -190,7 +193,8 @@ static const char *type_words(struct view type)
 	static const struct {
 		const char *type, *words;
 	} known[] = {
-		{"0", "system"}, {"2", "interactive"}, {"3", "network"}, {"4", "batch"}, {"5", "service"},
+		{"0", "system"}, {"2", "interactive"}, {"3", "network"}, {"4", "batch"},
+		{"5", "service"},
 		{"7", "unlock"}, {"8", "network, in clear text"}, {"9", "new credentials"},
 		{"10", "remote interactive"}, {"11", "interactive, cached"},
 		{"12", "remote interactive, cached"}, {"13", "unlock, cached"},
@@ -221,9 +225,11 @@ static void signon_row(struct buf *b, const struct run *run, const struct around
 	page_text(b, s->address);
 	buf_str(b, s->workstation.n && s->address.n ? "<br>" : "");
 	page_text(b, s->workstation);
-	buf_fmt(b, "</td><td>record %" PRIu64 " at byte %" PRIu64 " of ", s->record_id, s->place.offset);
+	buf_fmt(b, "</td><td>record %" PRIu64 " at byte %" PRIu64 " of ", s->record_id,
+		s->place.offset);
 	page_code(b, view_str(src && src->source ? src->source->path : ""));
-	buf_fmt(b, "<br><a href=\"#%s\">finding %zu</a></td></tr>\n", s->finding.id, s->finding.number);
+	buf_fmt(b, "<br><a href=\"#%s\">finding %zu</a></td></tr>\n", s->finding.id,
+		s->finding.number);
 }
 
 void page_signons(struct buf *b, const struct run *run, const struct around *w, struct view host)

@@ -2,7 +2,7 @@
 /* Whose case it is: the first thing on the page. */
 #include "page.h"
 
-/* What the examiner wrote may have several lines; what an image says is shown as it stands there. */
+/* What the examiner wrote may have several lines; what an image says is shown as it stands. */
 static void said(struct buf *b, const struct case_said *s, bool first)
 {
 	if (!first)

@@ -47,7 +47,8 @@ static void log_row(struct buf *b, const struct host_count *h)
 
 static void logs_table(struct buf *b, const struct host_count *h, size_t n)
 {
-	static const char *const columns[] = {"Log", "#Records", "First record", "Last record", NULL};
+	static const char *const columns[] = {"Log", "#Records", "First record", "Last record",
+					      NULL};
 
 	page_table(b, "wide", columns);
 	for (size_t i = 0; i < n; i++)
@@ -195,9 +196,10 @@ static int hosts(struct sheet *s, const struct around *w, struct err *e)
 	size_t i = 0, all = 0, shown = 0;
 	int rc = 0;
 
-	for (; i < run->n_hosts && i < LIMIT_PAGE_SOURCES && rc == 0; i += logs_of(run, i), shown++) {
+	for (; i < run->n_hosts && i < LIMIT_PAGE_SOURCES && rc == 0; shown++) {
 		one_host(&s->b, run, w, &run->hosts[i], logs_of(run, i));
 		rc = sheet_flush(s, e);
+		i += logs_of(run, i);
 	}
 	for (all = shown; i < run->n_hosts; i += logs_of(run, i))
 		all++;
@@ -211,8 +213,8 @@ int page_hosts(struct sheet *s, struct err *e)
 	int rc;
 
 	buf_str(&s->b, "<section id=hosts>\n<h2>5 Computers</h2>\n"
-		       "<p>What the logs of each hold and what they do not, and what was put together from "
-		       "its findings.</p>\n");
+		       "<p>What the logs of each hold and what they do not, and what was put "
+		       "together from its findings.</p>\n");
 	rc = around_make(&w, s->run, e);
 	rc = rc < 0 ? rc : hosts(s, &w, e);
 	around_release(&w);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tables of the first page: findings by computer, level and rule, and what could not be seen. */
+/* Tables of the first page: findings by computer, level and rule, and what could not be seen. */
 #include <stdlib.h>
 
 #include "page.h"
@@ -167,8 +167,8 @@ static bool is_unseen(const struct host_coverage *h)
 	return h->verdicts[VERDICT_NOT_OBSERVABLE] || h->in_part;
 }
 
-static void unseen_list(struct buf *b, const struct run *run, const struct host_coverage *h, size_t n,
-			size_t unseen)
+static void unseen_list(struct buf *b, const struct run *run, const struct host_coverage *h,
+			size_t n, size_t unseen)
 {
 	size_t left = ROWS;
 
@@ -176,7 +176,8 @@ static void unseen_list(struct buf *b, const struct run *run, const struct host_
 	page_number(b, unseen);
 	buf_str(b, " of ");
 	page_count(b, n, "computer", "computers");
-	buf_str(b, " the logs do not let every rule be judged: <a href=\"#coverage\">why</a>.</p>\n<ul>\n");
+	buf_str(b, " the logs do not let every rule be judged: "
+		   "<a href=\"#coverage\">why</a>.</p>\n<ul>\n");
 	for (size_t i = 0; i < n && left; i++)
 		if (is_unseen(&h[i])) {
 			unseen_item(b, &h[i], coverage_rules(run->coverage));
@@ -193,7 +194,8 @@ static void unseen(struct buf *b, const struct run *run)
 
 	buf_str(b, "<h3>What could not be seen</h3>\n");
 	if (!run->coverage) {
-		buf_str(b, "<p>Whether the logs could show what the rules look for was not judged.</p>\n");
+		buf_str(b, "<p>Whether the logs could show what the rules look for was not judged."
+			   "</p>\n");
 		return;
 	}
 	h = coverage_hosts(run->coverage, &n);

@@ -73,11 +73,11 @@ static void unverified(struct buf *b, const struct run *run)
 	buf_str(b, "<p>");
 	if (n) {
 		page_count(b, n, "finding is", "findings are");
-		buf_str(b, " <b>unverified</b>: the rule holds, but the records do not tell all that "
-			   "it asks. What is missing is named with each.</p>\n");
+		buf_str(b, " <b>unverified</b>: the rule holds, but the records do not tell all "
+			   "that it asks. What is missing is named with each.</p>\n");
 	} else {
-		buf_str(b, "All of them are fully checked: the records answer every condition of the "
-			   "rules.</p>\n");
+		buf_str(b, "All of them are fully checked: the records answer every condition of "
+			   "the rules.</p>\n");
 	}
 }
 
@@ -180,8 +180,8 @@ static void signs(struct buf *b, const struct run *run)
 	if (*before == ',')
 		buf_str(b, ".</p>\n");
 	else
-		buf_str(b, "<p>No sign of tampering of medium or high weight was seen; those of low "
-			   "weight stand <a href=\"#signs\">with the signs</a>.</p>\n");
+		buf_str(b, "<p>No sign of tampering of medium or high weight was seen; those of "
+			   "low weight stand <a href=\"#signs\">with the signs</a>.</p>\n");
 }
 
 static void hidden(struct buf *b, const struct run *run)
@@ -190,7 +190,8 @@ static void hidden(struct buf *b, const struct run *run)
 		return;
 	buf_str(b, "<p>");
 	page_count(b, run->findings_hidden, "more finding is", "more findings are");
-	buf_str(b, " not shown, by the options of the run (least level, first and last time).</p>\n");
+	buf_str(b, " not shown, by the options of the run (least level, first and last time)."
+		   "</p>\n");
 }
 
 static void rules_what(struct buf *b, const struct run *run)
