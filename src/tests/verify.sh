@@ -42,6 +42,21 @@ in_file 'a case' report/report.html '<th scope=row>Case number</th><td><p>2026/1
 in_file 'a case' report/report.html '<p>Two &lt;workstations&gt;</p>'
 expect 'a case' 0 "$EVTXHOUND" verify report
 says 'a case' stdout 'the hunt writes the same bytes again'
+cat >except.yml <<END
+- rule: f7b5f842-a6af-4da5-9e95-e32478f3cd2f
+  detection: {s: {Computer|startswith: 'WS01'}, condition: s}
+  reason: known
+  who: A. Examiner
+  date: 2026-03-05
+END
+rm -rf report
+expect 'exceptions' 1 "$EVTXHOUND" hunt -q --rules rules --out report --suppress except.yml --near-misses triage
+expect 'exceptions' 0 "$EVTXHOUND" verify report
+says 'exceptions' stdout 'the hunt writes the same bytes again'
+sed 's/WS01/WS02/' except.yml >other.yml
+mv other.yml except.yml
+expect 'another exception' 1 "$EVTXHOUND" verify report
+says 'another exception' stdout 'suppressed.csv'
 rm -rf report
 expect 'a case without texts' 1 "$EVTXHOUND" hunt -q --rules rules --out report --notes '' triage
 ! grep -q '<table class="case">' report/report.html || fail 'a case without texts: a table'
