@@ -210,6 +210,36 @@ def shown(b, report):
                                         if w + suffix not in names and f"{w}{i}{suffix}" not in names])
 
 
+OPENED = r"""
+const name = arguments[0], done = arguments[1], table = t => [...t.rows].map(r => [r.cells[0].textContent, r.cells[1].textContent]);
+location.hash = name;
+(function look() {
+	const a = document.querySelector("#findings .whole article"), link = a && a.querySelector(".facts a[href^='#F-']");
+	if (!link || link.textContent !== name)
+		return requestAnimationFrame(look);
+	done({title: a.querySelector("h3").textContent, facts: Object.fromEntries(table(a.querySelector("table.facts"))),
+		records: [...a.querySelectorAll("table.fields")].map(t => Object.fromEntries(table(t))),
+		advice: [...a.querySelectorAll(".advice li")].map(e => e.textContent)});
+})();
+"""
+
+
+def opened(b, report):
+    """What the script shows of each finding."""
+    for line in (report / "findings.jsonl").read_text(encoding="utf-8").split("\n")[:-1]:
+        f = json.loads(line)
+        i = number(f["rule"]["id"])
+        want = corpus.on_page(TEXTS[i])
+        a = b.driver.execute_async_script(OPENED, f["finding_id"])
+        b.check(f"opened: title {i}", a["title"].endswith(". " + corpus.on_page(in_rule(TEXTS[i]))), ascii(a["title"]))
+        got = {n: a["facts"].get(n) for n in ("Process", "Parent process", "User")}
+        got.update((n, a["records"][0].get(n)) for n in SYSMON + ["Image"])
+        b.none(f"opened: text {i}", [f"{n}: {ascii(v)}, not {ascii(want)}" for n, v in got.items() if v != want])
+        b.check(f"opened: computer {i}", a["facts"].get("Computer", "") == corpus.on_page(corpus.computer(TEXTS[i])))
+        if i % 50 == 0:
+            b.none(f"elements, {i} opened", b.js(ALLOWED))
+
+
 def page(work, report):
     b = Browser(work)
     b.cdp("Emulation.setScriptExecutionDisabled", value=True)
@@ -225,6 +255,8 @@ def page(work, report):
     b.shot("injection", 6000)
     b.none("elements, all opened", b.js(ALLOWED))
     b.quiet("all opened")
+    opened(b, report)
+    b.quiet("all findings, one by one")
     b.finish()
 
 
