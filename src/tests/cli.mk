@@ -31,3 +31,5 @@ dist_check_SCRIPTS += src/tests/resume.sh
 TESTS += src/tests/resume.sh
 dist_check_SCRIPTS += src/tests/same.sh src/tests/full.sh
 TESTS += src/tests/same.sh src/tests/full.sh
+dist_check_SCRIPTS += src/tests/manifest.sh
+TESTS += src/tests/manifest.sh
