@@ -20,10 +20,9 @@ struct census {
 	uint32_t *texts, *grams;
 };
 /*
- * `conditions` live as long as the arena. Below INDEX_LEAST conditions it is not worth it. `known`: a
- * census of the same conditions; NULL: there is none. NULL: no memory.
+ * `conditions` live as long as the arena. `known`: a census of the same conditions; NULL: there is none.
+ * NULL: no memory.
  */
-#define INDEX_LEAST 2u
 struct index *index_new(struct arena *a, const struct node *const *conditions, size_t n,
 			struct asking *head, const struct census *known);
 struct census *census_new(struct arena *a, const struct node *const *conditions, size_t n,

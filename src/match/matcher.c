@@ -23,10 +23,15 @@ struct class {
 	struct hit *hits; /* in rule order */
 	const struct node **conditions;
 	size_t n;
-	uint64_t looked;      /* records, where there are many conditions */
+	size_t work;	      /* texts to look for, of all conditions */
+	uint64_t looked;      /* records, where there is much work */
 	struct index *index;   /* NULL: not yet */
 	struct census *census; /* NULL: not yet */
 };
+/* With less an index is not worth it. */
+#define INDEX_LEAST 16u /* conditions, or */
+#define INDEX_WORK 64u	/* texts; a search in all values counts as many as they may be */
+#define ALL_VALUES 16u
 #define INDEX_FROM 4u    /* records of a class, until then all conditions are asked */
 #define CENSUS_FROM 64u
 #define CENSUS_TO 192u
@@ -256,6 +261,17 @@ static int classes_room(struct matcher *m)
 	return m->classes ? 0 : -1;
 }
 
+static size_t work_of(const struct node *n)
+{
+	size_t work = 0;
+
+	if (n->op == NODE_TEST)
+		work = n->test->n * (n->test->field == FIELD_ANY ? ALL_VALUES : 1);
+	for (size_t i = 0; i < n->n; i++)
+		work += work_of(n->kids[i]);
+	return work;
+}
+
 static int class_fill(struct matcher *m, struct class *c, const struct event *head)
 {
 	size_t n = 0;
@@ -278,6 +294,7 @@ static int class_fill(struct matcher *m, struct class *c, const struct event *he
 			continue;
 		c->hits[c->n] = m->stages[i].hit;
 		c->conditions[c->n++] = condition;
+		c->work += work_of(condition);
 	}
 	return 0;
 }
@@ -359,7 +376,7 @@ static int class_look(struct matcher *m, struct class *c, struct asking *k)
 {
 	bool room = m->class_arena.used < CLASSES_BYTES;
 
-	if (c->n < INDEX_LEAST || ++c->looked > CENSUS_TO)
+	if ((c->n < INDEX_LEAST && c->work < INDEX_WORK) || ++c->looked > CENSUS_TO)
 		return 0;
 	if (c->looked == INDEX_FROM)
 		return index_make(m, c, false);
