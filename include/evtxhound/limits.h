@@ -132,7 +132,7 @@
 #define LIMIT_EXPLAINED 20u              /* records of one id that are explained */
 
 #define LIMIT_NEAR_MISSES 5u             /* records of one rule that are told as near misses, the earliest */
-#define LIMIT_NEAR_STEPS 2000000u        /* conditions looked at for them in one unit of work */
+#define LIMIT_NEAR_STEPS 400000u         /* conditions looked at for them in one unit of work */
 #define LIMIT_NEAR_TEXT 1024u            /* bytes of why one is one, */
 #define LIMIT_NEAR_PARTS 3u              /* and alternatives of it that are told */
 
