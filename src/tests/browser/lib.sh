@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# What the tests in a browser share: source it behind lib.sh. Without Chromium, its driver and Selenium they are skipped.
+# What the tests in a browser share: source it behind lib.sh. Without Chromium, its driver and Selenium they are skipped,
+# and with BROWSER=no: once is enough where the same pages are tested several times.
+[ "${BROWSER-}" != no ] || exit 77
 CHROMIUM=$(command -v chromium) || exit 77
 CHROMEDRIVER=$(command -v chromedriver) || exit 77
 export CHROMIUM CHROMEDRIVER
