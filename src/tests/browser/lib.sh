@@ -10,6 +10,8 @@ for p in python3 /usr/bin/python3; do
 	if [ -z "$python" ] && "$p" -c 'import selenium' 2>/dev/null; then python=$p; fi
 done
 [ -n "$python" ] || exit 77
+# The driver finds the browser by that name, which a bare folder with no /etc/hosts does not know.
+getent hosts localhost >/dev/null || { echo 'there is no localhost: see /etc/hosts'; exit 77; }
 
 # in_browser SCRIPT ARGUMENT...: its checks are rows of the test.
 in_browser() {
