@@ -1,3 +1,6 @@
+# What takes longest begins first.
+include src/tests/browser.mk
+
 # Unit tests: one fragment per module.
 include src/tests/base.mk
 include src/tests/source.mk
@@ -14,7 +17,6 @@ include src/tests/report.mk
 include src/tests/forge.mk
 include src/tests/pipeline.mk
 include src/tests/cli.mk
-include src/tests/browser.mk
 
 # The house itself.
 dist_check_SCRIPTS += src/tests/includes.sh
