@@ -538,6 +538,8 @@ static inline uint64_t hex_eight(uint32_t four, char letter)
 		       (uint64_t)(letter - '0' - 10);
 }
 uint32_t crc32_add(uint32_t crc, struct view v);        /* start with 0 */
+/* EVTX_HEADER_SIZE bytes: the file header that Windows would write for a log of one chunk. */
+void log_header_make(uint8_t *p);
 /* Appends a zlib stream of the bytes (libdeflate); the same for the same version of it. false: no memory. */
 #define ZLIB_LEVEL 7
 bool zlib_pack(struct buf *b, struct view v);

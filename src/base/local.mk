@@ -1,6 +1,6 @@
 # base: what every module stands on
 noinst_LIBRARIES += libbase.a libmem.a
-libbase_a_SOURCES = src/base/address.c src/base/arena.c src/base/buf.c src/base/channel.c src/base/crc.c src/base/cursor.c \
+libbase_a_SOURCES = src/base/address.c src/base/arena.c src/base/buf.c src/base/channel.c src/base/crc.c src/base/log_header.c src/base/cursor.c \
 	src/base/digest.c src/base/err.c src/base/escape.c \
 	src/base/escape.h src/base/fold.c src/base/guid.c src/base/hash.c \
 	src/base/hex.c src/base/keyed.c src/base/keyed.h src/base/lucene.c src/base/map.c src/base/pack.c \

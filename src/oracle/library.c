@@ -40,26 +40,6 @@ static void forget(libevtx_error_t **error)
 		libevtx_error_free(error);
 }
 
-static void put_le(uint8_t *p, uint64_t v, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		p[i] = (uint8_t)(v >> (8 * i));
-}
-
-/* The file header that Windows would write for a log of one chunk. */
-static void header_make(uint8_t *p)
-{
-	memset(p, 0, EVTX_HEADER_SIZE);
-	memcpy(p, "ElfFile", 8);
-	put_le(p + 24, 1, 8);                    /* next record id: nobody asks */
-	put_le(p + 32, 128, 4);                  /* header size */
-	put_le(p + 36, 1, 2);                    /* minor version */
-	put_le(p + 38, 3, 2);                    /* major version */
-	put_le(p + 40, EVTX_HEADER_SIZE, 2);     /* block size */
-	put_le(p + 42, 1, 2);                    /* chunks */
-	put_le(p + 124, crc32_add(0, (struct view){p, 120}), 4);
-}
-
 bool library_init(struct library *l)
 {
 	memset(l, 0, sizeof(*l));
@@ -67,7 +47,7 @@ bool library_init(struct library *l)
 	l->image = mem_alloc(IMAGE_SIZE);
 	if (!l->image)
 		return false;
-	header_make(l->image);
+	log_header_make(l->image);
 	return true;
 }
 

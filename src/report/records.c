@@ -13,8 +13,6 @@
 #include "columns.h"
 #include "report-private.h"
 
-#define HEADER_SIZE 4096u
-#define CHUNK_SIZE 65536u
 #define RECORDS_NAME (sizeof(RECORDS_FOLDER) + 64 + sizeof(".evtx"))
 #define INDEX_NAME "index.csv"
 
@@ -34,27 +32,8 @@ struct records {
 	struct source_bytes bytes;
 	uint32_t bytes_of; /* the source's index + 1; 0: none is open */
 	int dirfd;
-	uint8_t image[HEADER_SIZE + CHUNK_SIZE];
+	uint8_t image[EVTX_HEADER_SIZE + EVTX_CHUNK_SIZE];
 };
-
-static void put_le(uint8_t *p, uint64_t v, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		p[i] = (uint8_t)(v >> (8 * i));
-}
-
-/* What Windows would write before the one chunk of a log. */
-static void header_make(uint8_t *p)
-{
-	memcpy(p, "ElfFile", 8);
-	put_le(p + 24, 1, 8);            /* next record id: the chunk's records tell better */
-	put_le(p + 32, 128, 4);          /* header size */
-	put_le(p + 36, 1, 2);            /* minor version */
-	put_le(p + 38, 3, 2);            /* major version */
-	put_le(p + 40, HEADER_SIZE, 2);  /* block size */
-	put_le(p + 42, 1, 2);            /* chunks */
-	put_le(p + 124, crc32_add(0, (struct view){p, 120}), 4);
-}
 
 /* ---- the folder ---- */
 
@@ -138,10 +117,10 @@ static int source_for(struct records *r, const struct source *s)
 /* The chunk as it was when the records were read; false: it cannot be had any more. */
 static bool chunk_read(struct records *r, const struct source *s, const struct record_proof *p)
 {
-	uint8_t *chunk = r->image + HEADER_SIZE, sha256[32];
+	uint8_t *chunk = r->image + EVTX_HEADER_SIZE, sha256[32];
 	size_t n = p->chunk_size - p->chunk_lead;
 
-	if (p->chunk_size > CHUNK_SIZE || p->chunk_lead > p->chunk_size || source_for(r, s) < 0)
+	if (p->chunk_size > EVTX_CHUNK_SIZE || p->chunk_lead > p->chunk_size || source_for(r, s) < 0)
 		return false;
 	const struct reader file = reader_of_fd(r->bytes.fd, r->bytes.n_map ? INT64_MAX : s->size);
 	const struct mapped m = {&file, {r->bytes.map, r->bytes.n_map}};
@@ -158,7 +137,7 @@ static int chunk_write(struct records *r, const char *name, size_t n, struct out
 
 	if (outfile_open(&f, r->dirfd, name, e) < 0)
 		return -1;
-	if (outfile_write(f, (struct view){r->image, HEADER_SIZE + n}, e) < 0 ||
+	if (outfile_write(f, (struct view){r->image, EVTX_HEADER_SIZE + n}, e) < 0 ||
 	    outfile_finish(f, o->sha256, &o->size, e) < 0) {
 		outfile_abandon(f);
 		return -1;
@@ -226,7 +205,7 @@ static int record_row(struct records *r, const struct finding *f, const struct e
 		c[RC_CHUNK_SHA256] = cell_hash(a, p->chunk_sha256);
 	}
 	if (*file)
-		c[RC_OFFSET_IN_FILE] = cell_plain(a, "%" PRIu64, HEADER_SIZE + p->chunk_lead +
+		c[RC_OFFSET_IN_FILE] = cell_plain(a, "%" PRIu64, EVTX_HEADER_SIZE + p->chunk_lead +
 								     ev->place.offset - p->chunk_at);
 	c[RC_FILE] = cell_str(*file ? file + sizeof(RECORDS_FOLDER) : "");
 	c[RC_NOTE] = cell_str(why);
@@ -271,7 +250,7 @@ int records_write(const struct run *run, struct outputs *out, struct err *e)
 	r->dirfd = -1;
 	r->out = out;
 	map_init(&r->of);
-	header_make(r->image);
+	log_header_make(r->image);
 	int rc = folder_open(r, run->dirfd, e);
 	if (rc == 0)
 		rc = all_written(r, run, e);
